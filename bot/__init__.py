@@ -1,0 +1,1 @@
+"""The application: settings, wiring, HTTP, command line, turns, effects and consoles."""

@@ -1,0 +1,1 @@
+"""The shop's own support chat, in a browser or in Telegram."""

@@ -1,0 +1,1 @@
+"""The support chat in a browser."""

@@ -1,0 +1,1 @@
+"""The merchant's systems: payments, text messages, order sources and warehouses."""

@@ -1,0 +1,1 @@
+"""A payment gateway of our own to try everything with."""

@@ -1,0 +1,1 @@
+"""Warehouses and what they scan."""

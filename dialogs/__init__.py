@@ -1,0 +1,1 @@
+"""What a conversation is: messages, replies, understanding, flows and texts."""

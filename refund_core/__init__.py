@@ -1,0 +1,1 @@
+"""What a refund is: money, orders, policy, risk, offers, decisions, cases and books."""

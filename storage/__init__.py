@@ -1,0 +1,1 @@
+"""PostgreSQL tables with the few operations on them, and Redis."""

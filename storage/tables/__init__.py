@@ -1,0 +1,1 @@
+"""The tables: columns and constraints only, one aggregate a file."""

@@ -1,0 +1,54 @@
+"""What every test relies on: no test is skipped unless tests/allowed_skips.txt names it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ALLOWED_SKIPS = Path(__file__).parent / "allowed_skips.txt"
+pytest_plugins: list[str] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(_RefuseSkips(_allowed_skips()), "refuse-skips")
+
+
+class _RefuseSkips:
+    """Fails the run when a test was skipped, or expected to fail, without being on the list."""
+
+    def __init__(self, allowed: frozenset[str]) -> None:
+        self._allowed = allowed
+        self._refused: dict[str, str] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._note(report)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        self._note(report)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if self._refused and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if not self._refused:
+            return
+        terminalreporter.section("skipped tests are refused", red=True)
+        for node_id, reason in sorted(self._refused.items()):
+            terminalreporter.line(f"{node_id}: {reason}")
+
+    def _note(self, report: pytest.TestReport | pytest.CollectReport) -> None:
+        if report.skipped and report.nodeid not in self._allowed:
+            self._refused[report.nodeid] = str(report.longrepr)
+
+
+def _allowed_skips() -> frozenset[str]:
+    return frozenset(_node_ids(ALLOWED_SKIPS.read_text(encoding="utf-8").splitlines()))
+
+
+def _node_ids(lines: list[str]) -> Iterator[str]:
+    for line in lines:
+        node_id = line.split(" # ")[0].strip()
+        if node_id and not node_id.startswith("#"):
+            yield node_id
