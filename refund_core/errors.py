@@ -1,0 +1,47 @@
+"""What the core cannot go on from; a refused refund is a Decision, not an error."""
+
+
+class CoreError(Exception):
+    """Base of the core's errors; each carries fields, not sentences."""
+
+
+class CurrencyMismatch(CoreError):
+    """Two currencies met in one sum."""
+
+    def __init__(self, left: str, right: str) -> None:
+        super().__init__(f"{left} with {right}")
+        self.left = left
+        self.right = right
+
+
+class MoveNotAllowed(CoreError):
+    """A case was asked to go where the table of moves has no way."""
+
+    def __init__(self, state: str, wanted: str) -> None:
+        super().__init__(f"{state} -> {wanted}")
+        self.state = state
+        self.wanted = wanted
+
+
+class ClaimRefused(CoreError):
+    """A claim asks for what the order does not hold.
+
+    code: unknown_line, no_lines, repeated_line, quantity_beyond_left, line_in_open_claim, nothing_left, not_paid,
+    wrong_currency, beyond_payments. field names the part of the claim, left is the quantity or minor amount still there.
+    """
+
+    def __init__(self, code: str, *, field: str, left: int = 0, case_no: str | None = None) -> None:
+        super().__init__(f"{code}: {field}")
+        self.code = code
+        self.field = field
+        self.left = left
+        self.case_no = case_no
+
+
+class PolicyInvalid(CoreError):
+    """A policy or offer file that cannot be used; path names the place, reason says why."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
