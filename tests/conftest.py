@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ALLOWED_SKIPS = Path(__file__).parent / "allowed_skips.txt"
-pytest_plugins: list[str] = []
+pytest_plugins = ["tests.databases"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
