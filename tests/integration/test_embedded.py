@@ -3,8 +3,8 @@
 import fcntl
 import itertools
 import os
+import pwd
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -27,14 +27,12 @@ SHUFFLES = [tuple(random.Random(seed).sample(range(USERS), USERS)) for seed in r
 class User:
     """A process that uses the servers, started by the test."""
 
-    def __init__(self, data_dir: Path, *, account: str | None = None) -> None:
+    def __init__(self, data_dir: Path) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.integration.embedded_user", str(data_dir)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            user=account,
-            extra_groups=None if account is None else [],
         )
 
     def read(self) -> str:
@@ -208,16 +206,27 @@ def test_the_lock_of_a_server_is_held_while_it_lives_and_free_after(data_dir: Pa
 
 
 def test_an_ordinary_account_runs_the_servers_as_itself(data_dir: Path) -> None:
-    account = "nobody" if os.geteuid() == 0 else None
-    if account:
-        shutil.chown(data_dir, account)
-    owner = data_dir.stat().st_uid
+    account = pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else os.geteuid()
+    os.chown(data_dir, account, -1)
 
-    user = User(data_dir, account=account)
+    child = os.fork()
+    if child == 0:
+        _start_as(account, data_dir)
 
-    assert user.read() == "ready"
-    assert {process.uids().real for process in _processes_of(data_dir)} == {owner}
-    assert user.leave() == 0
+    _, status = os.waitpid(child, 0)
+    assert status == 0
+    assert not _processes_of(data_dir)
+
+
+def _start_as(account: int, data_dir: Path) -> None:
+    """In a forked child: become the account for good, start the servers, end with 0 if they are the account's."""
+    owners: set[int] = set()
+    try:
+        os.setuid(account)
+        with embedded_servers(data_dir):
+            owners = {process.uids().real for process in _processes_of(data_dir)}
+    finally:
+        os._exit(0 if owners == {account} else 1)
 
 
 def _stop_all(data_dir: Path) -> None:
