@@ -1,0 +1,91 @@
+// What can be tapped: buttons, or a list of several with how many of each.
+import { element } from "./element.js";
+import { text } from "./text.js";
+
+const QUIET = new Set(["back", "cancel", "human", "evidence:skip", "confirm:no"]);
+const prefixOf = (action) => action.split(":", 1)[0];
+
+export const isMoneyConfirm = (choices) => choices?.length === 2 && choices.every(({ action }) => action === "confirm:yes" || action === "confirm:no");
+
+function styleOf(action) {
+  if (action === "confirm:yes") return "choice main";
+  return QUIET.has(action) || action.endsWith(":decline") ? "choice quiet" : "choice";
+}
+
+/** A group of buttons; take(action, label) is called once with what was chosen. */
+export function drawChoices(reply, take) {
+  const choices = reply.choices ?? [];
+  if (!choices.length) return null;
+  const listed = reply.select ? choices.filter(({ action }) => prefixOf(action) === prefixOf(choices[0].action)) : [];
+  const buttons = choices.filter((choice) => !listed.includes(choice)).map(({ action, label }) =>
+    element("button", { type: "button", class: styleOf(action), "data-action": action, onclick: () => take(action, label) }, label));
+  return element("div", { class: "choices", role: "group", "aria-label": text("options") },
+    listed.length ? drawSelect(listed, reply.select, take) : "", buttons);
+}
+
+/** Old questions can be read but no longer answered. */
+export function setActive(group, isActive) {
+  for (const control of group.querySelectorAll("button, input")) control.disabled = !isActive;
+  if (isActive) group.dispatchEvent(new Event("revive"));
+}
+
+function drawSelect(choices, { min = 1, max = choices.length }, take) {
+  const rows = choices.map((choice) => new Row(choice, () => refresh()));
+  const count = element("span", { class: "count", "aria-live": "polite" });
+  const send = element("button", { type: "submit", class: "choice main" }, text("submitSelection"));
+  const chosen = () => rows.filter((row) => row.box.checked);
+  const refresh = () => {
+    const n = chosen().length;
+    for (const row of rows) row.allow(row.box.checked || n < max);
+    count.textContent = n ? text("selected", { n }) : text("chooseSome");
+    send.disabled = n < min || n > max;
+  };
+  const form = element("form", { class: "select" }, rows.map((row) => row.root), element("div", { class: "select-end" }, count, send));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!send.disabled) take(chosen().map((row) => row.action).join("+"), chosen().map((row) => row.label).join(text("comma")));
+  });
+  refresh();
+  queueMicrotask(() => form.parentElement?.addEventListener("revive", refresh));
+  return form;
+}
+
+/** One line to take: a box, and a stepper where its action carries more than one (line:1*3). */
+class Row {
+  constructor({ action, label }, onChange) {
+    const [, code, most] = /^(.*?)(?:\*(\d+))?$/.exec(action);
+    Object.assign(this, { code, name: label, most: Number(most ?? 1), hasQuantity: most !== undefined, quantity: Number(most ?? 1) });
+    this.box = element("input", { type: "checkbox", onchange: () => { this.#paint(); onChange(); } });
+    this.output = element("output", {});
+    this.less = this.#step(-1, "−", "less");
+    this.more = this.#step(1, "+", "more");
+    const stepper = this.most > 1
+      ? element("div", { class: "stepper", role: "group", "aria-label": `${text("quantity")} ${label}` }, this.less, this.output, this.more) : "";
+    this.root = element("div", { class: "row" }, element("label", {}, this.box, element("span", {}, label)), stepper);
+    this.#paint();
+  }
+
+  get action() { return this.hasQuantity ? `${this.code}*${this.quantity}` : this.code; }
+
+  get label() { return this.most > 1 ? `${this.name} × ${this.quantity}` : this.name; }
+
+  allow(isAllowed) {
+    this.box.disabled = !isAllowed;
+    this.#paint();
+  }
+
+  #step(by, sign, key) {
+    return element("button", {
+      type: "button", "aria-label": text(key, { name: this.name }),
+      onclick: () => { this.quantity = Math.min(this.most, Math.max(1, this.quantity + by)); this.#paint(); },
+    }, sign);
+  }
+
+  #paint() {
+    this.output.textContent = `${this.quantity} / ${this.most}`;
+    this.root.classList.toggle("taken", this.box.checked);
+    const isOff = !this.box.checked;
+    this.less.disabled = isOff || this.quantity <= 1;
+    this.more.disabled = isOff || this.quantity >= this.most;
+  }
+}

@@ -1,0 +1,107 @@
+// The conversation as it is seen: bubbles by sender, days, times, cards, and which buttons still count.
+import { drawCard } from "./cards.js";
+import { drawChoices, isMoneyConfirm, setActive } from "./choices.js";
+import { element } from "./element.js";
+import { clock, dayName, text } from "./text.js";
+
+const LINK = /(https?:\/\/[^\s<>"'（）。，、；！？】》]+)/;
+const AMOUNT = /((?:CN)?[¥￥$€£]\s?\d[\d,]*(?:\.\d+)?)/;
+
+const FIXED = { human: "humanLabel", cancel: "restart", "start:refund": "startRefund" };
+const withoutQuantity = (action) => action.replace(/\*\d+$/, "");
+
+function words(said, pattern, wrap) {
+  return said.split(pattern).map((part, index) => (index % 2 ? wrap(part) : part));
+}
+
+const link = (address) => element("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, address);
+
+function nameOf({ sender, agent }) {
+  if (sender === "agent") return agent ? `${text("agent")} ${agent}` : text("agent");
+  return text({ customer: "you", bot: "bot" }[sender] ?? "system");
+}
+
+function bubble(reply) {
+  if (!reply.text) return null;
+  const parts = reply.sender === "customer" ? [reply.text] : words(reply.text, LINK, link);
+  if (!isMoneyConfirm(reply.choices)) return element("p", { class: "bubble" }, parts);
+  const marked = parts.flatMap((part) => (typeof part === "string" ? words(part, AMOUNT, (amount) => element("strong", {}, amount)) : [part]));
+  return element("div", { class: "bubble confirm" }, element("h3", {}, text("moneyConfirm")), element("p", {}, marked));
+}
+
+/** A message's element; what is shown of a pending message uses the same. */
+export function drawMessage(reply, { choices = null, pictures = null, end = null }) {
+  return element("article", { class: `message ${reply.sender}`, "data-seq": reply.seq },
+    element("p", { class: reply.sender === "agent" ? "from" : "from hidden" }, nameOf(reply)),
+    bubble(reply), pictures, drawCard(reply.card), choices,
+    element("footer", {}, end ?? element("time", { datetime: reply.at }, clock(reply.at))));
+}
+
+export class Log {
+  #replies = [];
+  #drawn = [];
+  #labels = new Map();
+
+  /** tell: {take(action, label), pictures(attachments) -> element} */
+  constructor(root, tell) {
+    Object.assign(this, { root, tell, isWaiting: false });
+  }
+
+  get isEmpty() { return this.#replies.length === 0; }
+
+  clear() {
+    this.#replies = [];
+    this.#drawn = [];
+    this.#labels.clear();
+    this.root.replaceChildren();
+  }
+
+  add(reply) {
+    const before = this.#replies.at(-1);
+    if (!before || dayName(before.at) !== dayName(reply.at)) this.root.append(element("p", { class: "day" }, dayName(reply.at)));
+    else if (before.sender === reply.sender && before.agent === reply.agent && clock(before.at) === clock(reply.at)) {
+      this.#drawn.at(-1).node.classList.add("joined");
+    }
+    const choices = drawChoices(reply, this.tell.take);
+    const pictures = reply.attachments?.length ? this.tell.pictures(reply.attachments) : null;
+    for (const { action, label } of reply.choices ?? []) this.#labels.set(withoutQuantity(action), label);
+    const node = drawMessage({ ...reply, text: reply.text || this.#wordsOf(reply.action) }, { choices, pictures });
+    this.#replies.push(reply);
+    this.#drawn.push({ node, choices });
+    this.root.append(node);
+    this.refreshChoices();
+  }
+
+  /** What a tapped button said, where the server kept only its code. */
+  #wordsOf(action) {
+    if (!action) return "";
+    if (FIXED[action]) return text(FIXED[action]);
+    return action.split("+").map((one) => {
+      const quantity = /\*(\d+)$/.exec(one)?.[1];
+      return (this.#labels.get(withoutQuantity(one)) ?? one) + (quantity > 1 ? ` × ${quantity}` : "");
+    }).join(text("comma"));
+  }
+
+  /** The same conversation in another language's words. */
+  redraw() {
+    const replies = this.#replies;
+    this.clear();
+    for (const reply of replies) this.add(reply);
+  }
+
+  /** Buttons count until the consumer or a person says something; of questions about money only the newest counts. */
+  refreshChoices() {
+    let isOver = false;
+    let hasNewerConfirm = false;
+    for (let index = this.#replies.length - 1; index >= 0; index -= 1) {
+      const reply = this.#replies[index];
+      const drawn = this.#drawn[index];
+      if (drawn.isClosed) return;
+      isOver ||= reply.sender === "customer" || (reply.sender === "agent" && !drawn.choices);
+      if (!drawn.choices) continue;
+      setActive(drawn.choices, !isOver && !this.isWaiting && !hasNewerConfirm);
+      drawn.isClosed = isOver;
+      hasNewerConfirm ||= isMoneyConfirm(reply.choices);
+    }
+  }
+}

@@ -1,0 +1,156 @@
+// What the consumer has said and the server has not yet confirmed: sent in order, one at a time, never twice.
+import { kept } from "./session.js";
+import { retrySeconds } from "./stream.js";
+import { currentLocale } from "./text.js";
+
+const RETRY_EXPONENT_MAX = 6;
+
+function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 15) | 64;
+  bytes[8] = (bytes[8] & 63) | 128;
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+/** Whether the server's copy says what was sent; the server may have cleaned a text, or not name the action. */
+function isSame(body, reply) {
+  if (body.action) return reply.action ? reply.action === body.action : true;
+  if (body.attachments) return reply.attachments?.length === body.attachments.length;
+  return !reply.action && reply.text.replace(/\s/g, "") === body.text.replace(/\s/g, "");
+}
+
+export class Outbox {
+  #isSending = false;
+  #isStopped = false;
+  #wake = null;
+
+  /** tell: {change(entries), sent(seq), refused(problem)}. Entry states: waiting, sending, sent, refused. */
+  constructor(session, tell) {
+    Object.assign(this, { session, tell, key: `${session.storageKey}:outbox` });
+    this.entries = (kept.get(this.key) ?? []).map((entry) => (entry.state === "refused" ? entry : { ...entry, state: "waiting" }));
+    this.tell.change(this.entries);
+    this.pump();
+  }
+
+  /** message: {text} or {action, label}, with attachments (ids) and previews (addresses of this page only). */
+  add({ label, previews, ...body }) {
+    const entry = { client_id: newId(), state: "waiting", tries: 0, label, at: new Date().toISOString(), body: { ...body, locale: currentLocale() } };
+    Object.defineProperty(entry, "previews", { value: previews ?? [] });
+    this.entries.push(entry);
+    this.#changed();
+    this.pump();
+  }
+
+  stop() {
+    this.#isStopped = true;
+    this.#wake?.();
+  }
+
+  /** Goes on at once, as after the network came back. */
+  pump() {
+    this.#wake?.();
+    if (!this.#isSending) this.#sendAll();
+  }
+
+  retry(entry) {
+    if (entry.status === 409) entry.client_id = newId();
+    entry.state = "waiting";
+    this.#changed();
+    this.pump();
+  }
+
+  discard(entry) {
+    this.#remove(entry);
+  }
+
+  /** The server's own copy of a message has come; the shown draft of it goes. */
+  seen(reply) {
+    if (reply.sender !== "customer") return;
+    const isOurs = reply.client_id
+      ? (entry) => entry.client_id === reply.client_id
+      : (entry) => entry.tries > 0 && isSame(entry.body, reply);
+    const entry = this.entries.find((one) => !one.isSeen && isOurs(one));
+    if (!entry) return;
+    entry.isSeen = true;
+    if (entry.state === "sent") this.#remove(entry);
+    else this.tell.change(this.entries);
+  }
+
+  /** The log shows everything up to this seq, so what was confirmed before it need not be shown twice. */
+  shown(seq) {
+    const left = this.entries.filter((entry) => entry.state !== "sent" || entry.seq > seq);
+    if (left.length === this.entries.length) return;
+    this.entries = left;
+    this.#changed();
+  }
+
+  async #sendAll() {
+    this.#isSending = true;
+    for (let head = this.#head(); head && !this.#isStopped; head = this.#head()) {
+      if (!(await this.#send(head))) break;
+    }
+    this.#isSending = false;
+  }
+
+  #head() {
+    return this.entries.find((entry) => entry.state === "waiting" || entry.state === "sending");
+  }
+
+  /** Whether the next one may go: no answer means the same message again, a refusal means its author decides. */
+  async #send(entry) {
+    entry.tries += 1;
+    entry.state = "sending";
+    this.#changed();
+    try {
+      const answer = await this.session.fetch("/messages", { method: "POST", json: { client_id: entry.client_id, ...entry.body } });
+      this.#sent(entry, answer.seq);
+      return true;
+    } catch (problem) {
+      if (this.#isStopped || problem.status === 401) return this.#signedOut(entry, problem);
+      if (!problem.isTemporary) return this.#refused(entry, problem);
+      entry.state = "waiting";
+      entry.status = problem.status;
+      this.#changed();
+      await this.#pause(Math.max(problem.retryAfterSeconds, retrySeconds(Math.min(entry.tries, RETRY_EXPONENT_MAX))));
+      return true;
+    }
+  }
+
+  #sent(entry, seq) {
+    Object.assign(entry, { state: "sent", seq: seq ?? 0 });
+    if (entry.isSeen) this.#remove(entry);
+    else this.#changed();
+    this.tell.sent(seq);
+  }
+
+  #signedOut(entry, problem) {
+    entry.state = "waiting";
+    this.#changed();
+    if (!this.#isStopped) this.tell.refused(problem);
+    return false;
+  }
+
+  #refused(entry, problem) {
+    Object.assign(entry, { state: "refused", status: problem.status, detail: problem.detail });
+    this.#changed();
+    return true;
+  }
+
+  #remove(entry) {
+    this.entries = this.entries.filter((one) => one !== entry);
+    this.#changed();
+  }
+
+  #changed() {
+    kept.set(this.key, this.entries.filter((entry) => entry.state !== "sent"));
+    if (!this.#isStopped) this.tell.change(this.entries);
+  }
+
+  #pause(seconds) {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, seconds * 1000);
+      this.#wake = () => { clearTimeout(timer); resolve(); };
+    }).finally(() => { this.#wake = null; });
+  }
+}

@@ -1,0 +1,41 @@
+// The page's frame: what can be painted before a single message is there.
+import { currentLocale, text } from "./text.js";
+
+export const byId = (id) => document.getElementById(id);
+export const config = JSON.parse(byId("refundbot-config").textContent);
+
+const LABELS = {
+  human: "humanLabel", restart: "restart", language: "languageLabel", close: "close",
+  scroller: "log", log: "log", text: "input", attach: "attach", send: "send",
+};
+
+/** Every fixed word of the page, in the chosen language. */
+export function paintWords() {
+  const merchant = config.merchant || text("merchant");
+  document.documentElement.lang = currentLocale();
+  document.title = text("title", { merchant });
+  byId("merchant").textContent = merchant;
+  byId("mark").textContent = [...merchant][0];
+  byId("human").lastElementChild.textContent = text("human");
+  byId("language").textContent = text("language");
+  byId("newer").textContent = `${text("newer")} ↓`;
+  byId("text").placeholder = text("placeholder");
+  for (const [id, key] of Object.entries(LABELS)) byId(id).setAttribute("aria-label", text(key));
+  for (const button of document.querySelectorAll("button.icon[aria-label]")) button.title = button.getAttribute("aria-label");
+}
+
+export function paintStatus(state, words = text(state)) {
+  const status = byId("status");
+  status.dataset.state = state;
+  if (status.textContent !== words) status.textContent = words;
+}
+
+/** The merchant's colour, with black or white writing on it, whichever is easier to read. */
+export function paintAccent(accent) {
+  const [, ...parts] = /^#(..)(..)(..)$/.exec(accent ?? "") ?? [];
+  if (parts.length !== 3) return;
+  const [red, green, blue] = parts.map((part) => (parseInt(part, 16) / 255) ** 2.2);
+  const { style } = document.documentElement;
+  style.setProperty("--accent", accent);
+  style.setProperty("--on-accent", 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 ? "#000" : "#fff");
+}
