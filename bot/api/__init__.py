@@ -1,0 +1,1 @@
+"""HTTP: the consumers' chat, the merchants' API and operations."""
