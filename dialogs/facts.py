@@ -1,0 +1,60 @@
+"""Facts: what a turn may look at, fetched before the engine runs; and needs(): what this turn wants fetched."""
+
+from dataclasses import dataclass
+
+from refund_core.cases import RefundCase
+from refund_core.offers import OfferRules, OfferUse
+from refund_core.orders import OrderFacts
+from refund_core.policy import Policy
+from refund_core.risk import RiskSignals
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Which facts a turn wants; an empty one costs no database read at all.
+
+    order_no: that order with its use. recent_orders: how many of the customer's newest orders, whole. case_no: that
+    case. open_cases: the customer's newest cases, open first. risk: the customer's signals. offer_use: what was
+    already given out of the offers' caps.
+    """
+
+    order_no: str | None = None
+    recent_orders: int = 0
+    case_no: str | None = None
+    cases: int = 0
+    risk: bool = False
+    offer_use: bool = False
+
+    def is_empty(self) -> bool:
+        """True when nothing has to be fetched."""
+        return self == _NOTHING
+
+
+_NOTHING = Needs()
+
+
+@dataclass(frozen=True, slots=True)
+class Merchant:
+    """What the dialog may know of the merchant; texts are its own wordings by key and locale."""
+
+    slug: str
+    name: str
+    currency: str
+    timezone: str
+    policy: Policy
+    offer_rules: OfferRules
+    texts: tuple[tuple[str, str, str], ...] = ()
+    staff_hours: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What was found; None or empty for what was not asked for or does not exist (or is another customer's)."""
+
+    merchant: Merchant
+    order: OrderFacts | None = None
+    recent_orders: tuple[OrderFacts, ...] = ()
+    case: RefundCase | None = None
+    cases: tuple[RefundCase, ...] = ()
+    risk: RiskSignals = RiskSignals()
+    offer_use: OfferUse | None = None

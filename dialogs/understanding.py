@@ -1,0 +1,65 @@
+"""What a message means: an intent with its confidence and the things named in it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from dialogs.messages import Locale
+
+
+class Intent(StrEnum):
+    """The contract's intents."""
+
+    REFUND_REQUEST = "refund_request"
+    EXCHANGE_REQUEST = "exchange_request"
+    CANCEL_ORDER = "cancel_order"
+    DELIVERY_HURRY = "delivery_hurry"
+    REFUND_STATUS = "refund_status"
+    POLICY_QUESTION = "policy_question"
+    WITHDRAW_REQUEST = "withdraw_request"
+    WANT_HUMAN = "want_human"
+    GIVE_REASON = "give_reason"
+    AFFIRM = "affirm"
+    DENY = "deny"
+    CHOOSE = "choose"
+    INFORM_DONE = "inform_done"
+    GREETING = "greeting"
+    THANKS = "thanks"
+    ANGER = "anger"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """One reading of one message.
+
+    action is set where the message is, or plainly amounts to, one of the contract's actions (a button's payload, or a
+    number or yes/no typed for the question just asked). confidence is 0 to 1; entities: order_no, tracking_no,
+    quantity, amount, phone, option, reason, remedy, resolution, product.
+    """
+
+    intent: Intent
+    confidence: float = 1.0
+    action: str | None = None
+    entities: tuple[tuple[str, str], ...] = ()
+    locale: Locale | None = None
+
+    def entity(self, name: str) -> str | None:
+        """The first entity of that name."""
+        return next((value for key, value in self.entities if key == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What was just asked: `expecting` is the question's kind, `options` the actions of its buttons in their order."""
+
+    expecting: str | None = None
+    options: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+
+
+class Nlu(Protocol):
+    """Something that understands text; the embedded one never awaits."""
+
+    async def understand(self, text: str, locale: Locale, context: Context) -> Understanding:
+        """Read one text; raises nothing for odd input, `other` with confidence 0 is the answer to nonsense."""
