@@ -1,1 +1,16 @@
-"""The tables: columns and constraints only, one aggregate a file."""
+"""The tables: columns and constraints only, one aggregate a file; a merchant's keys lead with merchant_id.
+
+What the models cannot say (foreign keys over two columns, triggers, partial indexes) is in the migrations.
+"""
+
+MODULES = (
+    "storage.tables.merchants",
+    "storage.tables.customers",
+    "storage.tables.orders",
+    "storage.tables.conversations",
+    "storage.tables.cases",
+    "storage.tables.books",
+    "storage.tables.work",
+    "storage.tables.staff",
+    "storage.tables.idempotency",
+)

@@ -1,0 +1,81 @@
+"""Conversations, what was said in them, and the pictures sent."""
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.models import Model
+
+
+class Conversation(Model):
+    """One conversation; state is the dialog's Conversation, last_seq the place of the last thing said."""
+
+    id = fields.UUIDField(primary_key=True)
+    merchant_id = fields.UUIDField()
+    channel = fields.TextField()
+    customer_id = fields.UUIDField(null=True)
+    state = fields.JSONField[dict[str, object]]()
+    version = fields.IntField(db_default=1)
+    last_seq = fields.IntField(db_default=0)
+    holder = fields.TextField(db_default="bot")
+    epoch = fields.IntField(db_default=0)
+    is_open = fields.BooleanField(db_default=True)
+    waiting_since = fields.DatetimeField(null=True)
+    updated_at = fields.DatetimeField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "conversation"
+        constraints = (
+            UniqueConstraint(
+                fields=("merchant_id", "channel", "customer_id"),
+                name="conversation_one_open",
+                condition="is_open AND customer_id IS NOT NULL",
+            ),
+        )
+
+
+class Message(Model):
+    """One thing said, at its place (seq) in the conversation; client_id is the sender's own id of it."""
+
+    id = fields.UUIDField(primary_key=True)
+    merchant_id = fields.UUIDField()
+    conversation_id = fields.UUIDField()
+    seq = fields.IntField()
+    sender = fields.TextField()
+    agent = fields.TextField(null=True)
+    at = fields.DatetimeField()
+    body = fields.JSONField[dict[str, object]]()
+    client_id = fields.TextField(null=True)
+    body_hash = fields.BinaryField(null=True)
+    answers_seq = fields.IntField(null=True)
+
+    class Meta:
+        table = "message"
+        constraints = (
+            UniqueConstraint(fields=("merchant_id", "conversation_id", "seq"), name="message_seq_once"),
+            UniqueConstraint(
+                fields=("merchant_id", "conversation_id", "client_id"),
+                name="message_client_id_once",
+                condition="client_id IS NOT NULL",
+            ),
+            CheckConstraint(check="sender IN ('customer', 'bot', 'agent', 'system')", name="message_sender"),
+        )
+
+
+class Attachment(Model):
+    """A picture or video sent as evidence; public_id is unguessable."""
+
+    id = fields.UUIDField(primary_key=True)
+    merchant_id = fields.UUIDField()
+    public_id = fields.TextField()
+    conversation_id = fields.UUIDField()
+    media_type = fields.TextField()
+    size_bytes = fields.BigIntField()
+    sha256 = fields.BinaryField()
+    path = fields.TextField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "attachment"
+        constraints = (UniqueConstraint(fields=("merchant_id", "public_id"), name="attachment_public_id_once"),)
+        indexes = (Index(fields=("merchant_id", "conversation_id"), name="attachment_of_conversation"),)
