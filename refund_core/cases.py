@@ -5,9 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from refund_core.books import Transfer
-from refund_core.claims import Claim, Resolution
+from refund_core.claims import Allocation, Claim, Resolution
 from refund_core.decisions import Decision
+from refund_core.ids import Ids
 from refund_core.money import Money
+
+SHIPPING = "#shipping"
 
 
 class CaseState(StrEnum):
@@ -43,7 +46,7 @@ class RefundState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One way out that the customer may take; amount is what they get (bonus included), text is the merchant's own."""
+    """One way out that the customer may take; amount is what they get (bonus included, a payer's voucher share off)."""
 
     offer_id: str
     resolution: Resolution
@@ -87,7 +90,12 @@ class HistoryEntry:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """One payout over one payment; refund_no is also the number the gateway knows, stored before the first call."""
+    """One payout over one payment; refund_no is also the number the gateway knows, stored before the first call.
+
+    method is how it is paid: the payment's own method, or "balance" or "coupon" where the customer chose that; the
+    payment named by payment_no is used up by amount all the same. failed still reserves (the same number may be sent
+    again); only closed gives the reserve back; succeeded and closed are final.
+    """
 
     refund_id: str
     refund_no: str
@@ -155,13 +163,31 @@ class RefundCase:
     handoff: Handoff | None = None
     history: tuple[HistoryEntry, ...] = ()
     wish: str | None = None
+    order_id: str = ""
+    granted: Allocation | None = None
+
+    @property
+    def allocation(self) -> Allocation:
+        """What is to be paid: what staff granted, else what the decision came to."""
+        return self.granted or self.decision.allocation
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Who acts ("customer", "bot", "system", "api" or "staff:NAME"), when, and the ids for what is new."""
+
+    at: datetime
+    by: str
+    ids: Ids
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
     """Something to do outside the database, as an outbox row: kind, its lane (worked one at a time) and its payload.
 
-    kinds: "gateway.refund" {"refund_no"}, "gateway.look_up" {"refund_no"}, "chat.note" {...}.
+    kinds: "gateway.refund" {"refund_no"}, "gateway.look_up" {"refund_no"}, "chat.note" {"conversation_id", "case_no",
+    "text_key" (one of NOTES), "amount_minor", "currency"}. Lanes: a payment ("payment:ORDER_NO:PAYMENT_NO") or a
+    conversation ("conversation:ID").
     """
 
     effect_id: str
@@ -173,7 +199,10 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class LineHold:
-    """The claim's hold on an order line while the case is open; released or settled when it ends."""
+    """The claim's hold on an order line while the case is open; released or settled when it ends.
+
+    The shipping fee is held as the line SHIPPING with quantity 0 (sold_quantity 1, sold_amount the fee).
+    """
 
     line_no: str
     quantity: int
@@ -186,10 +215,11 @@ class LineHold:
 class CaseChange:
     """Everything that one decision, choice or answer does to one case: saved in one transaction or not at all.
 
-    previous_version 0 means a new case (it then takes `holds` on its lines). ends_hold: None keeps the lines held,
-    "release" gives them back, "settle" books them as refunded. refunds are the rows added or changed, with the state
-    they must come from in `refunds_from` ("" = new, which reserves on its payment; succeeded settles the reserve;
-    failed/closed releases it).
+    previous_version 0 means a new case. `holds` not empty: they replace whatever the case holds (nothing, for a new or
+    a reopened case). ends_hold: None keeps the hold, "release" gives it back, "settle" books it as refunded. refunds
+    are the rows added or changed, refunds_from the state each must come from ("" = a new row); what that does to its
+    payment is books.payment_effect(before, after, amount). transfers say all that the books need: balance_credit and
+    coupon only name what the customer got (a coupon is also a row of its own).
     """
 
     case: RefundCase
@@ -198,7 +228,6 @@ class CaseChange:
     order_version: int | None = None
     holds: tuple[LineHold, ...] = ()
     ends_hold: str | None = None
-    shipping_minor: int = 0
     refunds: tuple[Refund, ...] = ()
     refunds_from: tuple[str, ...] = ()
     transfers: tuple[Transfer, ...] = ()

@@ -70,11 +70,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class LineAmount:
-    """What one claimed line comes to."""
+    """What one claimed line comes to; gift_deduction_minor was taken off for a gift that the customer keeps."""
 
     line_no: str
     quantity: int
     amount: Money
+    gift_deduction_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)

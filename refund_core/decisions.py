@@ -1,36 +1,25 @@
 """decide(): what the rules say to a claim, and why, row by row."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from refund_core.claims import Allocation, Remedy
-from refund_core.risk import RiskScore
-
-
-class Outcome(StrEnum):
-    """What the rules say."""
-
-    APPROVE = "approve"
-    APPROVE_AFTER_RETURN = "approve_after_return"
-    REVIEW = "review"
-    REJECT = "reject"
-    OFFER = "offer"
-
-
-@dataclass(frozen=True, slots=True)
-class TraceRow:
-    """One policy row as it was tried: whether it matched and, where not, the first condition that failed."""
-
-    rule: str
-    is_match: bool
-    failed: str | None = None
-    wanted: str | None = None
-    found: str | None = None
+from refund_core.allocation import allocate_claim, keeps_deposit, shipping_rule
+from refund_core.circumstances import circumstances, phase
+from refund_core.claims import Allocation, Claim, Remedy
+from refund_core.orders import OrderFacts
+from refund_core.outcomes import Outcome as Outcome
+from refund_core.outcomes import TraceRow as TraceRow
+from refund_core.policy import Policy, evaluate
+from refund_core.risk import RiskScore, RiskSignals, score
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer to one claim; reasons are the rule's own explanations by locale ("zh-CN", "en")."""
+    """The answer to one claim; reasons are the rule's own explanations by locale ("zh-CN", "en").
+
+    remedy is what the goods' way will be: refund_only for approve, return_refund for approve_after_return, else what
+    was asked.
+    """
 
     outcome: Outcome
     rule: str
@@ -40,3 +29,52 @@ class Decision:
     allocation: Allocation
     remedy: Remedy
     trace: tuple[TraceRow, ...] = ()
+
+
+def decide(
+    facts: OrderFacts, claim: Claim, policy: Policy, signals: RiskSignals, *, timezone: str, now: datetime
+) -> Decision:
+    """Answer one claim; the same arguments always give the same decision.
+
+    Raises ClaimRefused where the claim asks for what the order does not hold; a refused refund is a Decision.
+    """
+    order = facts.order
+    where = phase(order, [line.line_no for line in claim.lines])
+    allocation = allocate_claim(
+        facts,
+        claim.lines,
+        shipping=shipping_rule(claim.reason, where),
+        keep_deposit=keeps_deposit(claim.reason, where),
+    )
+    risk = score(_with_the_order(signals, facts, claim), policy.risk)
+    found = circumstances(facts, claim, allocation, risk=(risk.level, risk.score), timezone=timezone, now=now)
+    rule, trace = evaluate(policy, found)
+    return Decision(
+        outcome=rule.outcome,
+        rule=rule.rule,
+        policy_version=policy.version,
+        reasons=dict(rule.reasons),
+        risk=risk,
+        allocation=allocation,
+        remedy=_remedy(rule.outcome, claim.remedy),
+        trace=trace,
+    )
+
+
+def _with_the_order(signals: RiskSignals, facts: OrderFacts, claim: Claim) -> RiskSignals:
+    return replace(
+        signals,
+        address_changes=max(signals.address_changes, len(facts.order.address_changes)),
+        lines_in_order=len(facts.order.lines),
+        lines_claimed=len(claim.lines),
+    )
+
+
+def _remedy(outcome: Outcome, asked: Remedy) -> Remedy:
+    match outcome:
+        case Outcome.APPROVE:
+            return Remedy.REFUND_ONLY
+        case Outcome.APPROVE_AFTER_RETURN:
+            return Remedy.RETURN_REFUND
+        case Outcome.REVIEW | Outcome.REJECT | Outcome.OFFER:
+            return asked

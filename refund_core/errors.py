@@ -27,7 +27,8 @@ class ClaimRefused(CoreError):
     """A claim asks for what the order does not hold.
 
     code: unknown_line, no_lines, repeated_line, quantity_beyond_left, line_in_open_claim, nothing_left, not_paid,
-    wrong_currency, beyond_payments. field names the part of the claim, left is the quantity or minor amount still there.
+    wrong_currency, beyond_payments, settled_by_platform, bundle_broken, no_offer, offer_expired, no_consent, no_refund,
+    not_needed. field names the part of the claim, left is the quantity or minor amount still there.
     """
 
     def __init__(self, code: str, *, field: str, left: int = 0, case_no: str | None = None) -> None:
@@ -45,3 +46,12 @@ class PolicyInvalid(CoreError):
         super().__init__(f"{path}: {reason}")
         self.path = path
         self.reason = reason
+
+
+class VersionStale(CoreError):
+    """Somebody else changed the case first; version is what it has now."""
+
+    def __init__(self, case_no: str, version: int) -> None:
+        super().__init__(f"{case_no} is at {version}")
+        self.case_no = case_no
+        self.version = version

@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from refund_core.money import Money
 
+OWN_SOURCE = "refundbot"
+
 
 class OrderStatus(StrEnum):
     """How far the order has come, as its source says."""
@@ -115,7 +117,10 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class PastRefund:
-    """A refund made before or elsewhere, as the order's source reports it; it reduces what is left."""
+    """A refund made before or elsewhere, as the order's source reports it; it reduces what is left.
+
+    One that bears a number of ours has source OWN_SOURCE and is not counted again: our own cases already did.
+    """
 
     refund_no: str
     payment_no: str

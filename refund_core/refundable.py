@@ -1,0 +1,97 @@
+"""What of an order is still there to be refunded: per line, per payment and of the shipping fee.
+
+Gone is what our own cases settled (OrderUse), what an open claim holds, and what the order's source says was refunded
+elsewhere (Order.refunds but for our own).
+"""
+
+from dataclasses import dataclass
+
+from refund_core.orders import OWN_SOURCE, LineUse, Order, OrderFacts, OrderLine, PastRefund, Payment
+
+
+@dataclass(frozen=True, slots=True)
+class LineLeft:
+    """What of one line may still be claimed; open_case_no is the case that holds some of it."""
+
+    line_no: str
+    quantity: int
+    amount_minor: int
+    open_case_no: str | None = None
+
+
+def lines_left(facts: OrderFacts) -> tuple[LineLeft, ...]:
+    """Every line with what is left of it, in the order's order."""
+    return tuple(line_left(facts, line) for line in facts.order.lines)
+
+
+def line_left(facts: OrderFacts, line: OrderLine) -> LineLeft:
+    """What is left of one line; never below zero, whatever the source reported."""
+    use = line_use(facts, line.line_no)
+    return LineLeft(
+        line.line_no,
+        max(0, line.quantity - quantity_gone(facts, line)),
+        max(0, line.paid - use.refunded_minor - use.open_minor - imported_minor(facts.order, line)),
+        use.open_case_no,
+    )
+
+
+def quantity_left(facts: OrderFacts, line: OrderLine) -> int:
+    """The pieces that may still be claimed."""
+    return max(0, line.quantity - quantity_gone(facts, line))
+
+
+def quantity_gone(facts: OrderFacts, line: OrderLine) -> int:
+    """The pieces that were refunded here or elsewhere or are in an open claim."""
+    use = line_use(facts, line.line_no)
+    return use.refunded_quantity + use.open_quantity + _imported_quantity(facts.order, line.line_no)
+
+
+def is_in_open_claim(facts: OrderFacts, line_no: str) -> bool:
+    """True while a case holds the line."""
+    return line_use(facts, line_no).open_case_no is not None
+
+
+def line_use(facts: OrderFacts, line_no: str) -> LineUse:
+    """What our own cases did to the line; nothing, where there is no row."""
+    return next((use for use in facts.use.lines if use.line_no == line_no), LineUse(line_no))
+
+
+def room(facts: OrderFacts, payment: Payment) -> int:
+    """What of a payment may still go back; a use row already counts imported refunds."""
+    for use in facts.use.payments:
+        if use.payment_no == payment.payment_no:
+            return max(0, payment.amount - use.refunded_minor - use.reserved_minor)
+    return max(
+        0, payment.amount - sum(past.amount for past in imported(facts.order) if past.payment_no == payment.payment_no)
+    )
+
+
+def shipping_left(facts: OrderFacts) -> int:
+    """What of the shipping fee may still go back."""
+    use = facts.use
+    return max(0, facts.order.shipping_fee - use.shipping_refunded_minor - use.shipping_open_minor)
+
+
+def imported(order: Order) -> tuple[PastRefund, ...]:
+    """The refunds made elsewhere; those that are ours are counted by our own cases."""
+    return tuple(past for past in order.refunds if past.source != OWN_SOURCE)
+
+
+def imported_minor(order: Order, line: OrderLine) -> int:
+    """The line's part of refunds made elsewhere: each is spread over its lines by what their pieces had cost."""
+    return sum(_part_of(order, past, line.line_no) for past in imported(order) if past.lines)
+
+
+def _part_of(order: Order, past: PastRefund, line_no: str) -> int:
+    weights = [_cost(order, number, quantity) for number, quantity in past.lines]
+    parts = order.money(max(0, past.amount)).allocate(weights)
+    return sum(part.minor for (number, _), part in zip(past.lines, parts, strict=True) if number == line_no)
+
+
+def _cost(order: Order, line_no: str, quantity: int) -> int:
+    line = order.line(line_no)
+    return 0 if line is None else line.paid * quantity // line.quantity
+
+
+def _imported_quantity(order: Order, line_no: str) -> int:
+    return sum(quantity for past in imported(order) for number, quantity in past.lines if number == line_no)
