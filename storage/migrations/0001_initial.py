@@ -4,6 +4,8 @@ import functools
 from json import dumps, loads
 from uuid import uuid4
 from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 class Migration(migrations.Migration):
     initial = True
@@ -19,7 +21,7 @@ class Migration(migrations.Migration):
                 ('balance_minor', fields.BigIntField(db_default=0)),
                 ('floor', fields.BigIntField(null=True)),
             ],
-            options={'table': 'account_balance', 'app': 'refundbot', 'pk_attr': 'id', 'table_description': "The running sum of an account's postings, never below its floor (no floor: any balance)."},
+            options={'table': 'account_balance', 'app': 'refundbot', 'constraints': [UniqueConstraint(fields=('merchant_id', 'account', 'currency'), name='account_balance_once'), CheckConstraint(check='floor IS NULL OR balance_minor >= floor', name='account_balance_floor')], 'pk_attr': 'id', 'table_description': "The running sum of an account's postings, never below its floor (no floor: any balance)."},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -35,7 +37,7 @@ class Migration(migrations.Migration):
                 ('path', fields.TextField(unique=False)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'attachment', 'app': 'refundbot', 'pk_attr': 'id', 'table_description': 'A picture or video sent as evidence; public_id is unguessable.'},
+            options={'table': 'attachment', 'app': 'refundbot', 'constraints': [UniqueConstraint(fields=('merchant_id', 'public_id'), name='attachment_public_id_once')], 'indexes': [Index(fields=['merchant_id', 'conversation_id'], name='attachment_of_conversation')], 'pk_attr': 'id', 'table_description': 'A picture or video sent as evidence; public_id is unguessable.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -51,7 +53,7 @@ class Migration(migrations.Migration):
                 ('prev_hash', fields.BinaryField()),
                 ('hash', fields.BinaryField()),
             ],
-            options={'table': 'audit', 'app': 'refundbot', 'pk_attr': 'id', 'table_description': 'Who did what; each row carries the hash of the one before it, so a changed, lost or moved row shows.'},
+            options={'table': 'audit', 'app': 'refundbot', 'constraints': [UniqueConstraint(fields=('merchant_id', 'place'), name='audit_place_once'), UniqueConstraint(fields=('merchant_id', 'prev_hash'), name='audit_one_successor')], 'pk_attr': 'id', 'table_description': 'Who did what; each row carries the hash of the one before it, so a changed, lost or moved row shows.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -79,7 +81,7 @@ class Migration(migrations.Migration):
                 ('chosen', fields.TextField(unique=False)),
                 ('offer_id', fields.TextField(unique=False)),
             ],
-            options={'table': 'consent', 'app': 'refundbot', 'pk_attr': 'id', 'table_description': 'What was offered and chosen; no payout goes another way than the original one without such a row.'},
+            options={'table': 'consent', 'app': 'refundbot', 'constraints': [UniqueConstraint(fields=('merchant_id', 'case_id', 'offer_id'), name='consent_once')], 'pk_attr': 'id', 'table_description': 'What was offered and chosen; no payout goes another way than the original one without such a row.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -99,7 +101,7 @@ class Migration(migrations.Migration):
                 ('updated_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'conversation', 'app': 'refundbot', 'pk_attr': 'id', 'table_description': "One conversation; state is the dialog's Conversation, last_seq the place of the last thing said."},
+            options={'table': 'conversation', 'app': 'refundbot', 'constraints': [UniqueConstraint(fields=('merchant_id', 'channel', 'customer_id'), name='conversation_one_open', condition='is_open AND customer_id IS NOT NULL')], 'pk_attr': 'id', 'table_description': "One conversation; state is the dialog's Conversation, last_seq the place of the last thing said."},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -117,7 +119,7 @@ class Migration(migrations.Migration):
                 ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('state', fields.TextField(db_default='issued', unique=False)),
             ],
-            options={'table': 'coupon', 'app': 'refundbot', 'pk_attr': 'id', 'table_description': 'A coupon given instead of money, once per decision.'},
+            options={'table': 'coupon', 'app': 'refundbot', 'constraints': [UniqueConstraint(fields=('merchant_id', 'coupon_no'), name='coupon_no_once'), UniqueConstraint(fields=('merchant_id', 'decision_no'), name='coupon_decision_once'), CheckConstraint(check='amount_minor > 0 AND minimum_spend_minor >= 0', name='coupon_amount')], 'indexes': [Index(fields=['merchant_id', 'case_id'], name='coupon_of_case')], 'pk_attr': 'id', 'table_description': 'A coupon given instead of money, once per decision.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -133,7 +135,7 @@ class Migration(migrations.Migration):
                 ('email_hash', fields.BinaryField(null=True)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'customer', 'app': 'refundbot', 'pk_attr': 'id', 'table_description': 'One consumer of one merchant; without external_id an anonymous visitor.'},
+            options={'table': 'customer', 'app': 'refundbot', 'constraints': [UniqueConstraint(fields=('merchant_id', 'external_id'), name='customer_external_id_once'), UniqueConstraint(fields=('merchant_id', 'id'), name='customer_of_merchant')], 'indexes': [Index(fields=['merchant_id', 'phone_hash'], name='customer_by_phone')], 'pk_attr': 'id', 'table_description': 'One consumer of one merchant; without external_id an anonymous visitor.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -149,7 +151,7 @@ class Migration(migrations.Migration):
                 ('answer', fields.BinaryField(null=True)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'idempotency', 'app': 'refundbot', 'pk_attr': 'id', 'table_description': 'One keyed call: in flight until it has a status and an answer.'},
+            options={'table': 'idempotency', 'app': 'refundbot', 'constraints': [UniqueConstraint(fields=('merchant_id', 'api_key_hash', 'key_hash'), name='idempotency_key_once')], 'indexes': [Index(fields=['created_at'], name='idempotency_oldest')], 'pk_attr': 'id', 'table_description': 'One keyed call: in flight until it has a status and an answer.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -167,7 +169,7 @@ class Migration(migrations.Migration):
                 ('open_minor', fields.BigIntField(db_default=0)),
                 ('open_case_no', fields.TextField(null=True, unique=False)),
             ],
-            options={'table': 'line_use', 'app': 'refundbot', 'pk_attr': 'id', 'table_description': "What of an order line is refunded or in an open claim; shipping is the row '#shipping' of one piece."},
+            options={'table': 'line_use', 'app': 'refundbot', 'constraints': [UniqueConstraint(fields=('merchant_id', 'order_id', 'line_no'), name='line_use_once'), CheckConstraint(check='refunded_quantity >= 0 AND refunded_minor >= 0 AND open_quantity >= 0 AND open_minor >= 0', name='line_use_not_negative'), CheckConstraint(check='refunded_quantity + open_quantity <= sold_quantity', name='line_use_quantity_sold'), CheckConstraint(check='refunded_minor + open_minor <= sold_minor', name='line_use_amount_sold'), CheckConstraint(check='(open_case_no IS NULL) = (open_quantity = 0 AND open_minor = 0)', name='line_use_open_has_case')], 'pk_attr': 'id', 'table_description': "What of an order line is refunded or in an open claim; shipping is the row '#shipping' of one piece."},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -180,7 +182,7 @@ class Migration(migrations.Migration):
                 ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('is_success', fields.BooleanField()),
             ],
-            options={'table': 'login_attempt', 'app': 'refundbot', 'pk_attr': 'id', 'table_description': 'A try to log in, so that failures are counted where they cannot be flushed.'},
+            options={'table': 'login_attempt', 'app': 'refundbot', 'indexes': [Index(fields=['merchant_id', 'login', 'at'], name='login_attempt_of_login'), Index(fields=['address', 'at'], name='login_attempt_of_address')], 'pk_attr': 'id', 'table_description': 'A try to log in, so that failures are counted where they cannot be flushed.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -196,7 +198,7 @@ class Migration(migrations.Migration):
                 ('settings', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'merchant', 'app': 'refundbot', 'pk_attr': 'id', 'table_description': 'One shop; its API key is stored hashed, its chat secret encrypted.'},
+            options={'table': 'merchant', 'app': 'refundbot', 'constraints': [UniqueConstraint(fields=('slug',), name='merchant_slug_once'), UniqueConstraint(fields=('api_key_hash',), name='merchant_api_key_once')], 'pk_attr': 'id', 'table_description': 'One shop; its API key is stored hashed, its chat secret encrypted.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -214,7 +216,7 @@ class Migration(migrations.Migration):
                 ('body_hash', fields.BinaryField(null=True)),
                 ('answers_seq', fields.IntField(null=True)),
             ],
-            options={'table': 'message', 'app': 'refundbot', 'pk_attr': 'id', 'table_description': "One thing said, at its place (seq) in the conversation; client_id is the sender's own id of it."},
+            options={'table': 'message', 'app': 'refundbot', 'constraints': [UniqueConstraint(fields=('merchant_id', 'conversation_id', 'seq'), name='message_seq_once'), UniqueConstraint(fields=('merchant_id', 'conversation_id', 'client_id'), name='message_client_id_once', condition='client_id IS NOT NULL'), CheckConstraint(check="sender IN ('customer', 'bot', 'agent', 'system')", name='message_sender')], 'pk_attr': 'id', 'table_description': "One thing said, at its place (seq) in the conversation; client_id is the sender's own id of it."},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -251,7 +253,7 @@ class Migration(migrations.Migration):
                 ('refunded_minor', fields.BigIntField(db_default=0)),
                 ('reserved_minor', fields.BigIntField(db_default=0)),
             ],
-            options={'table': 'payment', 'app': 'refundbot', 'pk_attr': 'id', 'table_description': 'Money captured for an order; what went back and what is on its way back never exceed it.'},
+            options={'table': 'payment', 'app': 'refundbot', 'constraints': [UniqueConstraint(fields=('merchant_id', 'order_id', 'payment_no'), name='payment_no_once'), UniqueConstraint(fields=('merchant_id', 'id'), name='payment_of_merchant'), CheckConstraint(check='captured_minor >= 0 AND refunded_minor >= 0 AND reserved_minor >= 0', name='payment_not_negative'), CheckConstraint(check='refunded_minor + reserved_minor <= captured_minor', name='payment_within_captured')], 'pk_attr': 'id', 'table_description': 'Money captured for an order; what went back and what is on its way back never exceed it.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -265,7 +267,7 @@ class Migration(migrations.Migration):
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('by', fields.TextField(unique=False)),
             ],
-            options={'table': 'policy_version', 'app': 'refundbot', 'pk_attr': 'id', 'table_description': "One version of a merchant's policy or offer rules; the highest version is in force."},
+            options={'table': 'policy_version', 'app': 'refundbot', 'constraints': [UniqueConstraint(fields=('merchant_id', 'kind', 'version'), name='policy_version_once'), CheckConstraint(check="kind IN ('policy', 'offers')", name='policy_version_kind')], 'pk_attr': 'id', 'table_description': "One version of a merchant's policy or offer rules; the highest version is in force."},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -278,7 +280,7 @@ class Migration(migrations.Migration):
                 ('amount_minor', fields.BigIntField()),
                 ('currency', fields.TextField(unique=False)),
             ],
-            options={'table': 'posting', 'app': 'refundbot', 'pk_attr': 'id', 'table_description': 'One side of a transfer: positive is a debit, negative a credit.'},
+            options={'table': 'posting', 'app': 'refundbot', 'indexes': [Index(fields=['merchant_id', 'transfer_id'], name='posting_of_transfer'), Index(fields=['merchant_id', 'account', 'currency'], name='posting_of_account')], 'pk_attr': 'id', 'table_description': 'One side of a transfer: positive is a debit, negative a credit.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -307,7 +309,7 @@ class Migration(migrations.Migration):
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('settled_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'refund', 'app': 'refundbot', 'pk_attr': 'id', 'table_description': 'One payout over one payment; refund_no is what the gateway knows and never changes.'},
+            options={'table': 'refund', 'app': 'refundbot', 'constraints': [UniqueConstraint(fields=('merchant_id', 'refund_no'), name='refund_no_once'), UniqueConstraint(fields=('merchant_id', 'decision_no', 'leg'), name='refund_leg_once', condition="state <> 'closed'"), CheckConstraint(check="state IN ('created', 'sending', 'pending', 'succeeded', 'failed', 'closed')", name='refund_state'), CheckConstraint(check='amount_minor > 0 AND payer_minor BETWEEN 0 AND amount_minor', name='refund_amount')], 'indexes': [Index(fields=['merchant_id', 'case_id'], name='refund_of_case')], 'pk_attr': 'id', 'table_description': 'One payout over one payment; refund_no is what the gateway knows and never changes.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -331,7 +333,7 @@ class Migration(migrations.Migration):
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('updated_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'refund_case', 'app': 'refundbot', 'pk_attr': 'id', 'table_description': "One claim on one order; document is the core's RefundCase without its refunds, version counts its changes."},
+            options={'table': 'refund_case', 'app': 'refundbot', 'constraints': [UniqueConstraint(fields=('merchant_id', 'case_no'), name='refund_case_no_once'), UniqueConstraint(fields=('merchant_id', 'id'), name='refund_case_of_merchant'), CheckConstraint(check="state IN ('collecting', 'offered', 'stopping', 'under_review', 'awaiting_customer', 'awaiting_return', 'inspecting', 'awaiting_finance', 'refunding', 'refunded', 'replacing', 'compensated', 'rejected', 'withdrawn', 'failed')", name='refund_case_state')], 'indexes': [Index(fields=['merchant_id', 'customer_id', 'created_at'], name='refund_case_of_customer'), Index(fields=['merchant_id', 'order_id'], name='refund_case_of_order'), Index(fields=['merchant_id', 'state', 'created_at'], name='refund_case_by_state'), Index(fields=['merchant_id', 'created_at', 'id'], name='refund_case_newest')], 'pk_attr': 'id', 'table_description': "One claim on one order; document is the core's RefundCase without its refunds, version counts its changes."},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -353,7 +355,7 @@ class Migration(migrations.Migration):
                 ('address', fields.BinaryField(null=True)),
                 ('updated_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'shop_order', 'app': 'refundbot', 'pk_attr': 'id', 'table_description': "One order; document is the core's Order, extra what the source sent beside it, version counts its changes."},
+            options={'table': 'shop_order', 'app': 'refundbot', 'constraints': [UniqueConstraint(fields=('merchant_id', 'order_no'), name='shop_order_no_once'), UniqueConstraint(fields=('merchant_id', 'id'), name='shop_order_of_merchant')], 'indexes': [Index(fields=['merchant_id', 'customer_id', 'placed_at'], name='shop_order_of_customer')], 'pk_attr': 'id', 'table_description': "One order; document is the core's Order, extra what the source sent beside it, version counts its changes."},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -367,7 +369,7 @@ class Migration(migrations.Migration):
                 ('role', fields.TextField(unique=False)),
                 ('is_active', fields.BooleanField(db_default=True)),
             ],
-            options={'table': 'staff', 'app': 'refundbot', 'pk_attr': 'id', 'table_description': 'One person of the merchant with a log-in.'},
+            options={'table': 'staff', 'app': 'refundbot', 'constraints': [UniqueConstraint(fields=('merchant_id', 'login'), name='staff_login_once'), CheckConstraint(check="role IN ('agent', 'lead', 'finance', 'owner')", name='staff_role')], 'pk_attr': 'id', 'table_description': 'One person of the merchant with a log-in.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -381,7 +383,7 @@ class Migration(migrations.Migration):
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'staff_session', 'app': 'refundbot', 'pk_attr': 'id', 'table_description': 'A log-in in force; the token is stored hashed.'},
+            options={'table': 'staff_session', 'app': 'refundbot', 'constraints': [UniqueConstraint(fields=('token_hash',), name='staff_session_token_once')], 'indexes': [Index(fields=['merchant_id', 'staff_id'], name='staff_session_of_staff')], 'pk_attr': 'id', 'table_description': 'A log-in in force; the token is stored hashed.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -395,7 +397,7 @@ class Migration(migrations.Migration):
                 ('case_no', fields.TextField(null=True, unique=False)),
                 ('refund_no', fields.TextField(null=True, unique=False)),
             ],
-            options={'table': 'transfer', 'app': 'refundbot', 'pk_attr': 'id', 'table_description': 'One movement; its key makes it bookable only once.'},
+            options={'table': 'transfer', 'app': 'refundbot', 'constraints': [UniqueConstraint(fields=('merchant_id', 'key'), name='transfer_key_once'), UniqueConstraint(fields=('merchant_id', 'id'), name='transfer_of_merchant')], 'indexes': [Index(fields=['merchant_id', 'case_no'], name='transfer_of_case')], 'pk_attr': 'id', 'table_description': 'One movement; its key makes it bookable only once.'},
             bases=['Model'],
         ),
     ]

@@ -4,20 +4,18 @@ from tortoise import migrations
 from tortoise.migrations.operations import RunSQL
 
 
-def _belongs(table: str, column: str, target: str) -> RunSQL:
+def _belongs(table: str, column: str, target: str) -> str:
     """A foreign key that leads with the merchant, so that no row can point into another merchant's data."""
-    return RunSQL(
+    return (
         f"ALTER TABLE {table} ADD CONSTRAINT {table}_{column}_exists "
-        f"FOREIGN KEY (merchant_id, {column}) REFERENCES {target} (merchant_id, id);",
-        f"ALTER TABLE {table} DROP CONSTRAINT {table}_{column}_exists;",
+        f"FOREIGN KEY (merchant_id, {column}) REFERENCES {target} (merchant_id, id);"
     )
 
 
-def _append_only(table: str) -> RunSQL:
-    return RunSQL(
+def _append_only(table: str) -> str:
+    return (
         f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
-        f"FOR EACH ROW EXECUTE FUNCTION refuse_change();",
-        f"DROP TRIGGER {table}_append_only ON {table};",
+        f"FOR EACH ROW EXECUTE FUNCTION refuse_change();"
     )
 
 
@@ -145,31 +143,31 @@ CREATE INDEX conversation_of_customer ON conversation (merchant_id, customer_id)
 CREATE INDEX buried_unhandled ON buried (at) WHERE handled_at IS NULL;
 """
 
-KEPT = RunSQL.noop
+STATEMENTS = [
+    INDEXES,
+    _belongs("shop_order", "customer_id", "customer"),
+    _belongs("payment", "order_id", "shop_order"),
+    _belongs("line_use", "order_id", "shop_order"),
+    _belongs("refund_case", "order_id", "shop_order"),
+    _belongs("refund", "case_id", "refund_case"),
+    _belongs("refund", "payment_id", "payment"),
+    _belongs("consent", "case_id", "refund_case"),
+    _belongs("coupon", "case_id", "refund_case"),
+    _belongs("posting", "transfer_id", "transfer"),
+    REFUSE_CHANGE,
+    _append_only("transfer"),
+    _append_only("posting"),
+    _append_only("consent"),
+    _append_only("audit"),
+    TRANSFER_SUMS_TO_ZERO,
+    REFUND_IS_RESERVED,
+    REFUND_STAYS_ITSELF,
+    OTHER_WAY_NEEDS_CONSENT,
+    ONE_OPEN_CLAIM_PER_LINE,
+]
 
 
 class Migration(migrations.Migration):
     dependencies = [("refundbot", "0002_constraints")]
 
-    operations = [
-        RunSQL(INDEXES, KEPT),
-        _belongs("shop_order", "customer_id", "customer"),
-        _belongs("payment", "order_id", "shop_order"),
-        _belongs("line_use", "order_id", "shop_order"),
-        _belongs("refund_case", "order_id", "shop_order"),
-        _belongs("refund", "case_id", "refund_case"),
-        _belongs("refund", "payment_id", "payment"),
-        _belongs("consent", "case_id", "refund_case"),
-        _belongs("coupon", "case_id", "refund_case"),
-        _belongs("posting", "transfer_id", "transfer"),
-        RunSQL(REFUSE_CHANGE, KEPT),
-        _append_only("transfer"),
-        _append_only("posting"),
-        _append_only("consent"),
-        _append_only("audit"),
-        RunSQL(TRANSFER_SUMS_TO_ZERO, KEPT),
-        RunSQL(REFUND_IS_RESERVED, KEPT),
-        RunSQL(REFUND_STAYS_ITSELF, KEPT),
-        RunSQL(OTHER_WAY_NEEDS_CONSENT, KEPT),
-        RunSQL(ONE_OPEN_CLAIM_PER_LINE, KEPT),
-    ]
+    operations = [RunSQL(STATEMENTS, RunSQL.noop)]
