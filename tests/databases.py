@@ -1,20 +1,27 @@
 """Fixtures with real servers: one embedded PostgreSQL and Redis for the run, a database of its own for each test."""
 
+import asyncio
+import fcntl
 import os
 import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from redis.asyncio import Redis
 
+from storage.database import Database, open_database
 from storage.embedded import EmbeddedServers
 from storage.embedded import embedded_servers as open_embedded_servers
 from storage.embedded_commands import postgres_binary
+from storage.migrate import migrate
 
 DATA_DIR_VARIABLE = "REFUNDBOT_TEST_SERVERS"
+TEMPLATE = "migrated"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -39,6 +46,48 @@ def embedded_servers() -> Iterator[EmbeddedServers]:
 def empty_database(embedded_servers: EmbeddedServers) -> Iterator[str]:
     """The address of a new database without tables."""
     yield from _own_database(embedded_servers, template="template1")
+
+
+@pytest.fixture
+def fresh_database(embedded_servers: EmbeddedServers, migrated_template: str) -> Iterator[str]:
+    """The address of a new database of this version, with nothing in it."""
+    yield from _own_database(embedded_servers, template=migrated_template)
+
+
+@pytest.fixture
+async def database(fresh_database: str) -> AsyncIterator[Database]:
+    """A pool on a fresh database."""
+    async with open_database(fresh_database) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def redis_url(embedded_servers: EmbeddedServers, worker_id: str) -> str:
+    """The address of an empty Redis that no other worker uses."""
+    number = int(worker_id.removeprefix("gw")) + 1 if worker_id.startswith("gw") else 0
+    url = f"{embedded_servers.redis_url}?db={number}"
+    async with Redis.from_url(url) as client:
+        await client.flushdb()
+    return url
+
+
+@pytest.fixture(scope="session")
+def migrated_template(embedded_servers: EmbeddedServers) -> str:
+    """The name of the database that fresh ones are copied from; made by the first worker that comes."""
+    done = Path(os.environ[DATA_DIR_VARIABLE]) / TEMPLATE
+    with done.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            _run_sql(embedded_servers, f"CREATE DATABASE {TEMPLATE}")
+            with ThreadPoolExecutor(1) as thread:  # the tests' own event loop stays untouched
+                thread.submit(asyncio.run, _migrate(embedded_servers.url_of_database(TEMPLATE))).result()
+            done.touch()
+    return TEMPLATE
+
+
+async def _migrate(url: str) -> None:
+    async with open_database(url) as database:
+        await migrate(database)
 
 
 def _own_database(servers: EmbeddedServers, *, template: str) -> Iterator[str]:
