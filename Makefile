@@ -53,10 +53,10 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
-	$(PIP) install --require-hashes --no-deps --requirement requirements.lock
+	$(PIP) install --require-hashes --no-deps --only-binary :all: --requirement requirements.lock
 	$(PIP) install --no-deps --no-build-isolation --no-index --editable . --config-settings editable_mode=compat
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
-	$(PIP) install --require-hashes --no-deps --requirement requirements-dev.lock
+	$(PIP) install --require-hashes --no-deps --only-binary :all: --requirement requirements-dev.lock
 	@touch $@
