@@ -14,12 +14,12 @@ ALTER TABLE shop_order ADD CONSTRAINT shop_order_no_once UNIQUE (merchant_id, or
 ALTER TABLE shop_order ADD CONSTRAINT shop_order_of_merchant UNIQUE (merchant_id, id);
 ALTER TABLE payment ADD CONSTRAINT payment_no_once UNIQUE (merchant_id, order_id, payment_no);
 ALTER TABLE payment ADD CONSTRAINT payment_of_merchant UNIQUE (merchant_id, id);
-ALTER TABLE payment ADD CONSTRAINT payment_not_negative CHECK (captured_minor >= 0 AND refunded_minor >= 0 AND reserved_minor >= 0);
+ALTER TABLE payment ADD CONSTRAINT payment_not_negative CHECK (captured_minor >= 0 AND reserved_minor >= 0 AND imported_minor BETWEEN 0 AND refunded_minor);
 ALTER TABLE payment ADD CONSTRAINT payment_within_captured CHECK (refunded_minor + reserved_minor <= captured_minor);
 ALTER TABLE line_use ADD CONSTRAINT line_use_once UNIQUE (merchant_id, order_id, line_no);
-ALTER TABLE line_use ADD CONSTRAINT line_use_not_negative CHECK (refunded_quantity >= 0 AND refunded_minor >= 0 AND open_quantity >= 0 AND open_minor >= 0);
-ALTER TABLE line_use ADD CONSTRAINT line_use_quantity_sold CHECK (refunded_quantity + open_quantity <= sold_quantity);
-ALTER TABLE line_use ADD CONSTRAINT line_use_amount_sold CHECK (refunded_minor + open_minor <= sold_minor);
+ALTER TABLE line_use ADD CONSTRAINT line_use_not_negative CHECK (LEAST(refunded_quantity, refunded_minor, open_quantity, open_minor, imported_quantity, imported_minor) >= 0);
+ALTER TABLE line_use ADD CONSTRAINT line_use_quantity_sold CHECK (refunded_quantity + open_quantity + imported_quantity <= sold_quantity);
+ALTER TABLE line_use ADD CONSTRAINT line_use_amount_sold CHECK (refunded_minor + open_minor + imported_minor <= sold_minor);
 ALTER TABLE line_use ADD CONSTRAINT line_use_open_has_case CHECK ((open_case_no IS NULL) = (open_quantity = 0 AND open_minor = 0));
 CREATE UNIQUE INDEX conversation_one_open ON conversation (merchant_id, channel, customer_id) WHERE is_open AND customer_id IS NOT NULL;
 ALTER TABLE message ADD CONSTRAINT message_seq_once UNIQUE (merchant_id, conversation_id, seq);

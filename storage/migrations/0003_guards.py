@@ -53,7 +53,7 @@ DECLARE
     covered bigint;
     live bigint;
 BEGIN
-    SELECT refunded_minor + reserved_minor INTO covered FROM payment
+    SELECT refunded_minor + reserved_minor - imported_minor INTO covered FROM payment
         WHERE merchant_id = NEW.merchant_id AND id = NEW.payment_id FOR NO KEY UPDATE;
     SELECT coalesce(sum(amount_minor), 0) INTO live FROM refund
         WHERE merchant_id = NEW.merchant_id AND payment_id = NEW.payment_id

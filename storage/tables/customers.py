@@ -17,6 +17,7 @@ class Customer(Model):
     phone_hash = fields.BinaryField(null=True)
     email = fields.BinaryField(null=True)
     email_hash = fields.BinaryField(null=True)
+    details_hash = fields.BinaryField(null=True)
     created_at = fields.DatetimeField()
 
     class Meta:

@@ -23,6 +23,7 @@ class ShopOrder(Model):
     document = fields.JSONField[dict[str, object]]()
     extra = fields.JSONField[dict[str, object]](null=True)
     address = fields.BinaryField(null=True)
+    content_hash = fields.BinaryField(null=True)
     updated_at = fields.DatetimeField()
 
     class Meta:
@@ -35,7 +36,10 @@ class ShopOrder(Model):
 
 
 class Payment(Model):
-    """Money captured for an order; what went back and what is on its way back never exceed it."""
+    """Money captured for an order; what went back and what is on its way back never exceed it.
+
+    refunded_minor counts what was refunded elsewhere too; imported_minor says how much of it that is.
+    """
 
     id = fields.UUIDField(primary_key=True)
     merchant_id = fields.UUIDField()
@@ -46,6 +50,7 @@ class Payment(Model):
     captured_minor = fields.BigIntField()
     refunded_minor = fields.BigIntField(db_default=0)
     reserved_minor = fields.BigIntField(db_default=0)
+    imported_minor = fields.BigIntField(db_default=0)
 
     class Meta:
         table = "payment"
@@ -53,7 +58,7 @@ class Payment(Model):
             UniqueConstraint(fields=("merchant_id", "order_id", "payment_no"), name="payment_no_once"),
             UniqueConstraint(fields=("merchant_id", "id"), name="payment_of_merchant"),
             CheckConstraint(
-                check="captured_minor >= 0 AND refunded_minor >= 0 AND reserved_minor >= 0",
+                check="captured_minor >= 0 AND reserved_minor >= 0 AND imported_minor BETWEEN 0 AND refunded_minor",
                 name="payment_not_negative",
             ),
             CheckConstraint(check="refunded_minor + reserved_minor <= captured_minor", name="payment_within_captured"),
@@ -61,7 +66,10 @@ class Payment(Model):
 
 
 class LineUse(Model):
-    """What of an order line is refunded or in an open claim; shipping is the row '#shipping' of one piece."""
+    """What of an order line is refunded or in an open claim; shipping is the row '#shipping' of one piece.
+
+    refunded is what our own cases did, imported what the order's source says was refunded elsewhere.
+    """
 
     id = fields.UUIDField(primary_key=True)
     merchant_id = fields.UUIDField()
@@ -74,17 +82,25 @@ class LineUse(Model):
     open_quantity = fields.BigIntField(db_default=0)
     open_minor = fields.BigIntField(db_default=0)
     open_case_no = fields.TextField(null=True)
+    imported_quantity = fields.BigIntField(db_default=0)
+    imported_minor = fields.BigIntField(db_default=0)
 
     class Meta:
         table = "line_use"
         constraints = (
             UniqueConstraint(fields=("merchant_id", "order_id", "line_no"), name="line_use_once"),
             CheckConstraint(
-                check="refunded_quantity >= 0 AND refunded_minor >= 0 AND open_quantity >= 0 AND open_minor >= 0",
+                check="LEAST(refunded_quantity, refunded_minor, open_quantity, open_minor, "
+                "imported_quantity, imported_minor) >= 0",
                 name="line_use_not_negative",
             ),
-            CheckConstraint(check="refunded_quantity + open_quantity <= sold_quantity", name="line_use_quantity_sold"),
-            CheckConstraint(check="refunded_minor + open_minor <= sold_minor", name="line_use_amount_sold"),
+            CheckConstraint(
+                check="refunded_quantity + open_quantity + imported_quantity <= sold_quantity",
+                name="line_use_quantity_sold",
+            ),
+            CheckConstraint(
+                check="refunded_minor + open_minor + imported_minor <= sold_minor", name="line_use_amount_sold"
+            ),
             CheckConstraint(
                 check="(open_case_no IS NULL) = (open_quantity = 0 AND open_minor = 0)", name="line_use_open_has_case"
             ),
