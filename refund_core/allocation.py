@@ -81,12 +81,12 @@ def allocate_claim(
     return _capped(facts, amounts, fee, keep_deposit=keep_deposit)
 
 
-def legs(facts: OrderFacts, amount: Money, *, keep_deposit: bool = False) -> tuple[Leg, ...]:
-    """Spread an amount over the payments that still have room: the one paid last goes first, so payouts stay few.
+def legs(facts: OrderFacts, amount: Money) -> tuple[Leg, ...]:
+    """Spread an amount over the payments that still have room: the one paid last goes first.
 
-    The payer's part of each leg is cumulative too, so that partial refunds never tell a cent more or less than was
-    paid: 9 of a 10-yuan order paid with a 3-yuan voucher gives 6.30. Raises ClaimRefused (wrong_currency,
-    beyond_payments with the room as `left`, settled_by_platform).
+    That keeps payouts few and touches a deposit last. The payer's part of each leg is cumulative too, so that partial
+    refunds never tell a cent more or less than was paid: 9 of a 10-yuan order paid with a 3-yuan voucher gives 6.30.
+    Raises ClaimRefused (wrong_currency, beyond_payments with the room as `left`, settled_by_platform).
     """
     order = facts.order
     if amount.currency != order.currency:
@@ -95,7 +95,7 @@ def legs(facts: OrderFacts, amount: Money, *, keep_deposit: bool = False) -> tup
         raise ClaimRefused("settled_by_platform", field="order")
     left = amount.minor
     result: list[Leg] = []
-    for payment in _last_paid_first(order, keep_deposit=keep_deposit):
+    for payment in _last_paid_first(order):
         part = min(left, room(facts, payment))
         if part > 0:
             result.append(_leg(facts, payment, part))
@@ -196,13 +196,13 @@ def _shipping_amount(facts: OrderFacts, lines: Sequence[ClaimLine], costs: _Cost
         return 0
     left = min(shipping_left(facts), costs.shipping)
     before, after = _goods_gone(facts, lines, costs)
-    if after >= costs.goods:
-        return left if rule is ShippingRule.WITH_THE_LAST or before == 0 else min(left, _share(costs, before, after))
-    return min(left, _share(costs, before, after)) if rule is ShippingRule.SHARE else 0
+    if rule is ShippingRule.SHARE and costs.goods > 0:
+        return min(left, _share(costs, before, after))
+    return left if after >= costs.goods else 0
 
 
 def _share(costs: _Costs, before: int, after: int) -> int:
-    return costs.shipping * after // costs.goods - costs.shipping * before // costs.goods if costs.goods else 0
+    return costs.shipping * after // costs.goods - costs.shipping * before // costs.goods
 
 
 def _goods_gone(facts: OrderFacts, lines: Sequence[ClaimLine], costs: _Costs) -> tuple[int, int]:
@@ -235,8 +235,8 @@ def _usable(order: Order, *, keep_deposit: bool) -> list[Payment]:
     return [payment for payment in order.payments if not (keep_deposit and payment.kind == "deposit")]
 
 
-def _last_paid_first(order: Order, *, keep_deposit: bool) -> list[Payment]:
-    indexed = list(enumerate(_usable(order, keep_deposit=keep_deposit)))
+def _last_paid_first(order: Order) -> list[Payment]:
+    indexed = list(enumerate(order.payments))
     indexed.sort(key=lambda pair: (pair[1].paid_at or order.placed_at, pair[0]), reverse=True)
     return [payment for _, payment in indexed]
 

@@ -1,12 +1,22 @@
 """A refund case: its states, the one table of moves, and everything a case carries."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from refund_core.books import Transfer
+from refund_core.case_parts import Consent as Consent
+from refund_core.case_parts import Coupon as Coupon
+from refund_core.case_parts import Due as Due
+from refund_core.case_parts import Handoff as Handoff
+from refund_core.case_parts import HistoryEntry as HistoryEntry
+from refund_core.case_parts import Offer as Offer
+from refund_core.case_parts import Refund as Refund
+from refund_core.case_parts import RefundState as RefundState
 from refund_core.claims import Allocation, Claim, Resolution
 from refund_core.decisions import Decision
+from refund_core.errors import MoveNotAllowed
 from refund_core.ids import Ids
 from refund_core.money import Money
 
@@ -31,108 +41,6 @@ class CaseState(StrEnum):
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
     FAILED = "failed"
-
-
-class RefundState(StrEnum):
-    """Where one payout stands; created and sending are before an answer, pending is accepted or unknown."""
-
-    CREATED = "created"
-    SENDING = "sending"
-    PENDING = "pending"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    CLOSED = "closed"
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """One way out that the customer may take; amount is what they get (bonus included, a payer's voucher share off)."""
-
-    offer_id: str
-    resolution: Resolution
-    amount: Money
-    bonus: Money
-    expires_at: datetime | None = None
-    minimum_spend: Money | None = None
-    valid_days: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """What was offered, what was chosen and when; without it no payout goes another way than the original."""
-
-    at: datetime
-    offered: tuple[Resolution, ...]
-    chosen: Resolution
-    offer_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """Who must do what by when, and what happens then (a code, see DUE_ACTIONS)."""
-
-    who: str
-    what: str
-    at: datetime
-    then: str
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryEntry:
-    """One move of the case; by is "customer", "bot", "system", "api" or "staff:NAME"."""
-
-    at: datetime
-    from_state: str
-    to_state: str
-    by: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refund:
-    """One payout over one payment; refund_no is also the number the gateway knows, stored before the first call.
-
-    method is how it is paid: the payment's own method, or "balance" or "coupon" where the customer chose that; the
-    payment named by payment_no is used up by amount all the same. failed still reserves (the same number may be sent
-    again); only closed gives the reserve back; succeeded and closed are final.
-    """
-
-    refund_id: str
-    refund_no: str
-    case_no: str
-    decision_no: str
-    leg: int
-    payment_no: str
-    method: str
-    amount: Money
-    payer_amount: Money
-    state: RefundState
-    gateway_refund_id: str | None = None
-    replaces: str | None = None
-    attempts: int = 0
-    needs_person: bool = False
-    last_answer: str | None = None
-    label: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Coupon:
-    """A coupon issued instead of money."""
-
-    coupon_no: str
-    amount: Money
-    minimum_spend: Money
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Handoff:
-    """Why a person has the case, since when, and who took it."""
-
-    reason: str
-    at: datetime
-    taken_by: str | None = None
-    taken_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,3 +142,50 @@ class CaseChange:
     effects: tuple[Effect, ...] = ()
     balance_credit: Money | None = None
     coupon: Coupon | None = None
+
+
+_S = CaseState
+MOVES: Mapping[CaseState, frozenset[CaseState]] = {
+    _S.COLLECTING: frozenset({
+        _S.OFFERED, _S.STOPPING, _S.REFUNDING, _S.AWAITING_RETURN, _S.AWAITING_FINANCE, _S.UNDER_REVIEW, _S.REJECTED,
+        _S.WITHDRAWN,
+    }),
+    _S.OFFERED: frozenset({
+        _S.STOPPING, _S.REFUNDING, _S.AWAITING_RETURN, _S.AWAITING_FINANCE, _S.REPLACING, _S.COMPENSATED,
+        _S.UNDER_REVIEW, _S.WITHDRAWN,
+    }),
+    _S.STOPPING: frozenset({
+        _S.REFUNDING, _S.AWAITING_FINANCE, _S.AWAITING_RETURN, _S.UNDER_REVIEW, _S.WITHDRAWN,
+    }),
+    _S.UNDER_REVIEW: frozenset({
+        _S.OFFERED, _S.STOPPING, _S.AWAITING_CUSTOMER, _S.REFUNDING, _S.AWAITING_RETURN, _S.AWAITING_FINANCE,
+        _S.REPLACING, _S.COMPENSATED, _S.REJECTED, _S.WITHDRAWN,
+    }),
+    _S.AWAITING_CUSTOMER: frozenset({_S.UNDER_REVIEW, _S.WITHDRAWN}),
+    _S.AWAITING_RETURN: frozenset({_S.INSPECTING, _S.UNDER_REVIEW, _S.WITHDRAWN}),
+    _S.INSPECTING: frozenset({
+        _S.REFUNDING, _S.AWAITING_FINANCE, _S.REPLACING, _S.UNDER_REVIEW, _S.COMPENSATED,
+    }),
+    _S.AWAITING_FINANCE: frozenset({_S.REFUNDING, _S.UNDER_REVIEW}),
+    _S.REFUNDING: frozenset({_S.REFUNDED, _S.FAILED}),
+    _S.FAILED: frozenset({_S.REFUNDING, _S.REFUNDED, _S.COMPENSATED, _S.UNDER_REVIEW}),
+    _S.REPLACING: frozenset({_S.COMPENSATED, _S.UNDER_REVIEW}),
+    _S.REFUNDED: frozenset(),
+    _S.REJECTED: frozenset({_S.UNDER_REVIEW}),
+    _S.WITHDRAWN: frozenset({_S.UNDER_REVIEW}),
+    _S.COMPENSATED: frozenset({_S.UNDER_REVIEW}),
+}  # fmt: skip
+"""The one table of moves; whatever is not in it raises MoveNotAllowed."""
+
+
+def can_move(state: CaseState, to: CaseState) -> bool:
+    """True when the table has this way."""
+    return to in MOVES[state]
+
+
+def moved(case: RefundCase, to: CaseState, moment: Moment, *, why: str, due: Due | None = None) -> RefundCase:
+    """The case in its next state with the move in its history; the version is counted once per change, not here."""
+    if to not in MOVES[case.state]:
+        raise MoveNotAllowed(case.state, to)
+    entry = HistoryEntry(moment.at, case.state, to, moment.by, why)
+    return replace(case, state=to, due=due, history=(*case.history, entry))

@@ -7,7 +7,6 @@ money for nobody's reason.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from enum import StrEnum
 
 from refund_core.circumstances import Circumstances
@@ -72,7 +71,6 @@ class Limits:
     """
 
     auto_approve_minor: Mapping[str, int] = field(default_factory=dict)
-    offer_hours: int = 72
     review_alert_hours: int = 24
     review_approve_hours: int = 48
     evidence_days: int = 3
@@ -88,10 +86,6 @@ class Limits:
         """True when the amount may be approved without a person; a currency without a limit may not."""
         limit = self.auto_approve_minor.get(amount.currency)
         return limit is not None and amount.minor <= limit
-
-    def offer_time(self) -> timedelta:
-        """How long offers stand."""
-        return timedelta(hours=self.offer_hours)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,112 @@
+"""A new case, and the hold that an open case keeps on its order's lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from refund_core.case_dates import due_in
+from refund_core.cases import (
+    SHIPPING,
+    CaseChange,
+    CaseState,
+    Handoff,
+    LineHold,
+    Moment,
+    Offer,
+    RefundCase,
+    moved,
+)
+from refund_core.claims import Allocation, Claim, Remedy
+from refund_core.decisions import Decision
+from refund_core.orders import OrderFacts, OrderUse
+from refund_core.outcomes import Outcome
+from refund_core.policy import Limits
+
+_STAFF_REMEDIES = frozenset({Remedy.EXCHANGE, Remedy.RESHIP, Remedy.PRICE_ADJUST, Remedy.EXPEDITE})
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a case comes from: the channel ("web", "api", "staff", …) and its conversation, if there is one."""
+
+    channel: str
+    conversation_id: str | None = None
+
+
+def open_case(
+    facts: OrderFacts,
+    claim: Claim,
+    decision: Decision,
+    offers: Sequence[Offer],
+    *,
+    origin: Origin,
+    limits: Limits,
+    moment: Moment,
+) -> CaseChange:
+    """A new case in the state that its decision says.
+
+    Approved with offers → offered (the customer chooses); rejected → rejected, without a hold; anything else → under
+    review with a hand-over. An approval without any offer (nothing to pay) goes to a person too.
+    """
+    state = _first_state(decision, offers)
+    case = RefundCase(
+        case_id=str(moment.ids.uuid("case")),
+        case_no=moment.ids.public("C", "case"),
+        order_no=facts.order.order_no,
+        customer=facts.order.customer,
+        channel=origin.channel,
+        conversation_id=origin.conversation_id,
+        state=CaseState.COLLECTING,
+        claim=claim,
+        decision=decision,
+        created_at=moment.at,
+        version=0,
+        offers=tuple(offers) if state is CaseState.OFFERED else (),
+        wish=claim.remedy.value if claim.remedy in _STAFF_REMEDIES else None,
+        handoff=Handoff(decision.rule, moment.at) if state is CaseState.UNDER_REVIEW else None,
+        order_id=facts.order_id,
+    )
+    due = due_in(state, case, limits, moment.at)
+    opened = moved(case, state, moment, why=decision.rule, due=due)
+    holds = () if state is CaseState.REJECTED else holds_for(facts, decision.allocation)
+    return CaseChange(replace(opened, version=1), 0, facts.order_id, facts.version, holds=holds)
+
+
+def holds_for(facts: OrderFacts, allocation: Allocation) -> tuple[LineHold, ...]:
+    """What an open case holds: the claimed pieces with their amounts, and its part of the shipping fee."""
+    order = facts.order
+    lines = [(part, line) for part in allocation.lines if (line := order.line(part.line_no)) is not None]
+    holds = [
+        LineHold(line.line_no, part.quantity, part.amount, line.quantity, order.money(line.paid))
+        for part, line in lines
+        if part.quantity > 0 or not part.amount.is_zero()
+    ]
+    if not allocation.shipping.is_zero():
+        holds.append(LineHold(SHIPPING, 0, allocation.shipping, 1, order.money(order.shipping_fee)))
+    return tuple(holds)
+
+
+def without_hold(facts: OrderFacts, case: RefundCase) -> OrderFacts:
+    """The order as if this case held none of it: what a changed claim of the same case may take from."""
+    lines = tuple(
+        replace(use, open_quantity=0, open_minor=0, open_case_no=None) if use.open_case_no == case.case_no else use
+        for use in facts.use.lines
+    )
+    is_holding = lines != facts.use.lines
+    held = case.allocation.shipping.minor if is_holding else 0
+    use = OrderUse(
+        lines,
+        facts.use.payments,
+        facts.use.shipping_refunded_minor,
+        max(0, facts.use.shipping_open_minor - held),
+    )
+    return replace(facts, use=use)
+
+
+def _first_state(decision: Decision, offers: Sequence[Offer]) -> CaseState:
+    match decision.outcome:
+        case Outcome.APPROVE | Outcome.APPROVE_AFTER_RETURN | Outcome.OFFER:
+            return CaseState.OFFERED if offers else CaseState.UNDER_REVIEW
+        case Outcome.REVIEW:
+            return CaseState.UNDER_REVIEW
+        case Outcome.REJECT:
+            return CaseState.REJECTED

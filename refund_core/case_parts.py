@@ -1,0 +1,110 @@
+"""What a case is made of: offers, consent, due date, history, refunds, coupon and hand-over."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from refund_core.claims import Resolution
+from refund_core.money import Money
+
+
+class RefundState(StrEnum):
+    """Where one payout stands; created and sending are before an answer, pending is accepted or unknown."""
+
+    CREATED = "created"
+    SENDING = "sending"
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One way out that the customer may take; amount is what they get (bonus included, a payer's voucher share off)."""
+
+    offer_id: str
+    resolution: Resolution
+    amount: Money
+    bonus: Money
+    expires_at: datetime | None = None
+    minimum_spend: Money | None = None
+    valid_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What was offered, what was chosen and when; without it no payout goes another way than the original."""
+
+    at: datetime
+    offered: tuple[Resolution, ...]
+    chosen: Resolution
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Who must do what by when, and what happens then (a code, see DUE_ACTIONS)."""
+
+    who: str
+    what: str
+    at: datetime
+    then: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One move of the case; by is "customer", "bot", "system", "api" or "staff:NAME"."""
+
+    at: datetime
+    from_state: str
+    to_state: str
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """One payout over one payment; refund_no is also the number the gateway knows, stored before the first call.
+
+    method is how it is paid: the payment's own method, or "balance" or "coupon" where the customer chose that; the
+    payment named by payment_no is used up by amount all the same. failed still reserves (the same number may be sent
+    again); only closed gives the reserve back; succeeded and closed are final.
+    """
+
+    refund_id: str
+    refund_no: str
+    case_no: str
+    decision_no: str
+    leg: int
+    payment_no: str
+    method: str
+    amount: Money
+    payer_amount: Money
+    state: RefundState
+    gateway_refund_id: str | None = None
+    replaces: str | None = None
+    attempts: int = 0
+    needs_person: bool = False
+    last_answer: str | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coupon:
+    """A coupon issued instead of money."""
+
+    coupon_no: str
+    amount: Money
+    minimum_spend: Money
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    """Why a person has the case, since when, and who took it."""
+
+    reason: str
+    at: datetime
+    taken_by: str | None = None
+    taken_at: datetime | None = None
