@@ -1,0 +1,121 @@
+"""The sandbox's bytes and our words, both ways; pure."""
+
+import msgspec
+
+from connectors.payments.gateway import (
+    AnswerUnknown,
+    GatewayRefund,
+    GatewayState,
+    NoticeUnreadable,
+    RefundInstruction,
+    SendLater,
+    SendRefused,
+)
+from refund_core.money import Money
+
+REFUND_NOT_FOUND = "REFUND_NOT_FOUND"
+RETRY_AFTER_SECONDS = 5.0
+RETRY_AFTER_SECONDS_MAX = 3_600.0
+_WORDS = {
+    "PROCESSING": GatewayState.PENDING,
+    "SUCCESS": GatewayState.SUCCEEDED,
+    "CLOSED": GatewayState.CLOSED,
+    "ABNORMAL": GatewayState.ABNORMAL,
+}
+
+
+class RefundRequest(msgspec.Struct, frozen=True):
+    """What the sandbox is asked; captured is the whole payment's amount."""
+
+    refund_no: str
+    payment_no: str
+    amount: int
+    captured: int
+    currency: str
+    notify_url: str
+    reason: str = ""
+
+
+class RefundAnswer(msgspec.Struct, frozen=True):
+    """A refund as the sandbox tells it, in answers, notices and its bill."""
+
+    refund_no: str
+    payment_no: str
+    gateway_refund_id: str
+    amount: int
+    currency: str
+    state: str
+    settled_at: float | None = None
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Why the sandbox did not do it."""
+
+    code: str
+
+
+def request_body(instruction: RefundInstruction, notify_url: str) -> bytes:
+    """The request for a payout."""
+    return msgspec.json.encode(
+        RefundRequest(
+            refund_no=instruction.refund_no,
+            payment_no=instruction.payment_no,
+            amount=instruction.amount.minor,
+            captured=instruction.captured.minor,
+            currency=instruction.amount.currency,
+            notify_url=notify_url,
+            reason=instruction.reason,
+        )
+    )
+
+
+def read_answer(status: int, retry_after: str | None, raw: bytes) -> GatewayRefund:
+    """An answer's refund; raises SendLater, SendRefused or AnswerUnknown for every other answer."""
+    if status == 429:
+        raise SendLater(_seconds(retry_after), "RATE_LIMITED")
+    if 400 <= status < 500:
+        raise SendRefused(_code(raw, f"HTTP_{status}"))
+    if status != 200:
+        raise AnswerUnknown(_code(raw, f"HTTP_{status}"))
+    try:
+        return to_refund(msgspec.json.decode(raw, type=RefundAnswer))
+    except (msgspec.DecodeError, KeyError):
+        raise AnswerUnknown("UNREADABLE") from None
+
+
+def is_unheard_of(status: int, raw: bytes) -> bool:
+    """True when the sandbox itself says that it has no such refund; another 404 (a wrong address) says nothing."""
+    return status == 404 and _code(raw, "") == REFUND_NOT_FOUND
+
+
+def read_notice(raw: bytes) -> GatewayRefund:
+    """A notice's refund, its signature already checked; raises NoticeUnreadable."""
+    try:
+        return to_refund(msgspec.json.decode(raw, type=RefundAnswer))
+    except (msgspec.DecodeError, KeyError):
+        raise NoticeUnreadable from None
+
+
+def to_refund(answer: RefundAnswer) -> GatewayRefund:
+    """The sandbox's words as ours; KeyError for a state that it does not have."""
+    return GatewayRefund(
+        refund_no=answer.refund_no,
+        gateway_refund_id=answer.gateway_refund_id,
+        state=_WORDS[answer.state],
+        amount=Money(answer.amount, answer.currency),
+        code=answer.state,
+    )
+
+
+def _seconds(text: str | None) -> float:
+    try:
+        return min(max(float(text or ""), 0.0), RETRY_AFTER_SECONDS_MAX)
+    except ValueError:
+        return RETRY_AFTER_SECONDS
+
+
+def _code(raw: bytes, fallback: str) -> str:
+    try:
+        return msgspec.json.decode(raw, type=Problem).code
+    except msgspec.DecodeError:
+        return fallback
