@@ -5,11 +5,12 @@ import { dayAndClock, money, shortDay, text, word } from "./text.js";
 const amountOf = (card) => (card.amount === null || card.amount === undefined ? "" : money(card.amount, card.currency));
 
 function card(kind, { title, state, tone, amount, facts, note }) {
-  return element("section", { class: `card ${kind}`, "aria-label": text(kind) },
+  const known = facts.filter(([, fact]) => fact);
+  return element("div", { class: `card ${kind}`, role: "group", "aria-label": text(kind) },
     element("div", { class: "card-top" }, element("strong", {}, title), state ? element("span", { class: `state ${tone ?? ""}` }, state) : ""),
     amount ? element("p", { class: "amount" }, amount) : "",
     note ? element("p", { class: "card-note" }, note) : "",
-    element("dl", {}, facts.filter(([, fact]) => fact).map(([name, fact]) => element("div", {}, element("dt", {}, name), element("dd", {}, String(fact))))));
+    known.length ? element("dl", {}, known.map(([name, fact]) => element("div", {}, element("dt", {}, name), element("dd", {}, String(fact))))) : "");
 }
 
 function pieces(lines) {
@@ -21,8 +22,8 @@ const TONES = { refunded: "good", succeeded: "good", compensated: "good", delive
 
 const KINDS = {
   order: (it) => card("order", {
-    title: it.title || text("order"), state: word("orderStates", it.status), tone: TONES[it.status], amount: amountOf(it),
-    facts: [["", pieces(it.lines)], [text("orderNo"), it.order_no], [text("placed"), it.placed_at && shortDay(it.placed_at)]],
+    title: it.title || text("order"), state: word("orderStates", it.status), tone: TONES[it.status], amount: amountOf(it), note: pieces(it.lines),
+    facts: [[text("orderNo"), it.order_no], [text("placed"), it.placed_at && shortDay(it.placed_at)]],
   }),
   case: (it) => card("case", {
     title: text("case"), state: word("caseStates", it.state), tone: TONES[it.state], amount: amountOf(it),

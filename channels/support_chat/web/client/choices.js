@@ -26,7 +26,7 @@ export function drawChoices(reply, take) {
 /** Old questions can be read but no longer answered. */
 export function setActive(group, isActive) {
   for (const control of group.querySelectorAll("button, input")) control.disabled = !isActive;
-  if (isActive) group.dispatchEvent(new Event("revive"));
+  if (isActive) group.querySelector(".select")?.dispatchEvent(new Event("revive"));
 }
 
 function drawSelect(choices, { min = 1, max = choices.length }, take) {
@@ -45,8 +45,8 @@ function drawSelect(choices, { min = 1, max = choices.length }, take) {
     event.preventDefault();
     if (!send.disabled) take(chosen().map((row) => row.action).join("+"), chosen().map((row) => row.label).join(text("comma")));
   });
+  form.addEventListener("revive", refresh);
   refresh();
-  queueMicrotask(() => form.parentElement?.addEventListener("revive", refresh));
   return form;
 }
 

@@ -26,7 +26,7 @@ function bubble(reply) {
   const parts = reply.sender === "customer" ? [reply.text] : words(reply.text, LINK, link);
   if (!isMoneyConfirm(reply.choices)) return element("p", { class: "bubble" }, parts);
   const marked = parts.flatMap((part) => (typeof part === "string" ? words(part, AMOUNT, (amount) => element("strong", {}, amount)) : [part]));
-  return element("div", { class: "bubble confirm" }, element("h3", {}, text("moneyConfirm")), element("p", {}, marked));
+  return element("div", { class: "bubble confirm" }, element("h2", {}, text("moneyConfirm")), element("p", {}, marked));
 }
 
 /** A message's element; what is shown of a pending message uses the same. */

@@ -132,7 +132,7 @@ export class Outbox {
   }
 
   #refused(entry, problem) {
-    Object.assign(entry, { state: "refused", status: problem.status, detail: problem.detail });
+    Object.assign(entry, { state: "refused", isSeen: false, status: problem.status, detail: problem.detail });
     this.#changed();
     return true;
   }

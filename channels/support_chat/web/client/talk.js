@@ -124,7 +124,7 @@ function paintNotice(notice) {
 
 function paintOutgoing(entries) {
   byId("outgoing").replaceChildren(...entries.filter((entry) => !entry.isSeen).map(drawEntry));
-  log.isWaiting = entries.some((entry) => entry.state !== "refused");
+  log.isWaiting = entries.some((entry) => entry.state !== "refused" && !entry.isSeen);
   log.refreshChoices();
   paintWelcome();
   follow();

@@ -1,0 +1,1 @@
+"""Servers with state that stand in for platforms and for parts of the service."""

@@ -1,0 +1,55 @@
+"""What the fake chat server holds and breaks, and the pages it serves around the chat."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+CLIENT = Path(__file__).parents[2] / "channels" / "support_chat" / "web" / "client"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'"
+)
+SHOP_POLICY = "default-src 'none'; script-src http://127.0.0.1:*; frame-src http://127.0.0.1:*"
+SHOP_PAGE = """<!doctype html><html lang="{locale}"><head><meta name="viewport" content="width=device-width">
+<title>Shop</title></head><body><h1>Shop</h1><a href="#x">A link of the shop</a>
+<script src="{chat}/chat/loader.js" data-merchant="demo" data-identity="{identity}" data-locale="{locale}" async>
+</script>
+</body></html>"""
+
+
+@dataclass(slots=True)
+class Faults:
+    """What goes wrong next; counts run down to zero, switches stay."""
+
+    lost_answers: int = 0
+    unavailable: int = 0
+    refused_status: int = 0
+    hidden_frames: int = 0
+    sockets_are_impossible: bool = False
+    token_is_expired: bool = False
+    identity_is_expired: bool = False
+
+
+@dataclass(slots=True)
+class Talk:
+    """One conversation: everything said, and the answers by client_id."""
+
+    said: list[dict[str, Any]] = field(default_factory=list)
+    answers: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    sockets: set[web.WebSocketResponse] = field(default_factory=set)
+    steps: dict[str, Any] = field(default_factory=dict)
+
+
+def problem(status: int, detail: str) -> web.Response:
+    """A refusal as the service words it."""
+    body = {"type": "about:blank", "title": detail, "status": status, "detail": detail}
+    return web.json_response(body, status=status, content_type="application/problem+json")
+
+
+def cut(socket: web.WebSocketResponse) -> None:
+    """Ends the connection under a socket, without a closing handshake."""
+    transport = socket._req.transport if socket._req is not None else None
+    if transport is not None:
+        transport.abort()
