@@ -54,16 +54,24 @@ class Program:
         return self.folder / f"{self.name}.alive"
 
     @property
+    def stopping(self) -> Path:
+        """Is there from before the stop signal until the next launch: a server that still answers may be ending."""
+        return self.folder / f"{self.name}.stopping"
+
+    @property
     def log(self) -> Path:
         return self.folder / f"{self.name}.log"
 
 
 def ensure_running(program: Program, user_id: int | None) -> None:
     """Start the program unless it runs; return when it answers. The caller holds the gate."""
+    if program.stopping.exists():
+        stop(program)  # whoever asked it to end was killed before it had ended
     with program.alive.open("ab") as alive:
         for _ in _until(START_SECONDS_MAX, program, "neither answers nor ends"):
             if try_lock(alive, fcntl.LOCK_EX):
                 program.prepare(user_id, alive)
+                program.stopping.unlink(missing_ok=True)
                 _launch(program, alive, user_id)
                 break
             if is_ready(program):
@@ -77,6 +85,7 @@ def ensure_running(program: Program, user_id: int | None) -> None:
 
 def stop(program: Program) -> None:
     """End the program in order and return when its last process is gone. The caller holds the gate."""
+    program.stopping.touch()
     process_id = listener(program)
     if process_id is not None:
         os.kill(process_id, program.stop_signal)

@@ -143,6 +143,24 @@ def test_after_a_server_was_killed_the_next_starter_brings_it_back_with_its_data
     assert not _processes_of(data_dir)
 
 
+@pytest.mark.parametrize("was_signalled", [True, False])
+def test_servers_that_a_killed_leaver_was_ending_are_started_anew(data_dir: Path, was_signalled: bool) -> None:
+    leaver = User(data_dir)
+    assert leaver.read() == "ready"
+    ending = _listeners(data_dir)
+    for program, process_id in zip(_programs(data_dir), ending, strict=True):
+        program.stopping.touch()
+        if was_signalled:
+            os.kill(process_id, program.stop_signal)
+    leaver.kill()
+
+    with embedded_servers(data_dir):
+        started = _listeners(data_dir)
+
+    assert not set(started) & set(ending)
+    assert not _processes_of(data_dir)
+
+
 def test_a_stale_process_id_naming_a_living_stranger_harms_no_stranger(data_dir: Path) -> None:
     with embedded_servers(data_dir):
         pid_file = data_dir / "servers" / "postgres" / "postmaster.pid"
