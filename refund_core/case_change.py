@@ -63,7 +63,7 @@ def _state(refund: Refund | None) -> str:
 
 
 def _ends_hold(before: RefundCase, after: RefundCase) -> str | None:
-    if before.state == after.state or before.state in _PAID | _GIVEN_UP:
+    if before.state == after.state:
         return None
     if after.state in _GIVEN_UP:
         return "release"

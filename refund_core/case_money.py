@@ -13,6 +13,7 @@ from refund_core.allocation import legs
 from refund_core.case_change import change_of, chosen_offer, with_refunds
 from refund_core.case_dates import due_in
 from refund_core.case_notes import note
+from refund_core.case_open import holds_for, part_of
 from refund_core.cases import (
     CaseChange,
     CaseState,
@@ -20,12 +21,13 @@ from refund_core.cases import (
     Coupon,
     Effect,
     Moment,
+    Offer,
     Refund,
     RefundCase,
     RefundState,
     moved,
 )
-from refund_core.claims import Leg, Remedy, Resolution
+from refund_core.claims import Allocation, Leg, Remedy, Resolution
 from refund_core.errors import ClaimRefused, MoveNotAllowed
 from refund_core.money import Money, total
 from refund_core.orders import OrderFacts
@@ -62,7 +64,13 @@ def confirm(case: RefundCase, facts: OrderFacts, offer_id: str, *, rails: Rails,
         raise ClaimRefused("offer_expired", field="offer_id", case_no=case.case_no)
     consent = Consent(moment.at, tuple(it.resolution for it in case.offers), offer.resolution, offer.offer_id)
     agreed = replace(case, consent=consent, resolution=offer.resolution)
-    return start_payout(case, agreed, facts, rails=rails, moment=moment, why=f"confirmed {offer.resolution.value}")
+    why = f"confirmed {offer.resolution.value}"
+    if offer.resolution is not Resolution.KEEP_ITEM_PARTIAL:
+        return start_payout(case, agreed, facts, rails=rails, moment=moment, why=why)
+    granted = _kept_item(agreed, offer)
+    kept = replace(agreed, granted=granted, decision=replace(agreed.decision, remedy=Remedy.REFUND_ONLY))
+    change = start_payout(case, kept, facts, rails=rails, moment=moment, why=why)
+    return replace(change, holds=holds_for(facts, granted))
 
 
 def start_payout(
@@ -140,6 +148,15 @@ def close_unsent(case: RefundCase) -> RefundCase:
     """The case with every refund that was never sent closed, which gives its reserve back."""
     unsent = [refund for refund in case.refunds if refund.state is RefundState.CREATED]
     return with_refunds(case, *(replace(refund, state=RefundState.CLOSED) for refund in unsent))
+
+
+def _kept_item(case: RefundCase, offer: Offer) -> Allocation:
+    """The offered part of the claim; the offer names the payer's money, the payments may hold a voucher's part too."""
+    whole = case.allocation
+    original = next((it.amount.minor for it in case.offers if it.resolution is Resolution.ORIGINAL_ROUTE), 0)
+    if original <= 0:
+        raise ClaimRefused("no_offer", field="offer_id", case_no=case.case_no)
+    return part_of(whole, Money(whole.total.minor * offer.amount.minor // original, whole.total.currency))
 
 
 def _refund(case: RefundCase, leg: Leg, number: int, moment: Moment) -> Refund:

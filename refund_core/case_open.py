@@ -15,8 +15,10 @@ from refund_core.cases import (
     RefundCase,
     moved,
 )
-from refund_core.claims import Allocation, Claim, Remedy
+from refund_core.claims import Allocation, Claim, LineAmount, Remedy
 from refund_core.decisions import Decision
+from refund_core.errors import ClaimRefused
+from refund_core.money import Money
 from refund_core.orders import OrderFacts, OrderUse
 from refund_core.outcomes import Outcome
 from refund_core.policy import Limits
@@ -100,6 +102,15 @@ def without_hold(facts: OrderFacts, case: RefundCase) -> OrderFacts:
         max(0, facts.use.shipping_open_minor - held),
     )
     return replace(facts, use=use)
+
+
+def part_of(allocation: Allocation, amount: Money) -> Allocation:
+    """A part of what was claimed while the goods stay: no piece counts as returned. Raises ClaimRefused beyond it."""
+    if not 0 < amount.minor <= allocation.total.minor:
+        raise ClaimRefused("beyond_granted", field="amount", left=allocation.total.minor)
+    parts = amount.allocate([*(part.amount.minor for part in allocation.lines), allocation.shipping.minor])
+    lines = tuple(LineAmount(part.line_no, 0, money) for part, money in zip(allocation.lines, parts, strict=False))
+    return Allocation(lines, parts[-1], amount)
 
 
 def _first_state(decision: Decision, offers: Sequence[Offer]) -> CaseState:

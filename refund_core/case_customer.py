@@ -1,0 +1,94 @@
+"""What the customer does with an open or ended case besides agreeing to an offer (case_money.confirm)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from refund_core.case_change import change_of
+from refund_core.case_dates import DueAction, due_in
+from refund_core.case_money import close_unsent
+from refund_core.case_open import holds_for, without_hold
+from refund_core.cases import CaseChange, CaseState, Due, Handoff, LineHold, Moment, RefundCase, moved
+from refund_core.errors import ClaimRefused, MoveNotAllowed
+from refund_core.orders import OrderFacts
+from refund_core.policy import Limits
+from refund_core.refundable import line_left, shipping_left
+
+_SCAN_TIME = timedelta(days=5)
+
+
+def choose_offer(case: RefundCase, offer_id: str, moment: Moment) -> CaseChange:
+    """Remember which offer the customer leans to; nothing is agreed before confirm()."""
+    if case.state is not CaseState.OFFERED:
+        raise MoveNotAllowed(case.state, "choose_offer")
+    offer = next((offer for offer in case.offers if offer.offer_id == offer_id), None)
+    if offer is None:
+        raise ClaimRefused("no_offer", field="offer_id", case_no=case.case_no)
+    return change_of(case, replace(case, resolution=offer.resolution), moment)
+
+
+def withdraw(case: RefundCase, moment: Moment, *, why: str = "withdrawn by the customer") -> CaseChange:
+    """End the case without payment: unsent refunds are closed, the lines are free again.
+
+    Raises MoveNotAllowed once money is on its way.
+    """
+    after = moved(close_unsent(case), CaseState.WITHDRAWN, moment, why=why)
+    return change_of(case, after, moment)
+
+
+def appeal(case: RefundCase, facts: OrderFacts, *, limits: Limits, moment: Moment, why: str = "appeal") -> CaseChange:
+    """A rejected, withdrawn or compensated case goes to a person again (also: reopening).
+
+    It takes its lines anew where they are still free; raises ClaimRefused (line_in_open_claim) where another case has
+    them meanwhile.
+    """
+    if case.state not in {CaseState.REJECTED, CaseState.WITHDRAWN, CaseState.COMPENSATED}:
+        raise MoveNotAllowed(case.state, CaseState.UNDER_REVIEW)
+    due = due_in(CaseState.UNDER_REVIEW, case, limits, moment.at)
+    review = moved(case, CaseState.UNDER_REVIEW, moment, why=why, due=due)
+    review = replace(review, handoff=Handoff(why, moment.at))
+    holds = () if case.state is CaseState.COMPENSATED else _holds_again(case, facts)
+    return change_of(case, review, moment, holds=holds, order_version=facts.version)
+
+
+def hand_over(case: RefundCase, *, limits: Limits, moment: Moment, why: str) -> CaseChange:
+    """An open case goes to a person, offers and all; unsent refunds stay reserved until the person decides."""
+    due = due_in(CaseState.UNDER_REVIEW, case, limits, moment.at)
+    review = moved(case, CaseState.UNDER_REVIEW, moment, why=why, due=due)
+    return change_of(case, replace(review, handoff=Handoff(why, moment.at)), moment)
+
+
+def add_evidence(case: RefundCase, attachments: Sequence[str], *, limits: Limits, moment: Moment) -> CaseChange:
+    """More pictures: a case that waited for them goes back to review, any other open case just keeps them."""
+    if case.state in {CaseState.REFUNDED, CaseState.REJECTED, CaseState.WITHDRAWN, CaseState.COMPENSATED}:
+        raise MoveNotAllowed(case.state, "add_evidence")
+    evidence = tuple(dict.fromkeys((*case.claim.evidence, *attachments)))
+    richer = replace(case, claim=replace(case.claim, evidence=evidence))
+    if case.state is CaseState.AWAITING_CUSTOMER:
+        due = due_in(CaseState.UNDER_REVIEW, richer, limits, moment.at)
+        richer = moved(richer, CaseState.UNDER_REVIEW, moment, why="evidence received", due=due)
+    return change_of(case, richer, moment)
+
+
+def return_sent(case: RefundCase, tracking_no: str, moment: Moment) -> CaseChange:
+    """The goods are on their way back; a parcel that nobody scans in five days comes before the lead."""
+    if case.state is not CaseState.AWAITING_RETURN:
+        raise MoveNotAllowed(case.state, "return_sent")
+    due = Due("warehouse", "receive_goods", moment.at + _SCAN_TIME, DueAction.ESCALATE)
+    return change_of(case, replace(case, return_tracking_no=tracking_no, due=due), moment)
+
+
+def _holds_again(case: RefundCase, facts: OrderFacts) -> tuple[LineHold, ...]:
+    free = without_hold(facts, case)
+    for hold in case.allocation.lines:
+        line = free.order.line(hold.line_no)
+        if line is None:
+            raise ClaimRefused("unknown_line", field="lines", case_no=case.case_no)
+        left = line_left(free, line)
+        if left.open_case_no is not None:
+            raise ClaimRefused("line_in_open_claim", field="lines", case_no=left.open_case_no)
+        if hold.quantity > left.quantity or hold.amount.minor > left.amount_minor:
+            raise ClaimRefused("quantity_beyond_left", field="lines", left=left.quantity)
+    if case.allocation.shipping.minor > shipping_left(free):
+        raise ClaimRefused("nothing_left", field="shipping", left=shipping_left(free))
+    return holds_for(facts, case.allocation)

@@ -1,0 +1,281 @@
+"""What a person decides on a case; each builds one change, and a stale version is refused before anything is built."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from refund_core.allocation import allocate_claim, legs
+from refund_core.case_change import change_of
+from refund_core.case_dates import due_in
+from refund_core.case_money import Rails, close_unsent, start_payout
+from refund_core.case_notes import note
+from refund_core.case_open import holds_for, part_of, without_hold
+from refund_core.cases import (
+    CaseChange,
+    CaseState,
+    Effect,
+    Handoff,
+    Moment,
+    Offer,
+    RefundCase,
+    RefundState,
+    moved,
+)
+from refund_core.claims import Allocation, ClaimLine, Remedy, Resolution
+from refund_core.errors import ClaimRefused, MoveNotAllowed, VersionStale
+from refund_core.money import Money, total, zero
+from refund_core.orders import OrderFacts, OrderUse, PaymentUse, SettledBy
+
+
+class StaffAction(StrEnum):
+    """The contract's actions of a decision."""
+
+    APPROVE = "approve"
+    APPROVE_AFTER_RETURN = "approve_after_return"
+    PARTIAL = "partial"
+    OFFER = "offer"
+    RESHIP = "reship"
+    EXCHANGE = "exchange"
+    INTERCEPT = "intercept"
+    ASK_CUSTOMER = "ask_customer"
+    REJECT = "reject"
+    ESCALATE = "escalate"
+
+
+@dataclass(frozen=True, slots=True)
+class StaffDecision:
+    """A person's decision; version is the case as they saw it.
+
+    partial takes lines (pieces) or amount_minor (the goods stay: no piece counts as returned); shipping_minor replaces
+    the fee's part. compensation_minor goes to the customer's balance, or is an offer's bonus. offer takes resolution
+    (balance, keep_item_partial with amount_minor, or only original_route). reply is what staff say themselves; without
+    it the consumer gets the standing words.
+    """
+
+    action: StaffAction
+    version: int
+    lines: tuple[ClaimLine, ...] = ()
+    amount_minor: int | None = None
+    shipping_minor: int | None = None
+    compensation_minor: int = 0
+    resolution: Resolution = Resolution.ORIGINAL_ROUTE
+    reason_code: str | None = None
+    reply: str | None = None
+
+
+_OPEN = frozenset({
+    CaseState.OFFERED, CaseState.STOPPING, CaseState.UNDER_REVIEW, CaseState.AWAITING_CUSTOMER,
+    CaseState.AWAITING_RETURN, CaseState.INSPECTING, CaseState.REJECTED, CaseState.WITHDRAWN,
+})  # fmt: skip
+
+
+def take_over(case: RefundCase, *, staff: str, moment: Moment) -> CaseChange:
+    """A person takes the case; whoever had it is named no more."""
+    handoff = case.handoff or Handoff("taken over", moment.at)
+    return change_of(case, replace(case, handoff=replace(handoff, taken_by=staff, taken_at=moment.at)), moment)
+
+
+def staff_decide(
+    case: RefundCase, facts: OrderFacts, decision: StaffDecision, *, rails: Rails, moment: Moment
+) -> CaseChange:
+    """What one decision does to the case; from any state in which no money is on its way, through review.
+
+    Raises VersionStale, MoveNotAllowed, and ClaimRefused (settled_by_platform, beyond_granted, no_reason,
+    nothing_left, no_consent and what allocate_claim and legs raise).
+    """
+    if decision.version != case.version:
+        raise VersionStale(case.case_no, case.version)
+    if case.state not in _OPEN:
+        raise MoveNotAllowed(case.state, decision.action)
+    if decision.action is StaffAction.ESCALATE:
+        return _escalate(case, decision, rails, moment)
+    desk = _Desk(case, _reviewed(case, moment), facts, decision, rails, moment)
+    match decision.action:
+        case StaffAction.APPROVE:
+            return _pay(desk, Remedy.REFUND_ONLY)
+        case StaffAction.PARTIAL:
+            return _partial(desk)
+        case StaffAction.APPROVE_AFTER_RETURN | StaffAction.INTERCEPT:
+            return _pay(desk, Remedy.RETURN_REFUND)
+        case StaffAction.OFFER:
+            return _offer(desk)
+        case StaffAction.RESHIP | StaffAction.EXCHANGE:
+            return _move(desk, CaseState.REPLACING, "note.replacing")
+        case StaffAction.ASK_CUSTOMER:
+            return _move(desk, CaseState.AWAITING_CUSTOMER, "note.evidence_asked")
+        case StaffAction.REJECT:
+            return _reject(desk)
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """One decision at work: the case as stored, the case in review, and what it is decided with."""
+
+    before: RefundCase
+    case: RefundCase
+    facts: OrderFacts
+    decision: StaffDecision
+    rails: Rails
+    moment: Moment
+
+    @property
+    def why(self) -> str:
+        return self.decision.reason_code or self.decision.action.value
+
+
+def _reviewed(case: RefundCase, moment: Moment) -> RefundCase:
+    """The case in review, whatever it waited for; refunds that were never sent are closed, to be made anew."""
+    if case.state is CaseState.UNDER_REVIEW:
+        return close_unsent(case)
+    return moved(close_unsent(case), CaseState.UNDER_REVIEW, moment, why="decided by a person")
+
+
+def _pay(desk: _Desk, remedy: Remedy) -> CaseChange:
+    if desk.facts.order.settled_by is SettledBy.PLATFORM:
+        raise ClaimRefused("settled_by_platform", field="order", case_no=desk.case.case_no)
+    granted = _granted(desk)
+    case = replace(
+        desk.case,
+        granted=granted,
+        resolution=desk.decision.resolution,
+        decision=replace(desk.case.decision, remedy=remedy),
+        compensation=_compensation(desk),
+    )
+    facts = _without_closed(desk.facts, desk.before, case)
+    change = start_payout(desk.before, case, facts, rails=desk.rails, moment=desk.moment, why=desk.why)
+    return _said(desk, replace(change, holds=holds_for(desk.facts, granted)))
+
+
+def _partial(desk: _Desk) -> CaseChange:
+    decision = desk.decision
+    if not decision.lines and decision.amount_minor is None and decision.shipping_minor is None:
+        raise ClaimRefused("no_lines", field="lines", case_no=desk.case.case_no)
+    return _pay(desk, Remedy.REFUND_ONLY)
+
+
+def _granted(desk: _Desk) -> Allocation:
+    """What is granted: the claim as it stands, or the pieces, amount and shipping that the person named."""
+    asked = desk.before.allocation
+    decision, order = desk.decision, desk.facts.order
+    if decision.lines:
+        free = without_hold(desk.facts, desk.before)
+        asked = allocate_claim(free, decision.lines, shipping=not asked.shipping.is_zero())
+    if decision.shipping_minor is not None:
+        asked = _with_shipping(desk, asked, order.money(decision.shipping_minor))
+    if decision.amount_minor is not None:
+        asked = part_of(asked, order.money(decision.amount_minor))
+    return asked
+
+
+def _with_shipping(desk: _Desk, asked: Allocation, shipping: Money) -> Allocation:
+    free = without_hold(desk.facts, desk.before).use
+    left = desk.facts.order.shipping_fee - free.shipping_refunded_minor - free.shipping_open_minor
+    if not 0 <= shipping.minor <= left:
+        raise ClaimRefused("beyond_granted", field="shipping_amount", left=max(0, left))
+    return Allocation(asked.lines, shipping, asked.total - asked.shipping + shipping)
+
+
+def _without_closed(facts: OrderFacts, before: RefundCase, after: RefundCase) -> OrderFacts:
+    """The payments as they are once the reserves of this case's closed refunds are given back."""
+    was = {refund.refund_no: refund.state for refund in before.refunds}
+    back: dict[str, int] = {}
+    for refund in after.refunds:
+        if refund.state is RefundState.CLOSED and was.get(refund.refund_no) is not RefundState.CLOSED:
+            back[refund.payment_no] = back.get(refund.payment_no, 0) + refund.amount.minor
+    payments = tuple(
+        PaymentUse(use.payment_no, use.refunded_minor, use.reserved_minor - back.get(use.payment_no, 0))
+        for use in facts.use.payments
+    )
+    use = facts.use
+    return replace(facts, use=OrderUse(use.lines, payments, use.shipping_refunded_minor, use.shipping_open_minor))
+
+
+def _compensation(desk: _Desk) -> Money | None:
+    if desk.decision.compensation_minor == 0:
+        return desk.case.compensation
+    if desk.decision.compensation_minor < 0:
+        raise ClaimRefused("beyond_granted", field="compensation")
+    earlier = desk.case.compensation or zero(desk.facts.order.currency)
+    return earlier + desk.facts.order.money(desk.decision.compensation_minor)
+
+
+def _offer(desk: _Desk) -> CaseChange:
+    """New offers to choose from, original route first; the person's own beside it."""
+    order = desk.facts.order
+    if order.settled_by is SettledBy.PLATFORM:
+        raise ClaimRefused("settled_by_platform", field="order", case_no=desk.case.case_no)
+    keeps = desk.decision.resolution is Resolution.KEEP_ITEM_PARTIAL
+    granted = desk.before.allocation if keeps and desk.decision.lines == () else _granted(desk)
+    facts = _without_closed(desk.facts, desk.before, desk.case)
+    payer = total([leg.payer_amount for leg in legs(facts, granted.total)], order.currency)
+    case = replace(desk.case, granted=granted, consent=None, resolution=None, offers=_offers(desk, payer))
+    case = replace(case, decision=replace(case.decision, remedy=_offered_remedy(desk.case)))
+    due = due_in(CaseState.OFFERED, case, desk.rails.limits, desk.moment.at)
+    offered = moved(case, CaseState.OFFERED, desk.moment, why=desk.why, due=due)
+    holds = holds_for(desk.facts, granted)
+    told = _note(desk, "note.offered", payer)
+    change = change_of(desk.before, offered, desk.moment, holds=holds, effects=told)
+    return replace(change, order_version=desk.facts.version)
+
+
+def _offered_remedy(case: RefundCase) -> Remedy:
+    wants_return = case.decision.remedy is Remedy.RETURN_REFUND
+    return Remedy.RETURN_REFUND if wants_return else Remedy.REFUND_ONLY
+
+
+def _offers(desk: _Desk, payer: Money) -> tuple[Offer, ...]:
+    decision, order = desk.decision, desk.facts.order
+    nothing = zero(order.currency)
+    original = Offer(_offer_id(desk, Resolution.ORIGINAL_ROUTE), Resolution.ORIGINAL_ROUTE, payer, nothing)
+    match decision.resolution:
+        case Resolution.ORIGINAL_ROUTE:
+            return (original,)
+        case Resolution.BALANCE:
+            bonus = order.money(max(0, decision.compensation_minor))
+            return (original, Offer(_offer_id(desk, Resolution.BALANCE), Resolution.BALANCE, payer + bonus, bonus))
+        case Resolution.KEEP_ITEM_PARTIAL:
+            part = order.money(decision.amount_minor or 0)
+            if not 0 < part.minor <= payer.minor:
+                raise ClaimRefused("beyond_granted", field="amount", left=payer.minor, case_no=desk.case.case_no)
+            kept = Resolution.KEEP_ITEM_PARTIAL
+            return (original, Offer(_offer_id(desk, kept), kept, part, nothing))
+        case Resolution.COUPON | Resolution.EXCHANGE | Resolution.EXPEDITE:
+            raise ClaimRefused("no_offer", field="resolution", case_no=desk.case.case_no)
+
+
+def _offer_id(desk: _Desk, resolution: Resolution) -> str:
+    return desk.moment.ids.public("O", f"offer:{desk.case.case_no}:{desk.case.version}:{resolution.value}")
+
+
+def _reject(desk: _Desk) -> CaseChange:
+    if not desk.decision.reason_code and not desk.decision.reply:
+        raise ClaimRefused("no_reason", field="reason_code", case_no=desk.case.case_no)
+    return _move(desk, CaseState.REJECTED, "note.rejected")
+
+
+def _move(desk: _Desk, state: CaseState, text_key: str) -> CaseChange:
+    due = due_in(state, desk.case, desk.rails.limits, desk.moment.at)
+    after = moved(desk.case, state, desk.moment, why=desk.why, due=due)
+    told = _note(desk, text_key, desk.before.allocation.total)
+    return change_of(desk.before, after, desk.moment, effects=told)
+
+
+def _escalate(case: RefundCase, decision: StaffDecision, rails: Rails, moment: Moment) -> CaseChange:
+    """The lead gets it: a new hand-over that nobody has taken yet."""
+    why = decision.reason_code or "escalated"
+    due = due_in(CaseState.UNDER_REVIEW, case, rails.limits, moment.at)
+    if case.state is not CaseState.UNDER_REVIEW:
+        case_in_review = moved(case, CaseState.UNDER_REVIEW, moment, why=why, due=due)
+    else:
+        case_in_review = replace(case, due=due)
+    return change_of(case, replace(case_in_review, handoff=Handoff(why, moment.at)), moment)
+
+
+def _said(desk: _Desk, change: CaseChange) -> CaseChange:
+    """The change without its standing words where the person wrote their own."""
+    if desk.decision.reply is None:
+        return change
+    return replace(change, effects=tuple(effect for effect in change.effects if effect.kind != "chat.note"))
+
+
+def _note(desk: _Desk, text_key: str, amount: Money) -> tuple[Effect, ...]:
+    return () if desk.decision.reply is not None else note(desk.case, text_key, amount, desk.moment)
