@@ -1,0 +1,1 @@
+"""Flows: each is a talk about one thing, a question per small function."""

@@ -1,0 +1,1 @@
+"""Understanding: exact reading of buttons and answers, then rules for free text."""

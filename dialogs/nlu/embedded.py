@@ -1,0 +1,103 @@
+"""The understanding that lives in this process: exact reading first, then rules; it never awaits and never raises."""
+
+import re
+
+from dialogs.conversation import Conversation
+from dialogs.messages import InboundMessage, Locale
+from dialogs.nlu.exact import (
+    answer_action,
+    find_order_no,
+    find_tracking_no,
+    is_no,
+    is_yes,
+    parse_action,
+    plain_words,
+    quantity,
+)
+from dialogs.nlu.rules import has_han, read_free_text
+from dialogs.understanding import Context, Intent, Understanding
+
+TEXT_LENGTH_READ_MAX = 400
+_UNWANTED = re.compile(r"[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
+_DIGITS = re.compile(r"[0-9]")
+_WORD = re.compile(r"[A-Za-z]{2,}")
+_UNCLEAR_WORDS = frozenset({"ok", "okay", "yes", "no", "hi", "hello", "app", "vip", "sf"})
+_NOTHING = Context()
+
+
+class EmbeddedNlu:
+    """The Nlu that needs no service; for the turn loop there is understand_now, which is the same without a wait."""
+
+    async def understand(self, text: str, locale: Locale, context: Context) -> Understanding:
+        """Read one text."""
+        return understand_now(text, locale, context)
+
+
+def understand_message(conversation: Conversation, message: InboundMessage) -> Understanding:
+    """What a message means in its conversation: a button's action, or its text read by exact reading and rules."""
+    if message.action is not None:
+        return Understanding(Intent.CHOOSE, 1.0, message.action)
+    return understand_now(message.text or "", conversation.locale, context_of(conversation))
+
+
+def context_of(conversation: Conversation) -> Context:
+    """What was asked last, for the understanding."""
+    asked = conversation.asked
+    if asked is None:
+        return _NOTHING
+    return Context(
+        asked.kind,
+        tuple(choice.action for choice in asked.choices),
+        tuple(choice.label for choice in asked.choices),
+    )
+
+
+def understand_now(text: str, locale: Locale, context: Context = _NOTHING) -> Understanding:
+    """Read one text; only its first 400 characters count for the intent. Raises nothing, whatever the text."""
+    cleaned = _UNWANTED.sub(" ", text)[:TEXT_LENGTH_READ_MAX]
+    words = plain_words(cleaned)
+    if not words:
+        return Understanding(Intent.OTHER, 0.0)
+    spoken = detect_locale(cleaned, locale)
+    exact = _exact(words, context, spoken)
+    if exact is not None:
+        return exact
+    intent, confidence, named = read_free_text(cleaned.strip().lower(), context.expecting)
+    return Understanding(intent, confidence, None, named + _numbers(cleaned), spoken)
+
+
+def detect_locale(text: str, otherwise: Locale) -> Locale:
+    """Chinese where the text holds Chinese characters, English where it holds plain words of letters alone."""
+    if not text.isascii() and has_han(text):
+        return "zh-CN"
+    for found in _WORD.finditer(text):
+        if found.group().lower() not in _UNCLEAR_WORDS and not _DIGITS.search(text):
+            return "en"
+    return "en" if len(_WORD.findall(text)) >= 3 else otherwise
+
+
+def _exact(words: str, context: Context, spoken: Locale) -> Understanding | None:
+    action = answer_action(words, context)
+    if action is not None:
+        return Understanding(Intent.CHOOSE, 1.0, action, (), spoken)
+    if parse_action(words) is not None and words in {"human", "back", "cancel"}:
+        return Understanding(Intent.CHOOSE, 1.0, words, (), spoken)
+    if is_yes(words):
+        return Understanding(Intent.AFFIRM, 1.0, None, (), spoken)
+    if is_no(words):
+        return Understanding(Intent.DENY, 1.0, None, (), spoken)
+    return _bare_number(words, spoken)
+
+
+def _bare_number(words: str, spoken: Locale) -> Understanding | None:
+    count = quantity(words)
+    if count is None:
+        return None
+    return Understanding(Intent.CHOOSE, 0.6, None, (("quantity", str(count)), ("option", str(count))), spoken)
+
+
+def _numbers(text: str) -> tuple[tuple[str, str], ...]:
+    if not _DIGITS.search(text):
+        return ()
+    found = (("order_no", find_order_no(text)), ("tracking_no", find_tracking_no(text)))
+    return tuple((name, value) for name, value in found if value is not None)

@@ -1,0 +1,164 @@
+"""The words of each intent, reason, remedy and resolution in English."""
+
+from dialogs.nlu.vocabulary import Vocabulary
+from refund_core.claims import Reason, Remedy, Resolution
+
+ENGLISH = Vocabulary(
+    want_human=(
+        r"\b(?:a |real |an? actual |live )?(?:human|person|agent|representative|supervisor|manager|operator)\b",
+        r"\b(?:speak|talk|chat|connect)\b.{0,12}\b(?:someone|somebody|staff|support|people)\b", r"customer service",
+        r"\bcomplain(?:t|ing)?\b", r"\b(?:sue|lawyer|attorney|court|chargeback|trading standards|ombudsman)\b",
+        r"not a (?:ro)?bot",
+    ),
+    not_human=(
+        r"\b(?:in person|per person|personal)\b", r"no need (?:for|to).{0,12}(?:human|person|agent)",
+    ),
+    withdraw=(
+        r"(?:cancel|withdraw|stop|drop|revoke|undo) (?:my|the|this|that)? ?(?:refund|return|claim|case|request|application)",
+        r"(?:don't|do not|no longer) (?:want|need) (?:a |the |my |to )?(?:refund|return|money back)",
+        r"i(?:'ll| will|'d rather| want to) keep (?:it|them|the)", r"never ?mind (?:the|about the) (?:refund|return)",
+    ),
+    status=(
+        r"(?:where|when|what|how).{0,24}\b(?:my|the|this) (?:refund|money|return|claim|case)\b",
+        r"(?:refund|return|claim|case|money).{0,12}\b(?:status|progress|update|processed|approved|gone through)\b",
+        r"\bstatus\b.{0,16}(?:refund|return|claim|case)",
+        r"(?:have ?n[o']t|haven't|has not|hasn't|not|still).{0,20}(?:received|got|see|seen|gotten|waiting).{0,16}(?:refund|money)",
+        r"(?:is|has|was|did).{0,6}(?:my|the) (?:refund|return|money)", r"(?:refund|money) (?:has|have|is|did|was)(?: not|n't)",
+    ),
+    policy=(
+        r"\b(?:can|could|may|do|does|is it possible|am i able|are)\b.{0,30}\b(?:return|refund|exchange|returns|refunds|refunded|returned|refundable|returnable)\b.*\?",
+        r"\bhow (?:do|does|can|to|long)\b.{0,40}\b(?:return|refund|refunds|returns|exchange)",
+        r"\b(?:return|refund|exchange) (?:policy|rules|window|period|process|conditions)\b", r"who pays",
+        r"what(?:'s| is| are).{0,20}(?:return|refund) ", r"\b(?:warranty|guarantee)\b",
+    ),
+    polite_request=(
+        r"^(?:hi,? |hello,? )?(?:can|could|may) (?:i|you|we)(?: please)? (?:get|have|give me|request|refund (?:me|my|this|it|order)|process|issue|please)",
+    ),
+    not_now=(
+        r"\bif\b", r"\bmight\b", r"\bmaybe\b", r"\bthinking (?:of|about)\b", r"\bconsider",
+        r"\blast (?:time|week|month|year)\b", r"\bused to\b",
+        r"\bmy (?:friend|mother|mom|sister|brother|wife|husband|colleague|neighbou?r)\b", r"\botherwise\b",
+        r"\bor else\b", r"\bunless\b", r"\blater\b", r"\btomorrow\b", r"\bnext time\b", r"\bgoing to\b",
+        r"\bplan(?:ning)? to\b", r"\balready\b", r"\bheard\b",
+    ),
+    negated=(
+        r"\b(?:not|don't|do not|didn't|never|without|no)\b.{0,16}\b(?:refund|return|exchange|cancel)",
+    ),
+    done=(
+        r"\b(?:i've|i have|i|we've|have) (?:just |already )?(?:sent|shipped|posted|mailed|returned|uploaded|submitted|paid|dropped|attached)\b",
+        r"\b(?:done|finished|sent it)\b", r"\btracking (?:number|no)\b",
+    ),
+    hurry=(
+        r"\bwhere(?:'s| is| are) my (?:order|package|parcel|stuff|item|delivery|things)",
+        r"\bwhen (?:will|does|is|are).{0,24}(?:ship|arriv|deliver|come|get here|sent)",
+        r"(?:hasn't|has not|haven't|not|n't).{0,10}(?:shipped|arrived|been delivered|been sent|come)",
+        r"\b(?:hurry|speed up|expedite|ship (?:it )?(?:faster|asap|soon|now))\b",
+        r"\btrack (?:my|the) (?:order|package|parcel)",
+    ),
+    exchange=(
+        r"\b(?:exchange|swap)\b", r"\breplace(?:ment)?\b",
+        r"\ba (?:different|bigger|smaller|larger|another) (?:size|colou?r|one)\b",
+    ),
+    cancel_order=(
+        r"\bcancel(?:ling)? (?:my |the |this |that |it|an? )?(?:order|purchase|it)?\b", r"stop the order",
+    ),
+    request=(
+        r"\b(?:i|we)(?:'d| would)? ?(?:want|need|like|wish|demand|request|wanna|am requesting|am asking for|have to)\b.{0,40}\b(?:refund(?:ed)?|return|money back|send (?:it|this|them) back)\b",
+        r"\b(?:please|pls|just|kindly)\b.{0,16}\b(?:refund|return|money back)\b",
+        r"^(?:a |full |my )?(?:refund|return|money back)(?:,? (?:please|pls|now|me|this|it|my order|order|request|my money|the order))*(?:$|[.,!?])",
+        r"\b(?:give|get) (?:me )?my money back\b", r"\b(?:get|have|give me|issue|process) (?:a |my |the )?(?:full )?(?:refund|money back)\b", r"\brefund (?:me|my|this|it)\b",
+        r"\b(?:requesting|asking for|apply(?:ing)? for|start|make|request|submit|open) (?:a |my |the )?(?:refund|return)\b",
+    ),
+    anger=(
+        r"\b(?:scam|ridiculous|terrible|awful|worst|useless|disgusting|furious|unacceptable|horrible|pathetic|fraud|crap|bullshit|wtf|fuck\w*|shit)\b",
+    ),
+    reasons=(
+        (Reason.FAKE_SHIPMENT, (
+            r"fake (?:shipment|tracking)", r"tracking .{0,20}(?:never|not) (?:moved|updated|been picked)",
+        )),
+        (Reason.WRONG_ITEM, (
+            r"wrong (?:item|product|one|colou?r|size was sent|thing|model)", r"sent me (?:the wrong|a different)",
+            r"not what i ordered",
+        )),
+        (Reason.MISSING_ITEM, (
+            r"missing", r"incomplete", r"only (?:got|received) (?:one|1|half|part)",
+        )),
+        (Reason.DAMAGED, (
+            r"damaged", r"broken (?:on|when|in)", r"arrived broken", r"cracked", r"shattered", r"smashed",
+            r"\bbroke\b", r"\bbroken\b", r"leak(?:ed|ing)",
+        )),
+        (Reason.QUALITY_DEFECT, (
+            r"defect", r"faulty", r"poor quality", r"bad quality", r"(?:does|did)(?:n't| not) work", r"not working",
+            r"stopped working", r"won't turn on", r"malfunction",
+        )),
+        (Reason.NOT_AS_DESCRIBED, (
+            r"not as (?:described|pictured|advertised|shown)",
+            r"different from (?:the )?(?:picture|photo|description)", r"counterfeit", r"\bfake\b",
+            r"looks nothing like",
+        )),
+        (Reason.REFUSED_DELIVERY, (
+            r"refused (?:the )?(?:delivery|parcel|package)",
+        )),
+        (Reason.NOT_RECEIVED, (
+            r"(?:never|not|n't|nothing) (?:been )?(?:arrived?|received?|delivered|got|get|come)", r"lost in",
+            r"never (?:came|showed up)", r"hasn't arrived", r"parcel is lost",
+        )),
+        (Reason.LATE_SHIPPING, (
+            r"(?:not|n't|never) (?:been )?shipped", r"too (?:slow|late|long)", r"took too long", r"\blate\b",
+            r"delay(?:ed)?", r"waited (?:too|so) long",
+        )),
+        (Reason.SIZE_FIT, (
+            r"too (?:big|small|tight|loose|large|long|short)", r"(?:doesn't|does not|didn't|did not) fit",
+            r"wrong size", r"\bsize\b",
+        )),
+        (Reason.PRICE_DROP, (
+            r"price (?:drop|dropped|went down|fell|match|is lower)", r"cheaper (?:now|elsewhere)",
+        )),
+        (Reason.ORDERED_BY_MISTAKE, (
+            r"by (?:mistake|accident)", r"accidentally", r"wrong address", r"ordered (?:it )?twice",
+            r"duplicate order",
+        )),
+        (Reason.NO_LONGER_WANTED, (
+            r"(?:no longer|don't|do not|didn't|did not) (?:want|need|like)", r"changed my mind",
+            r"not need(?:ed)? any ?more",
+        )),
+    ),
+    remedies=(
+        (Remedy.EXCHANGE, (
+            r"\bexchange\b", r"\bswap\b", r"replace(?:ment)?\b",
+        )),
+        (Remedy.RESHIP, (
+            r"\bresend\b", r"\breship\b", r"send (?:it|another|a new one)(?: again)?",
+        )),
+        (Remedy.PRICE_ADJUST, (
+            r"price (?:match|adjust)", r"refund the difference",
+        )),
+        (Remedy.RETURN_REFUND, (
+            r"\breturn\b", r"send (?:it )?back",
+        )),
+        (Remedy.REFUND_ONLY, (
+            r"refund only", r"without returning",
+        )),
+    ),
+    resolutions=(
+        (Resolution.KEEP_ITEM_PARTIAL, (
+            r"partial refund", r"keep (?:it|the item)",
+        )),
+        (Resolution.ORIGINAL_ROUTE, (
+            r"original (?:payment|method|route|card)", r"back to my (?:card|bank|account|paypal)",
+            r"same (?:card|way)",
+        )),
+        (Resolution.BALANCE, (
+            r"\bbalance\b", r"store credit", r"\bcredit\b", r"\bwallet\b",
+        )),
+        (Resolution.COUPON, (
+            r"\bcoupon\b", r"\bvoucher\b",
+        )),
+        (Resolution.EXCHANGE, (
+            r"\bexchange\b",
+        )),
+        (Resolution.EXPEDITE, (
+            r"\bexpedite\b", r"ship (?:it )?faster",
+        )),
+    ),
+)  # fmt: skip

@@ -1,0 +1,259 @@
+"""Exact reading: the contract's actions, and answers that plainly are one of the choices just shown."""
+
+import re
+from dataclasses import dataclass
+
+from dialogs.understanding import Context
+from refund_core.claims import Reason, Remedy, Resolution
+
+SUBJECT_LENGTH_MAX = 200
+QUANTITY_MAX = 1_000_000
+LINES_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One of the contract's actions, taken apart.
+
+    subject is the order, case, offer or code it is about; lines are (line_no, quantity or None for all of it);
+    answer is the last word (accept, decline, yes, no, all, skip) or a parcel's tracking number.
+    """
+
+    name: str
+    subject: str | None = None
+    answer: str | None = None
+    lines: tuple[tuple[str, int | None], ...] = ()
+
+
+_PLAIN = {
+    "start:refund": Action("start", "refund"),
+    "lines:all": Action("lines", answer="all"),
+    "evidence:skip": Action("evidence", answer="skip"),
+    "confirm:yes": Action("confirm", answer="yes"),
+    "confirm:no": Action("confirm", answer="no"),
+    "verify:order": Action("verify", "order"),
+    "verify:code": Action("verify", "code"),
+    "human": Action("human"),
+    "back": Action("back"),
+    "cancel": Action("cancel"),
+}
+_CODES: dict[str, frozenset[str]] = {
+    "reason": frozenset(Reason),
+    "remedy": frozenset(Remedy),
+    "resolution": frozenset(Resolution),
+}
+_NAMED = frozenset({"order", "status", "withdraw", "appeal"})
+
+
+def parse_action(text: str) -> Action | None:
+    """The action that this text is, or None; nothing else is ever read from a button."""
+    plain = _PLAIN.get(text)
+    if plain is not None:
+        return plain
+    name, colon, rest = text.partition(":")
+    if not colon or not rest or len(text) > SUBJECT_LENGTH_MAX * LINES_MAX:
+        return None
+    if name == "line":
+        return _lines_action(text)
+    if len(rest) > SUBJECT_LENGTH_MAX:
+        return None
+    if name in _NAMED:
+        return Action(name, rest)
+    codes = _CODES.get(name)
+    if codes is not None:
+        return Action(name, rest) if rest in codes else None
+    return _long_action(name, rest)
+
+
+def _long_action(name: str, rest: str) -> Action | None:
+    match name:
+        case "offer":
+            subject, _, answer = rest.rpartition(":")
+            return Action("offer", subject, answer) if subject and answer in {"accept", "decline"} else None
+        case "evidence":
+            word, _, case_no = rest.partition(":")
+            return Action("evidence", case_no, "add") if word == "add" and case_no else None
+        case "return_sent":
+            case_no, _, tracking_no = rest.partition(":")
+            return Action("return_sent", case_no, tracking_no) if case_no and tracking_no else None
+        case _:
+            return None
+
+
+def _lines_action(text: str) -> Action | None:
+    parts = text.split("+line:")
+    parts[0] = parts[0].removeprefix("line:")
+    if len(parts) > LINES_MAX:
+        return None
+    lines: list[tuple[str, int | None]] = []
+    for part in parts:
+        line = _one_line(part)
+        if line is None:
+            return None
+        lines.append(line)
+    return Action("line", lines=tuple(lines)) if lines else None
+
+
+def _one_line(part: str) -> tuple[str, int | None] | None:
+    line_no, star, quantity = part.rpartition("*")
+    if not star:
+        return (part, None) if part and len(part) <= SUBJECT_LENGTH_MAX else None
+    if not line_no or len(line_no) > SUBJECT_LENGTH_MAX or not (quantity.isascii() and quantity.isdigit()):
+        return None
+    if len(quantity) > 7 or not 1 <= int(quantity) <= QUANTITY_MAX:
+        return None
+    return line_no, int(quantity)
+
+
+_CHINESE_DIGITS = {
+    "零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9,
+}  # fmt: skip
+_ENGLISH_NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
+    "tenth": 10, "1st": 1, "2nd": 2, "3rd": 3,
+}  # fmt: skip
+_OPTION = re.compile(
+    r"(?:(?:我?(?:选|要|就)?(?:第|选项)?([0-9]{1,2}|[一二两三四五六七八九十]{1,3})(?:个|号|项|种|条|件)?(?:吧|的|呢)?)"
+    r"|(?:(?:option|number|no\.?|choice|the)? ?([0-9]{1,2}|[a-z0-9]{3,7})(?:th)?(?: one| option| please)*))[.。!！]?"
+)
+_COUNT = re.compile(
+    r"([0-9]{1,4}|[一二两三四五六七八九十]{1,3})(?:个|件|份|双|套|盒|瓶|条|只|本|pcs?|pieces?|items?)?"
+)
+_YES = frozenset(
+    "是 是的 对 对的 好 好的 行 可以 嗯 嗯嗯 没错 确认 确定 同意 是这个 就是这个 就这个 没问题 好吧 行吧 好滴 可以的 要 要的 ok okay yes "
+    "y yep yeah yup sure correct right confirm agreed agree please 确认退款 同意退款 对对 恩".split()
+) | {"yes please", "go ahead", "that's right", "that is right", "of course", "sounds good", "do it"}
+_NO = frozenset(
+    "不 不是 不对 不要 不行 不用 不用了 不了 否 没有 算了 错了 不同意 不确认 取消 先不 再想想 no n nope nah wrong cancel 不需要 不退了".split()
+) | {"no thanks", "not now", "no thank you", "that's wrong", "not this one", "never mind"}
+_ALL = frozenset(
+    "全部 都 全都 所有 全退 都退 全部退 整单 整单退 全部商品 所有商品 全部都退 全部退掉 都要退 all everything".split()
+) | {"all of them", "all items", "the whole order", "whole order", "everything please", "all of it"}
+_ENDS = " \t\r\n。.!！~～,，?？…、"
+
+
+def plain_words(text: str) -> str:
+    """The text in lower case, without blanks and marks at its ends."""
+    return text.strip(_ENDS).lower()
+
+
+def is_yes(words: str) -> bool:
+    """True when the whole text is a plain yes."""
+    return words in _YES
+
+
+def is_no(words: str) -> bool:
+    """True when the whole text is a plain no."""
+    return words in _NO
+
+
+def answer_action(words: str, context: Context) -> str | None:
+    """The action of the choice that the text plainly names: by its number, its label, yes or no, or "all"."""
+    options = context.options
+    if not options or len(words) > 60:
+        return None
+    if "confirm:yes" in options:
+        return _confirmation(words)
+    if words in _ALL and "lines:all" in options:
+        return "lines:all"
+    by_label = _labelled(words, context)
+    if by_label is not None:
+        return by_label
+    if context.expecting == "lines":
+        return _line_by_number(words, options)
+    if words in _YES:
+        return _the_only_one(context)
+    number = option_number(words)
+    return options[number - 1] if number is not None and 1 <= number <= len(options) else None
+
+
+def _confirmation(words: str) -> str | None:
+    if words in _YES:
+        return "confirm:yes"
+    return "confirm:no" if words in _NO else None
+
+
+def _labelled(words: str, context: Context) -> str | None:
+    for label, action in zip(context.labels, context.options, strict=False):
+        if words == label.strip(_ENDS).lower():
+            return action
+    return None
+
+
+def _line_by_number(words: str, options: tuple[str, ...]) -> str | None:
+    lines = [option for option in options if option.startswith("line:")]
+    if words in _YES:
+        return lines[0] if len(lines) == 1 else None
+    number = option_number(words)
+    if number is None:
+        return None
+    if len(lines) == 1 and number > 1:
+        return _with_quantity(lines[0], number)
+    return options[number - 1] if 1 <= number <= len(options) else None
+
+
+def _with_quantity(action: str, quantity: int) -> str | None:
+    line_no, _, most = action.rpartition("*")
+    return f"{line_no}*{quantity}" if most.isdigit() and quantity <= int(most) else None
+
+
+def _the_only_one(context: Context) -> str | None:
+    """Yes means the one order that was shown; any other question is for its flow to judge."""
+    orders = [option for option in context.options if option.startswith("order:")]
+    return orders[0] if context.expecting == "order" and len(orders) == 1 else None
+
+
+def option_number(words: str) -> int | None:
+    """The number that the whole text names ("2", "第二个", "二", "second", "the 2nd"), or None."""
+    found = _OPTION.fullmatch(words)
+    if found is None:
+        return None
+    chinese, english = found.groups()
+    return to_number(chinese or english)
+
+
+def quantity(words: str) -> int | None:
+    """The count that the whole text names ("2件", "两个", "3 pieces"), or None."""
+    found = _COUNT.fullmatch(words.replace(" ", ""))
+    return to_number(found.group(1)) if found else None
+
+
+def to_number(word: str) -> int | None:
+    """A number written in digits, Chinese numerals up to 99 or English words up to ten."""
+    if word.isascii() and word.isdigit():
+        return int(word)
+    if word in _ENGLISH_NUMBERS:
+        return _ENGLISH_NUMBERS[word]
+    return _chinese_number(word)
+
+
+def _chinese_number(word: str) -> int | None:
+    tens, ten, ones = word.partition("十")
+    if not ten:
+        return _CHINESE_DIGITS.get(word)
+    high = 1 if not tens else _CHINESE_DIGITS.get(tens)
+    low = 0 if not ones else _CHINESE_DIGITS.get(ones)
+    return None if high is None or low is None else high * 10 + low
+
+
+_ORDER_NO = re.compile(r"(?<![0-9A-Za-z-])(?=[0-9A-Za-z-]*[0-9]{4})[0-9A-Za-z]+(?:-[0-9A-Za-z]+)*(?![0-9A-Za-z-])")
+_TRACKING_NO = re.compile(r"(?<![0-9A-Za-z])((?:[A-Za-z]{2,4}[0-9]{8,15}(?:[A-Za-z]{2})?)|[0-9]{12,18})(?![0-9A-Za-z])")
+_PHONE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
+_ORDER_WORD = re.compile(r"(?:订单号?|单号|order(?: number| no\.?)?)(?:是|为|is)?[:： #]*", re.IGNORECASE)
+
+
+def find_order_no(text: str) -> str | None:
+    """The first thing in the text that looks like an order number (a phone number does not)."""
+    named = _ORDER_WORD.search(text)
+    for start in (named.end() if named else 0, 0):
+        for found in _ORDER_NO.finditer(text, start):
+            if not _PHONE.fullmatch(found.group()) and len(found.group()) <= 64:
+                return found.group()
+    return None
+
+
+def find_tracking_no(text: str) -> str | None:
+    """The first thing in the text that looks like a parcel's number."""
+    found = next((found for found in _TRACKING_NO.finditer(text) if not _PHONE.fullmatch(found.group(1))), None)
+    return found.group(1) if found else None
