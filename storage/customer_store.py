@@ -100,6 +100,19 @@ def plain_phone(phone: str) -> str:
     return digits
 
 
+def opened_person(vault: Vault, merchant_id: UUID, row: Any) -> Person:
+    """The person in a row with external_id, name, phone and email; the address is an order's. Raises CannotDecrypt."""
+    external_id = row["external_id"]
+
+    def opened(column: str) -> str | None:
+        raw = row[column]
+        if raw is None:
+            return None
+        return vault.decrypt(raw, context=bind_to(context_of(merchant_id, "customer", column), external_id))
+
+    return Person(external_id, opened("name"), opened("phone"), opened("email"))
+
+
 async def upsert_people(
     tx: Transaction, vault: Vault, merchant_id: UUID, people: Iterable[Person], *, now: datetime
 ) -> dict[str, UUID]:
@@ -176,13 +189,4 @@ def _sealed(vault: Vault, merchant_id: UUID, column: str, row: str, text: str | 
 
 
 def _customer(vault: Vault, merchant_id: UUID, row: Any) -> StoredCustomer:
-    external_id = row["external_id"]
-
-    def opened(column: str) -> str | None:
-        raw = row[column]
-        if raw is None:
-            return None
-        return vault.decrypt(raw, context=bind_to(context_of(merchant_id, "customer", column), external_id))
-
-    person = Person(external_id, opened("name"), opened("phone"), opened("email"))
-    return StoredCustomer(row["id"], person, row["created_at"])
+    return StoredCustomer(row["id"], opened_person(vault, merchant_id, row), row["created_at"])

@@ -1,0 +1,139 @@
+"""What an update of a stored order may not do: take away what was refunded, is on its way or is asked for. Pure."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from refund_core.incoming import Rejected
+from refund_core.orders import OWN_SOURCE, Order, PastRefund
+from refund_core.refundable import imported, imported_minor
+
+SHIPPING = "#shipping"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPayment:
+    """A payment's row: own is what our cases refunded and reserved, without what was refunded elsewhere."""
+
+    payment_no: str
+    captured_minor: int
+    own_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLine:
+    """A line's use by our cases: refunded and open together, and the case that holds it."""
+
+    line_no: str
+    sold_quantity: int
+    sold_minor: int
+    used_quantity: int
+    used_minor: int
+    open_case_no: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LineState:
+    """What line_use says of one line apart from our own cases."""
+
+    line_no: str
+    sold_quantity: int
+    sold_minor: int
+    imported_quantity: int
+    imported_minor: int
+
+
+def match_own_refunds(order: Order, own: Mapping[str, tuple[str, str]]) -> Order:
+    """Refunds that bear a number of ours are marked, so that nobody counts them again; others cannot claim to be ours.
+
+    own gives the order and payment of each of our refunds by its number.
+    """
+    if not order.refunds:
+        return order
+    return replace(order, refunds=tuple(_matched(order, refund, own) for refund in order.refunds))
+
+
+def _matched(order: Order, refund: PastRefund, own: Mapping[str, tuple[str, str]]) -> PastRefund:
+    if own.get(refund.refund_no) == (order.order_no, refund.payment_no):
+        return replace(refund, source=OWN_SOURCE)
+    return replace(refund, source="imported") if refund.source == OWN_SOURCE else refund
+
+
+def imported_by_payment(order: Order) -> Counter[str]:
+    """What was refunded elsewhere, by payment."""
+    sums: Counter[str] = Counter()
+    for refund in imported(order):
+        sums[refund.payment_no] += refund.amount
+    return sums
+
+
+def line_states(order: Order) -> dict[str, LineState]:
+    """Every line and the shipping fee as line_use should know them."""
+    pieces: Counter[str] = Counter()
+    for refund in imported(order):
+        for line_no, quantity in refund.lines:
+            pieces[line_no] += quantity
+    states = {
+        line.line_no: LineState(
+            line.line_no,
+            line.quantity,
+            line.paid,
+            pieces[line.line_no],
+            min(line.paid, imported_minor(order, line)) if pieces else 0,
+        )
+        for line in order.lines
+    }
+    states[SHIPPING] = LineState(SHIPPING, 1, order.shipping_fee, 0, 0)
+    return states
+
+
+def first_fault(
+    order: Order, stored_currency: str, payments: Mapping[str, StoredPayment], lines: Mapping[str, StoredLine]
+) -> Rejected | None:
+    """Why this order may not replace the stored one, or None."""
+    return next(_faults(order, stored_currency, payments, lines), None)
+
+
+def _faults(
+    order: Order, stored_currency: str, payments: Mapping[str, StoredPayment], lines: Mapping[str, StoredLine]
+) -> Iterator[Rejected]:
+    if order.currency != stored_currency:
+        yield Rejected("currency", f"is {order.currency}, the stored order's is {stored_currency}", order.order_no)
+    yield from _payment_faults(order, payments)
+    yield from _line_faults(order, lines)
+
+
+def _payment_faults(order: Order, payments: Mapping[str, StoredPayment]) -> Iterator[Rejected]:
+    captured = {payment.payment_no: payment.amount for payment in order.payments}
+    elsewhere = imported_by_payment(order)
+    for stored in payments.values():
+        gone = stored.own_minor + elsewhere[stored.payment_no]
+        there = captured.get(stored.payment_no, 0)
+        if there < gone and stored.own_minor:
+            reason = f"captured {there} on {stored.payment_no} is below the {gone} refunded and reserved"
+            yield Rejected("payments", reason, order.order_no)
+
+
+def _line_faults(order: Order, lines: Mapping[str, StoredLine]) -> Iterator[Rejected]:
+    if not lines:
+        return
+    states = line_states(order)
+    for stored in lines.values():
+        if not stored.used_quantity and not stored.used_minor:
+            continue
+        state = states.get(stored.line_no)
+        if state is None:
+            yield Rejected("lines", f"line {stored.line_no} is claimed and missing", order.order_no)
+        elif _is_too_small(state, stored):
+            yield Rejected(
+                "lines", f"line {stored.line_no} is claimed and smaller than what is claimed", order.order_no
+            )
+
+
+def _is_too_small(state: LineState, stored: StoredLine) -> bool:
+    if stored.open_case_no and (state.sold_quantity < stored.sold_quantity or state.sold_minor < stored.sold_minor):
+        return True
+    return (
+        stored.used_quantity + state.imported_quantity > state.sold_quantity
+        or stored.used_minor + state.imported_minor > state.sold_minor
+    )
