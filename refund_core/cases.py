@@ -124,10 +124,10 @@ class CaseChange:
     """Everything that one decision, choice or answer does to one case: saved in one transaction or not at all.
 
     previous_version 0 means a new case. `holds` not empty: they replace whatever the case holds (nothing, for a new or
-    a reopened case); then ends_hold: None keeps the hold, "release" gives it back, "settle" books it as refunded
-    (of a case that holds nothing, nothing). refunds are the rows added or changed, refunds_from the state each must come from ("" = a new row); what that does to its
-    payment is books.payment_effect(before, after, amount). transfers say all that the books need: balance_credit and
-    coupon only name what the customer got (a coupon is also a row of its own).
+    a reopened case); then ends_hold: None keeps the hold, "release" gives it back, "settle" books it as refunded (of a
+    case that holds nothing, nothing). refunds are the rows added or changed, refunds_from the state each must come from
+    ("" = a new row); what that does to its payment is books.payment_effect(before, after, amount). transfers say all
+    that the books need: balance_credit and coupon only name what the customer got (a coupon is also a row of its own).
     """
 
     case: RefundCase

@@ -5,14 +5,20 @@ closed set of facts (circumstances.Circumstances), because a table that quietly 
 money for nobody's reason.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any
 
 from refund_core.circumstances import Circumstances
+from refund_core.errors import PolicyInvalid
 from refund_core.money import Money
 from refund_core.outcomes import Outcome, TraceRow
 from refund_core.risk import RiskRules
+
+_FINDINGS_MAX = 64
 
 
 class Comparison(StrEnum):
@@ -26,28 +32,15 @@ class Comparison(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One comparison; wanted is a value, several (in), or minor units by currency (amounts)."""
+    """One comparison; wanted is a value, several (in), or minor units by currency (amounts).
+
+    An absent fact never holds, nor does an amount in a currency that the wanted table does not name.
+    """
 
     fact: str
     comparison: Comparison
     wanted: str | bool | int | tuple[str, ...] | Mapping[str, int]
     wanted_text: str
-
-    def holds(self, circumstances: Circumstances) -> bool:
-        """True when the fact is there and compares as asked; an absent fact never does."""
-        found = getattr(circumstances, self.fact)
-        wanted = self.wanted.get(circumstances.currency) if isinstance(self.wanted, Mapping) else self.wanted
-        if found is None or wanted is None:
-            return False
-        match self.comparison:
-            case Comparison.IS:
-                return bool(found == wanted)
-            case Comparison.IN:
-                return isinstance(wanted, tuple) and found in wanted
-            case Comparison.AT_LEAST:
-                return isinstance(wanted, int) and bool(found >= wanted)
-            case Comparison.AT_MOST:
-                return isinstance(wanted, int) and bool(found <= wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,26 +83,84 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A merchant's rules in order, with the limits that go with them."""
+    """A merchant's rules in order, with the limits that go with them; `rows` are the rules made ready for trying."""
 
     version: int
     rules: tuple[Rule, ...]
     limits: Limits = field(default_factory=Limits)
     risk: RiskRules = field(default_factory=RiskRules)
+    rows: tuple["_Row", ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rows", tuple(_row(rule) for rule in self.rules))
 
 
 def evaluate(policy: Policy, circumstances: Circumstances) -> tuple[Rule, tuple[TraceRow, ...]]:
-    """The first row that matches, and every row tried up to it."""
+    """The first row that matches, and every row tried up to it with the first condition that failed."""
     trace: list[TraceRow] = []
-    for rule in policy.rules:
-        failed = next((condition for condition in rule.conditions if not condition.holds(circumstances)), None)
-        if failed is None:
-            trace.append(TraceRow(rule.rule, is_match=True))
-            return rule, tuple(trace)
-        found = getattr(circumstances, failed.fact)
-        trace.append(TraceRow(rule.rule, False, failed.fact, failed.wanted_text, _text(found)))
-    raise AssertionError("parse_policy lets no policy through whose last row has conditions")
+    for row in policy.rows:
+        for holds, miss in row.tests:
+            if not holds(circumstances):
+                trace.append(miss(circumstances))
+                break
+        else:
+            trace.append(row.match)
+            return row.rule, tuple(trace)
+    raise PolicyInvalid("rules", "no row matched: the last one must be without conditions")
 
 
-def _text(found: object) -> str | None:
-    return None if found is None else str(found)
+_Test = Callable[[Circumstances], bool]
+_Miss = Callable[[Circumstances], TraceRow]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A rule made ready: its tests, each with what to note when it fails."""
+
+    rule: Rule
+    match: TraceRow
+    tests: tuple[tuple[_Test, _Miss], ...]
+
+
+def _row(rule: Rule) -> _Row:
+    tests = tuple((_test(condition), _miss(rule.rule, condition)) for condition in rule.conditions)
+    return _Row(rule, TraceRow(rule.rule, is_match=True), tests)
+
+
+def _test(condition: Condition) -> _Test:
+    fact: Callable[[Circumstances], Any] = attrgetter(condition.fact)
+    wanted: Any = condition.wanted
+    if isinstance(wanted, Mapping):
+        return _amount_test(wanted, is_minimum=condition.comparison is Comparison.AT_LEAST)
+    match condition.comparison:
+        case Comparison.IS:
+            return lambda circumstances: bool(fact(circumstances) == wanted)
+        case Comparison.IN:
+            words = frozenset(wanted)
+            return lambda circumstances: fact(circumstances) in words
+        case Comparison.AT_LEAST:
+            return lambda circumstances: (found := fact(circumstances)) is not None and bool(found >= wanted)
+        case Comparison.AT_MOST:
+            return lambda circumstances: (found := fact(circumstances)) is not None and bool(found <= wanted)
+
+
+def _amount_test(limits: Mapping[str, int], *, is_minimum: bool) -> _Test:
+    def holds(circumstances: Circumstances) -> bool:
+        limit = limits.get(circumstances.currency)
+        if limit is None:
+            return False
+        return circumstances.amount >= limit if is_minimum else circumstances.amount <= limit
+
+    return holds
+
+
+def _miss(rule: str, condition: Condition) -> _Miss:
+    """What is noted of a failed condition; the same finding gives the same row, made once."""
+    fact: Callable[[Circumstances], object] = attrgetter(condition.fact)
+
+    @lru_cache(maxsize=_FINDINGS_MAX)
+    def row(found: object) -> TraceRow:
+        text = None if found is None else str(found)
+        return TraceRow(rule, False, condition.fact, condition.wanted_text, text)
+
+    return lambda circumstances: row(fact(circumstances))

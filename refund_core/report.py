@@ -169,8 +169,8 @@ def _suggestions(case: RefundCase, facts: OrderFacts) -> tuple[Suggestion, ...]:
     amount = case.allocation.total
     pay = _suggest(case, StaffAction.APPROVE, amount, "report.reply.approve")
     after_return = _suggest(case, StaffAction.APPROVE_AFTER_RETURN, amount, "report.reply.approve_after_return")
-    half = Money(amount.minor * 3 // 10, amount.currency)
-    part = _suggest(case, StaffAction.PARTIAL, half, "report.reply.partial", amount_minor=half.minor)
+    some = Money(max(1, amount.minor * 3 // 10), amount.currency)
+    part = _suggest(case, StaffAction.PARTIAL, some, "report.reply.partial", amount_minor=some.minor)
     ask = _suggest(case, StaffAction.ASK_CUSTOMER, Money(0, amount.currency), "report.reply.ask_evidence")
     refuse = _refuse(case, "report.reply.reject")
     if amount.is_zero():
