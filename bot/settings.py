@@ -16,6 +16,7 @@ from bot.setting_kinds import describe
 
 PREFIX = "REFUNDBOT_"
 CONFIG_DIR_VARIABLE = "REFUNDBOT_CONFIG_DIR"
+TEST_PREFIX = "REFUNDBOT_TEST_"
 SECRET_FILE = "secret.key"  # noqa: S105 - a file's name
 _SECRET_BYTES = 32
 
@@ -38,7 +39,6 @@ class ChatSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     frame_bytes_max: Bytes = 16_384
     first_frame_seconds: Seconds = 10
     streams_per_conversation_max: Positive = 8
-    answer_seconds_max: Seconds = 15
     poll_seconds: Seconds = 5
 
 
@@ -130,7 +130,7 @@ def load_settings(environment: Mapping[str, str] | None = None, *, config_dir: P
     values = _from_file(directory / "settings.toml")
     _merge(values, _from_environment(environment))
     try:
-        settings = msgspec.convert(values, Settings, strict=False)
+        settings = msgspec.convert(values, Settings, strict=False, dec_hook=_to_path)
     except msgspec.ValidationError as error:
         raise _explained(error) from None
     _check_secret(settings)
@@ -159,6 +159,11 @@ def master_key(settings: Settings) -> bytes:
     return _decoded(path.read_text(encoding="ascii").strip(), name=str(path))
 
 
+def child_environment(settings: Settings) -> dict[str, str]:
+    """The environment of a child process that is to use the same data directory."""
+    return {**os.environ, PREFIX + "DATA_DIR": str(settings.data_dir.resolve())}
+
+
 def _create_secret(path: Path) -> None:
     """Write a new secret beside its place and link it there: two starters at once end up with one whole file."""
     if path.exists():
@@ -175,6 +180,13 @@ def _create_secret(path: Path) -> None:
         pass
     finally:
         fresh.unlink()
+
+
+def _to_path(kind: type, value: object) -> Path:
+    """msgspec asks here for the one kind that it does not know."""
+    if kind is not Path or not isinstance(value, str) or not value:
+        raise ValueError
+    return Path(value)
 
 
 def _check_secret(settings: Settings) -> None:
@@ -208,7 +220,7 @@ def _from_file(path: Path) -> dict[str, Any]:
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, text in environment.items():
-        if not name.startswith(PREFIX) or name == CONFIG_DIR_VARIABLE:
+        if not name.startswith(PREFIX) or name == CONFIG_DIR_VARIABLE or name.startswith(TEST_PREFIX):
             continue
         _put(values, name.removeprefix(PREFIX).lower().split("__"), text)
     return values

@@ -1,15 +1,19 @@
-"""Replies as the chat's clients receive them; pure."""
+"""What the chat's clients receive, put together from replies that are already JSON; pure."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
-from dialogs.messages import Card, Choice, Reply, Select, Sender
+from dialogs.messages import Choice, Select, Sender
 
 
 class WireReply(msgspec.Struct, frozen=True):
-    """One thing that was said, with its place in the conversation; client_id is the customer's own, echoed."""
+    """REPLY of the chat's interface, for its description; client_id is the customer's own, echoed.
+
+    card has a `kind` (order, case, offer, refund) and the fields of that kind.
+    """
 
     seq: int
     at: datetime
@@ -18,14 +22,24 @@ class WireReply(msgspec.Struct, frozen=True):
     text: str
     choices: tuple[Choice, ...] = ()
     select: Select | None = None
-    card: Card | None = None
+    card: dict[str, Any] | None = None
     attachments: tuple[str, ...] = ()
     action: str | None = None
     client_id: str | None = None
 
 
-class ReplyFrame(WireReply, frozen=True, tag_field="type", tag="reply"):
-    """A reply on the stream."""
+class AnswerView(msgspec.Struct, frozen=True):
+    """What POST …/messages answers; seq is the last reply's."""
+
+    seq: int
+    replies: Sequence[WireReply]
+
+
+class HistoryView(msgspec.Struct, frozen=True):
+    """What GET …/messages answers."""
+
+    messages: Sequence[WireReply]
+    more: bool
 
 
 class TypingFrame(msgspec.Struct, frozen=True, tag_field="type", tag="typing"):
@@ -41,30 +55,16 @@ class HandoverFrame(msgspec.Struct, frozen=True, tag_field="type", tag="handover
     agent: str | None = None
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """What POST …/messages answers; seq is the last reply's."""
-
-    seq: int
-    replies: Sequence[WireReply]
+def history(replies: Sequence[bytes], *, has_more: bool) -> bytes:
+    """A page of the conversation."""
+    return b'{"messages":[%b],"more":%b}' % (b",".join(replies), b"true" if has_more else b"false")
 
 
-class History(msgspec.Struct, frozen=True):
-    """What GET …/messages answers."""
-
-    messages: Sequence[WireReply]
-    more: bool
+def reply_frame(reply: bytes) -> str:
+    """A reply on the stream."""
+    return (b'{"type":"reply",%b' % reply[1:]).decode()
 
 
-def wire_reply(seq: int, at: datetime, reply: Reply) -> WireReply:
-    """A fresh reply with its place and time."""
-    return WireReply(
-        seq, at, reply.sender, reply.agent, reply.text, reply.choices, reply.select, reply.card, reply.attachments
-    )
-
-
-def reply_frame(reply: WireReply) -> ReplyFrame:
-    """A reply for the stream."""
-    return ReplyFrame(*(getattr(reply, name) for name in WireReply.__struct_fields__))
-
-
-encode = msgspec.json.Encoder().encode
+def signal_frame(frame: TypingFrame | HandoverFrame) -> str:
+    """A small signal on the stream."""
+    return msgspec.json.encode(frame).decode()

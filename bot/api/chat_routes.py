@@ -1,0 +1,85 @@
+"""The consumers' chat, call by call."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from bot.api.chat_attachments import AttachmentAnswer, download, upload
+from bot.api.chat_messages import history, say
+from bot.api.chat_session import SessionAnswer, open_session
+from bot.api.chat_stream import stream
+from bot.api.operations import Operation, Query
+from channels.support_chat.web.parse import MessageRequest, SessionRequest
+from channels.support_chat.web.render import AnswerView, HistoryView
+
+_BASE = "/api/chat/{slug}"
+_AFTER = Query("after", Annotated[int, Meta(ge=0)], "The seq of the last message that is known; 0 for none.")
+_WAIT = Query("wait", Annotated[float, Meta(ge=0, le=10)], "Seconds to wait for replies.")
+
+CHAT_OPERATIONS = (
+    Operation(
+        "POST",
+        f"{_BASE}/sessions",
+        open_session,
+        "Open a session, with the merchant's signed identity or anonymous",
+        "chat",
+        body=SessionRequest,
+        answer=SessionAnswer,
+        status=201,
+        faults=(400, 401, 404, 422, 429),
+    ),
+    Operation(
+        "POST",
+        f"{_BASE}/messages",
+        say,
+        "Say something; the same client_id again gives the same answer",
+        "chat",
+        security="session",
+        body=MessageRequest,
+        answer=AnswerView,
+        query=(_WAIT,),
+        faults=(400, 409, 413, 422, 429, 503),
+    ),
+    Operation(
+        "GET",
+        f"{_BASE}/messages",
+        history,
+        "What was said after a place, at most 200",
+        "chat",
+        security="session",
+        answer=HistoryView,
+        query=(_AFTER,),
+        faults=(422,),
+    ),
+    Operation(
+        "GET",
+        f"{_BASE}/stream",
+        stream,
+        'A WebSocket; the first frame is {"session": TOKEN}',
+        "chat",
+        query=(_AFTER,),
+        status=101,
+        faults=(403, 404, 422),
+    ),
+    Operation(
+        "POST",
+        f"{_BASE}/attachments",
+        upload,
+        "Upload a picture or a short video",
+        "chat",
+        security="session",
+        answer=AttachmentAnswer,
+        status=201,
+        content_type="multipart/form-data",
+        faults=(400, 413, 415, 422),
+    ),
+    Operation(
+        "GET",
+        f"{_BASE}/attachments/{{attachment}}",
+        download,
+        "A picture or video of this conversation",
+        "chat",
+        security="session",
+        faults=(404,),
+    ),
+)

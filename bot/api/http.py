@@ -1,0 +1,72 @@
+"""What every route shares: reading a body within its limit, answers as JSON, faults as problem details."""
+
+from collections.abc import Awaitable, Callable
+
+import msgspec
+import structlog
+from aiohttp import web
+
+from bot.api.errors import Problem, from_http
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+JSON_TYPE = "application/json"
+_NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_log = structlog.get_logger()
+
+
+def json_response(raw: bytes, *, status: int = 200) -> web.Response:
+    """An answer of JSON bytes that nobody may keep."""
+    return web.Response(status=status, body=raw, content_type=JSON_TYPE, headers=_NO_STORE)
+
+
+def answer(document: object, *, status: int = 200) -> web.Response:
+    """A typed answer."""
+    return json_response(msgspec.json.encode(document), status=status)
+
+
+async def read_body(request: web.Request, bytes_max: int) -> bytes:
+    """The whole body, read no further than the limit. Raises Problem 413 and 400."""
+    if request.content_length is not None and request.content_length > bytes_max:
+        raise _too_large(bytes_max)
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise Problem(415, "content-encoding", "Send the body as it is, without Content-Encoding.")
+    try:
+        raw = bytearray()
+        async for part in request.content.iter_any():
+            raw += part
+            if len(raw) > bytes_max:
+                raise _too_large(bytes_max)
+    except (web.RequestPayloadError, ConnectionResetError):
+        raise Problem(400, "broken-body", "The body ended too early.") from None
+    return bytes(raw)
+
+
+@web.middleware
+async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer every fault as problem details; what nobody foresaw is logged without its text."""
+    try:
+        return await handler(request)
+    except Problem as problem:
+        return problem.response()
+    except web.HTTPException as error:
+        if error.status < 400 or _is_page(request):
+            raise
+        return from_http(error).response()
+    except (ConnectionResetError, TimeoutError):
+        raise
+    except Exception:  # noqa: BLE001 - the last line of defence; it is logged
+        _log.exception("http.failed", route=_route_of(request), method=request.method)
+        return Problem(500, "internal", "Something went wrong here; it was noted.").response()
+
+
+def _too_large(bytes_max: int) -> Problem:
+    return Problem(413, "body-too-large", f"The body is larger than {bytes_max} bytes.")
+
+
+def _is_page(request: web.Request) -> bool:
+    return request.path.startswith("/desk")
+
+
+def _route_of(request: web.Request) -> str:
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else "unknown"

@@ -1,0 +1,42 @@
+"""What the routes work with, as one record on the application."""
+
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.api.limits import MinuteLimit
+from bot.api.streams import StreamHub
+from bot.clock import Clock
+from bot.merchants import MerchantCache
+from bot.settings import Settings
+from bot.turns import TurnLoop
+from channels.support_chat.web.parse import Limits
+from storage.crypto import Vault
+from storage.database import Database
+from storage.live import Live
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Services:
+    """The open application's parts."""
+
+    settings: Settings
+    clock: Clock
+    db: Database
+    live: Live
+    vault: Vault
+    merchants: MerchantCache
+    turns: TurnLoop
+    streams: StreamHub
+    pictures: ThreadPoolExecutor
+    attachments_folder: Path
+    session_key: bytes
+    message_limits: Limits
+    sessions_per_minute: MinuteLimit
+    is_ready: Callable[[], Awaitable[dict[str, str]]]
+
+
+SERVICES = web.AppKey("services", Services)

@@ -1,0 +1,80 @@
+"""`refundbot orders`."""
+
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.running import run_with, settings_or_exit
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.cli.order_import import Imported
+
+
+@click.group()
+def orders() -> None:
+    """Orders of a merchant."""
+
+
+@orders.command(name="import")
+@click.argument("slug")
+@click.argument("file")
+@click.option(
+    "--rebase-to",
+    metavar="ISO-TIME",
+    help="Move every time in the file so that the newest placed_at becomes this instant; `now` is taken too.",
+)
+def import_orders(slug: str, file: str, rebase_to: str | None) -> None:
+    """Import the orders in FILE (JSON Lines, plain, .gz, .zst, or - for standard input) for the merchant SLUG.
+
+    An order whose order_no is known is updated. A bad line is reported with its number and reason in
+    FILE.rejected.jsonl and the rest goes in; then the exit code is 1.
+    """
+    newest = _newest(rebase_to)
+    if file != "-" and not Path(file).is_file():
+        raise click.ClickException(f"There is no file {file!r}.")
+    settings = settings_or_exit()
+    imported = run_with(settings, _import(settings, slug, file, newest))
+    counts = imported.progress
+    click.echo(
+        f"{counts.created} created, {counts.updated} updated, {counts.unchanged} unchanged,"
+        f" {counts.rejected} rejected in {imported.seconds:.1f} s ({imported.per_second:,.0f} orders/s)"
+    )
+    if counts.rejected:
+        click.echo(f"See {imported.rejected_file}", err=True)
+        sys.exit(1)
+
+
+def _newest(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    if text == "now":
+        return datetime.now(UTC)
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise click.BadParameter("must be like 2026-11-01T10:00:00+08:00, or now", param_hint="--rebase-to")
+    return instant
+
+
+async def _import(settings: Settings, slug: str, name: str, newest: datetime | None) -> "Imported":
+    from bot.cli.order_import import import_file
+    from bot.cli.order_lines import UnreadableFile, order_file, shift_to
+    from bot.wiring import open_base
+    from storage import merchant_store
+
+    async with open_base(settings, application="orders import") as base:
+        row = await merchant_store.by_slug(base.db, slug)
+        if row is None:
+            raise click.ClickException(f"There is no merchant {slug!r}.")
+        with order_file(name) as path:
+            try:
+                shift = shift_to(path, kind=name, newest=newest) if newest else timedelta()
+                return await import_file(base, row.merchant_id, path, kind=name, shift=shift)
+            except UnreadableFile as error:
+                raise click.ClickException(f"The file cannot be read: {error}") from None

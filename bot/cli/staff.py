@@ -1,0 +1,58 @@
+"""`refundbot staff`."""
+
+import secrets
+import sys
+
+import click
+import msgspec
+
+from bot.cli.running import run_with, settings_or_exit
+from bot.settings import Settings
+
+_PASSWORD_BYTES = 12
+
+
+@click.group()
+def staff() -> None:
+    """People at the desk."""
+
+
+@staff.command()
+@click.argument("slug")
+@click.argument("login")
+@click.option("--name", required=True, help="How consumers and colleagues see them.")
+@click.option("--role", type=click.Choice(["agent", "lead", "finance", "owner"]), default="agent", show_default=True)
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of making one.")
+@click.option("--json", "is_json", is_flag=True, help='Print {"login", "password"}.')
+def create(slug: str, login: str, name: str, role: str, password_stdin: bool, is_json: bool) -> None:
+    """Give a person of the merchant SLUG a log-in at the desk; the password is made at random and printed once."""
+    settings = settings_or_exit()
+    password = sys.stdin.readline().strip() if password_stdin else new_password()
+    run_with(settings, _create(settings, slug, login, name, role, password))
+    if is_json:
+        click.echo(msgspec.json.encode({"login": login, "password": password}).decode())
+        return
+    shown = "(as given)" if password_stdin else password
+    click.echo(f"Log-in    {login}\nPassword  {shown}\nDesk      {settings.url}/desk?shop={slug}")
+
+
+def new_password() -> str:
+    """A password that nobody guesses."""
+    return secrets.token_urlsafe(_PASSWORD_BYTES)
+
+
+async def _create(settings: Settings, slug: str, login: str, name: str, role: str, password: str) -> None:
+    from bot.passwords import PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, hash_password
+    from bot.wiring import open_base
+    from storage import merchant_store
+    from storage.staff_store import NewStaff, add_staff
+
+    if not PASSWORD_LENGTH_MIN <= len(password) <= PASSWORD_LENGTH_MAX:
+        raise click.ClickException(f"A password has {PASSWORD_LENGTH_MIN} to {PASSWORD_LENGTH_MAX} characters.")
+    async with open_base(settings, application="staff") as base:
+        row = await merchant_store.by_slug(base.db, slug)
+        if row is None:
+            raise click.ClickException(f"There is no merchant {slug!r}.")
+        wanted = NewStaff(login, name, role, await hash_password(password))
+        if not await add_staff(base.db, row.merchant_id, wanted):
+            raise click.ClickException(f"There is a log-in {login!r} already.")
