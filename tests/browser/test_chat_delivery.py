@@ -38,6 +38,20 @@ def test_a_lost_answer_is_asked_for_again_with_the_same_id_and_shown_once(page: 
     assert chat.texts("customer") == ["只说一次"]
 
 
+def test_a_copy_without_its_id_is_known_by_what_it_says(page: Page, chat_server: FakeChat) -> None:
+    chat = _open(page, chat_server)
+    chat_server.faults.client_ids_are_kept_back = True
+    chat_server.faults.lost_answers = 1
+
+    chat.choose("申请退款")
+    chat.expect_said("这个订单")
+    chat.write("  多余的  空格 ")
+
+    chat.expect_said("您说的是")
+    chat.expect_settled()
+    assert chat.texts("customer") == ["申请退款", "多余的 空格"]
+
+
 def test_an_overloaded_server_gets_the_messages_later_and_in_order(page: Page, chat_server: FakeChat) -> None:
     chat = _open(page, chat_server)
     chat_server.faults.unavailable = 2
@@ -76,6 +90,21 @@ def test_a_frame_that_never_came_is_fetched_before_the_next_is_shown(page: Page,
 
     chat.expect_said("通知 2")
     assert chat.texts("bot") == ["通知 0", "通知 1", "通知 2"]
+
+
+def test_a_socket_that_went_silent_is_found_out(page: Page, chat_server: FakeChat) -> None:
+    page.clock.install()
+    chat = _open(page, chat_server)
+    chat_server.faults.hidden_frames = 1
+    chat_server.say("您还在吗")
+
+    page.clock.run_for(61_000)
+
+    chat.expect_said("您还在吗")
+    page.clock.resume()
+    chat.wait_for_state("connected")
+    chat_server.say("收到了")
+    chat.expect_said("收到了")
 
 
 def test_an_answer_whose_frames_never_come_is_fetched(page: Page, chat_server: FakeChat) -> None:
@@ -206,7 +235,7 @@ def test_an_expired_identity_is_told_and_nothing_is_thrown_away(page: Page, chat
 
     expect(chat.notice).to_contain_text("登录信息已过期")
     chat.wait_for_state("ended")
-    expect(chat.outgoing).to_have_count(1)
+    expect(chat.outgoing).to_contain_text(["还没有发送"])
     assert chat_server.texts_said_by("customer") == []
 
 
@@ -216,9 +245,15 @@ def test_an_anonymous_session_that_ended_offers_a_new_chat(page: Page, chat_serv
     chat.write("还在吗")
     expect(chat.notice).to_contain_text("对话已过期")
 
+    chat.write("喂")
+    expect(chat.outgoing).to_have_count(2)
+    assert len(chat_server.session_requests) == 1
+
     chat.notice.get_by_role("button", name="开始新对话").click()
 
-    chat.expect_said("您说的是：还在吗")
+    chat.expect_said("您说的是：喂")
+    chat.expect_settled()
+    assert chat.texts("customer") == ["还在吗", "喂"]
     expect(chat.notice).to_be_hidden()
 
 

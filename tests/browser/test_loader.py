@@ -1,6 +1,7 @@
 """The chat on a shop's own page, put there by one script element."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Frame, Page, expect
 
 from tests.browser.chat_page import ChatPage
@@ -139,6 +140,17 @@ def test_the_shop_is_asked_for_a_new_identity_and_the_chat_goes_on(page: Page, c
 
     chat.expect_said("您说的是：过期了吗")
     assert chat_server.texts_said_by("customer") == ["过期了吗"]
+
+
+def test_the_launcher_and_its_panel_have_no_known_barrier(new_page: PageMaker, chat_server: FakeChat) -> None:
+    page = new_page(bypass_csp=True)
+    _shop(page, chat_server)
+    page.evaluate("window.refundbot.open()")
+    _chat(page)
+
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found.response["violations"]] == []
 
 
 def test_messages_of_strangers_are_not_heard(page: Page, chat_server: FakeChat) -> None:

@@ -176,6 +176,8 @@ class FakeChat:
 
     async def _step(self, talk: Talk, body: dict[str, Any]) -> dict[str, Any]:
         mine = {"action": body.get("action"), "attachments": body.get("attachments") or []}
+        if not self.faults.client_ids_are_kept_back:
+            mine["client_id"] = body["client_id"]
         await self._tell(talk, [{"sender": "customer", "text": body.get("text") or ""} | mine])
         replies = await self._tell(talk, answer_to(body, talk.steps))
         return {"seq": len(talk.said), "replies": replies}

@@ -30,6 +30,7 @@ class Faults:
     sockets_are_impossible: bool = False
     token_is_expired: bool = False
     identity_is_expired: bool = False
+    client_ids_are_kept_back: bool = False
 
 
 @dataclass(slots=True)

@@ -21,6 +21,8 @@ function isSame(body, reply) {
 }
 
 export class Outbox {
+  /** True while there is no session to send with; what is written meanwhile waits. */
+  isHeld = false;
   #isSending = false;
   #isStopped = false;
   #wake = null;
@@ -50,7 +52,7 @@ export class Outbox {
   /** Goes on at once, as after the network came back. */
   pump() {
     this.#wake?.();
-    if (!this.#isSending) this.#sendAll();
+    if (!this.#isSending && !this.isHeld) this.#sendAll();
   }
 
   retry(entry) {
@@ -87,7 +89,7 @@ export class Outbox {
 
   async #sendAll() {
     this.#isSending = true;
-    for (let head = this.#head(); head && !this.#isStopped; head = this.#head()) {
+    for (let head = this.#head(); head && !this.#isStopped && !this.isHeld; head = this.#head()) {
       if (!(await this.#send(head))) break;
     }
     this.#isSending = false;

@@ -6,6 +6,7 @@ import { text } from "./text.js";
 const KINDS = new Set(["image/jpeg", "image/png", "image/webp"]);
 const SIZE_BYTES_MAX = 10 * 1024 * 1024;
 const COUNT_MAX = 6;
+const UPLOAD_SECONDS_MAX = 120;
 const CROSS = "M6 6l12 12M18 6L6 18";
 
 /** The pictures that wait above the text field. tell: {change(), notice(words)} */
@@ -83,6 +84,7 @@ export class Tray {
       request.open("POST", `${this.session.api}/attachments`);
       request.setRequestHeader("Authorization", `Bearer ${this.session.token}`);
       request.responseType = "json";
+      request.timeout = UPLOAD_SECONDS_MAX * 1000;
       request.upload.onprogress = (event) => {
         item.done = event.lengthComputable ? event.loaded / event.total : 0;
         if (item.bar) item.bar.value = item.done;
@@ -123,9 +125,8 @@ export class Tray {
 export function drawPictures(attachments, session) {
   return element("div", { class: "shown" }, attachments.map((named) => {
     const one = typeof named === "string" ? { id: named } : named;
-    const picture = element("img", { alt: text("picture"), loading: "lazy" });
-    if (one.preview) picture.src = one.preview;
-    else load(picture, one, session);
+    const picture = element("img", { alt: text("picture"), src: one.preview });
+    if (!one.preview) load(picture, one, session);
     return picture;
   }));
 }
@@ -134,6 +135,9 @@ async function load(picture, { id, url }, session) {
   const address = new URL(url ?? `${session.api}/attachments/${id}`, location.href);
   if (address.origin !== location.origin) return;
   const answer = await fetch(address, { headers: { Authorization: `Bearer ${session.token}` }, credentials: "omit" }).catch(() => null);
-  if (answer?.ok) picture.src = URL.createObjectURL(await answer.blob());
-  else picture.classList.add("missing");
+  if (!answer?.ok) return;
+  const content = await answer.blob();
+  const source = URL.createObjectURL(content);
+  if (content.type.startsWith("video/")) picture.replaceWith(element("video", { src: source, controls: true, "aria-label": text("video") }));
+  else picture.src = source;
 }

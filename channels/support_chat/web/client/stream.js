@@ -6,6 +6,7 @@ const POLL_SECONDS = 2.5;
 const POLLS_BEFORE_SOCKET = 24;
 const SOCKETS_BEFORE_POLLING = 2;
 const LATE_SECONDS = 0.8;
+const CHECK_SECONDS = 60;
 
 /** Doubling waits with jitter, so that many pages do not come back in the same instant. */
 export const retrySeconds = (failures) => Math.min(RETRY_SECONDS_MAX, 0.4 * 2 ** failures) * (0.5 + Math.random() / 2);
@@ -25,7 +26,8 @@ export class Stream {
     Object.assign(this, { session, tell });
     this.onOnline = () => this.hurry();
     this.onOffline = () => this.#state("offline");
-    this.onVisible = () => document.visibilityState === "visible" && (this.#wake ? this.#wake() : this.#catchUpQuietly());
+    this.onVisible = () => document.visibilityState === "visible" && (this.#wake ? this.#wake() : this.#check());
+    this.checking = setInterval(this.onVisible, CHECK_SECONDS * 1000);
     window.addEventListener("online", this.onOnline);
     window.addEventListener("offline", this.onOffline);
     document.addEventListener("visibilitychange", this.onVisible);
@@ -34,6 +36,7 @@ export class Stream {
 
   stop() {
     this.#isStopped = true;
+    clearInterval(this.checking);
     window.removeEventListener("online", this.onOnline);
     window.removeEventListener("offline", this.onOffline);
     document.removeEventListener("visibilitychange", this.onVisible);
@@ -100,6 +103,14 @@ export class Stream {
   #catchUpQuietly() {
     if (this.#isStopped) return;
     this.#catchUp().catch((problem) => problem.status === 401 && this.#giveUp(problem));
+  }
+
+  /** A socket can be dead without anybody having told this page; one that kept something back is replaced. */
+  async #check() {
+    const { after } = this;
+    const socket = this.#socket;
+    await this.#catchUp().catch(() => {});
+    if (socket && socket === this.#socket && this.after > after) socket.close();
   }
 
   #accept(reply) {

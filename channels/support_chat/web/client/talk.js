@@ -19,7 +19,7 @@ let stream = null;
 let outbox = null;
 
 const log = new Log(byId("log"), { take: (action, label) => say({ action, label }), pictures: drawPicturesLater });
-const composer = new Composer({ send: sayWithPictures, notice: (words) => paintNotice(words ? { words } : null) });
+const composer = new Composer({ send: sayWithPictures, notice: paintHint });
 
 function begin(identity) {
   stream?.stop();
@@ -57,7 +57,7 @@ function setLoading(isLoading) {
 const isLoading = () => byId("log").getAttribute("aria-busy") === "true";
 
 function say({ label, ...message }) {
-  paintNotice(null);
+  paintHint("");
   if (message.action) scroller.focus({ preventScroll: true });
   seen.isFollowing = true;
   outbox.add({ ...message, label: label ?? message.text });
@@ -91,9 +91,11 @@ function heardFrame(frame) {
 function refused(problem) {
   if (seen.problem) return;
   stream.stop();
+  outbox.isHeld = true;
   Object.assign(seen, { problem, state: "ended" });
   setLoading(false);
   if (problem.status === 401 && session.identity) tellShop("identity-needed");
+  paintOutgoing(outbox.entries);
   paint();
 }
 
@@ -102,6 +104,7 @@ function startAgain() {
   seen.problem = null;
   paintNotice(null);
   listen();
+  outbox.isHeld = false;
   outbox.pump();
   byId("text").focus();
 }
@@ -111,6 +114,13 @@ function paintProblem() {
   if (status === 401 && session.identity) return paintNotice({ words: text("expired") });
   if (status === 401) return paintNotice({ words: text("sessionEnded"), name: text("newChat"), act: startAgain });
   return paintNotice({ words: text(status === 404 ? "missing" : "refused"), name: text("retry"), act: startAgain });
+}
+
+/** A passing word about what was just done; the reason why nothing works stays when it passes. */
+function paintHint(words) {
+  if (words) paintNotice({ words });
+  else if (seen.problem) paintProblem();
+  else paintNotice(null);
 }
 
 function paintNotice(notice) {
@@ -140,12 +150,18 @@ function drawEntry(entry) {
 }
 
 function drawProgress(entry) {
-  if (entry.state !== "refused") return element("span", {}, text(entry.status === 429 ? "error429" : entry.tries > 1 ? "waiting" : "sending"));
+  if (entry.state !== "refused") return element("span", {}, text(waitingKey(entry)));
   const key = `error${entry.status}`;
   return element("div", { class: "problem", role: "alert" },
-    element("p", {}, text(key) === key ? text("error") : text(key), entry.detail ? ` ${entry.detail}` : ""),
+    element("p", {}, text(key) === key ? text("error") : text(key), entry.detail && currentLocale() === "en" ? ` ${entry.detail}` : ""),
     element("button", { type: "button", onclick: () => outbox.retry(entry) }, text("retry")),
     element("button", { type: "button", onclick: () => outbox.discard(entry) }, text("discard")));
+}
+
+function waitingKey({ status, tries }) {
+  if (seen.problem) return "held";
+  if (status === 429) return "error429";
+  return tries > 1 ? "waiting" : "sending";
 }
 
 /** A place for pictures that is filled once their code is there. */
@@ -159,7 +175,7 @@ function drawPicturesLater(attachments) {
 }
 
 function handoverWords({ agent, holder }) {
-  if (holder === "bot") return text("withBot");
+  if (holder === "bot" || holder === "returned") return text("withBot");
   if (agent) return text("withAgent", { name: agent });
   return text(holder === "agent" ? "withPerson" : "waitingForPerson");
 }
