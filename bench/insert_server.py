@@ -1,0 +1,71 @@
+"""Yardstick (a): an aiohttp handler that commits one INSERT per message through asyncpg, and nothing else.
+
+python -m bench.insert_server DATABASE_URL POOL_SIZE; prints its port, serves until its standard input ends.
+"""
+
+import asyncio
+import sys
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import msgspec
+import uvloop
+from aiohttp import web
+
+TABLE = """
+CREATE TABLE IF NOT EXISTS bench_message (
+    id uuid PRIMARY KEY, conversation_id uuid NOT NULL, at timestamptz NOT NULL, body jsonb NOT NULL
+)
+"""
+INSERT = "INSERT INTO bench_message (id, conversation_id, at, body) VALUES ($1, $2, $3, $4)"
+
+
+class Message(msgspec.Struct):
+    client_id: str
+    text: str | None = None
+    action: str | None = None
+
+
+class Connection(asyncpg.Connection):  # type: ignore[misc]
+    """Without the reset query on its way back to the pool, as the server under test has it too."""
+
+    __slots__ = ()
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
+def application(pool: Any) -> web.Application:
+    conversation_id = uuid4()
+    decoder = msgspec.json.Decoder(Message)
+
+    async def say(request: web.Request) -> web.Response:
+        raw = await request.read()
+        decoder.decode(raw)
+        await pool.execute(INSERT, uuid4(), conversation_id, datetime.now(UTC), raw.decode())
+        return web.Response(body=b'{"seq":1,"replies":[]}', content_type="application/json")
+
+    app = web.Application()
+    app.router.add_post("/messages", say)
+    return app
+
+
+async def main(url: str, pool_size: int) -> None:
+    pool = await asyncpg.create_pool(
+        url, min_size=pool_size, max_size=pool_size, connection_class=Connection, server_settings={"jit": "off"}
+    )
+    await pool.execute(TABLE)
+    runner = web.AppRunner(application(pool), access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    print(runner.addresses[0][1], flush=True)
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    await runner.cleanup()
+    await pool.close()
+
+
+if __name__ == "__main__":
+    uvloop.run(main(sys.argv[1], int(sys.argv[2])))

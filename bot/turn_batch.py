@@ -1,0 +1,170 @@
+"""One batch of messages, thought through: what each conversation becomes, what is replied and what changes; pure.
+
+Everything here is computed from what was read before; nothing awaits.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Protocol
+from uuid import UUID
+
+import msgspec
+
+from bot.lanes import Waiting
+from bot.turn_errors import RateLimited
+from dialogs.conversation import Conversation
+from dialogs.engine import Step
+from dialogs.facts import Facts, Needs
+from dialogs.messages import Choice, InboundMessage, Locale, Reply
+from dialogs.understanding import Understanding
+from refund_core.cases import CaseChange
+from refund_core.ids import Ids
+from storage.message_store import inbound_body, reply_json, stamp
+from storage.turn_store import ReplyToSave, TurnConversation, TurnToSave
+
+BOT = "bot"
+QUEUE = "queue"
+_MINUTE = timedelta(minutes=1)
+_encode = msgspec.json.Encoder().encode
+
+
+class StepFunction(Protocol):
+    """The dialog's step()."""
+
+    def __call__(
+        self,
+        conversation: Conversation,
+        message: InboundMessage,
+        understanding: Understanding,
+        facts: Facts,
+        *,
+        now: datetime,
+        ids: Ids,
+    ) -> Step:
+        """One turn."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """What thinks: reading a message, which facts that wants, the step, and the words for a message that failed."""
+
+    read: Callable[[Conversation, InboundMessage], Understanding]
+    needs: Callable[[Conversation, InboundMessage, Understanding], Needs]
+    step: StepFunction
+    apology: Callable[[Locale], Reply]
+
+
+@dataclass(slots=True, eq=False)
+class Turn:
+    """A message with its conversation as read, and what became of it so far."""
+
+    waiting: Waiting
+    before: TurnConversation
+    state: Conversation
+    understanding: Understanding | None = None
+    needs: Needs | None = None
+    save: TurnToSave | None = None
+    answer_parts: tuple[bytes, ...] = ()
+    changes: tuple[CaseChange, ...] = ()
+    is_handed_over: bool = False
+
+    def saved(self) -> TurnToSave:
+        """What is to be saved; only a thought turn has it."""
+        if self.save is None:
+            raise RuntimeError("the turn was not thought through")
+        return self.save
+
+
+class ChangedWorld(Exception):
+    """The world changed under turns of a transaction that many share: they step again, the others are saved again."""
+
+    def __init__(self, turns: Sequence[Turn]) -> None:
+        super().__init__(len(turns))
+        self.turns = turns
+
+
+def within_limit(state: Conversation, per_minute: int, *, now: datetime) -> Conversation:
+    """The conversation with this message counted; 0 per minute means no limit. Raises RateLimited."""
+    if per_minute == 0:
+        return state
+    started = state.minute_started
+    if started is None or not timedelta(0) <= now - started < _MINUTE:
+        return replace(state, minute_started=now, minute_count=1)
+    if state.minute_count >= per_minute:
+        raise RateLimited(max(1, ceil((started + _MINUTE - now).total_seconds())))
+    return replace(state, minute_count=state.minute_count + 1)
+
+
+def understand(dialog: Dialog, turn: Turn) -> None:
+    """Read the message and note which facts it wants; while a person holds the conversation, nothing."""
+    if turn.state.holder != BOT:
+        return
+    waiting = turn.waiting
+    if waiting.understanding is not None and waiting.read_version == turn.before.version:
+        turn.understanding = waiting.understanding
+    else:
+        turn.understanding = dialog.read(turn.state, waiting.message)
+    turn.needs = dialog.needs(turn.state, waiting.message, turn.understanding)
+
+
+def think(dialog: Dialog, turn: Turn, facts: Facts | None, *, now: datetime) -> None:
+    """Step the conversation and prepare what is saved and answered."""
+    if turn.understanding is None or facts is None:
+        _prepare(turn, Step(turn.state), now=now)
+        return
+    ids = Ids(turn.waiting.turn_id)
+    step = dialog.step(turn.state, turn.waiting.message, turn.understanding, facts, now=now, ids=ids)
+    if step.hand_over is not None:
+        turn.is_handed_over = True
+        held = replace(step.conversation, holder=QUEUE, epoch=turn.state.epoch + 1, waiting_since=now)
+        step = replace(step, conversation=held)
+    _prepare(turn, step, now=now)
+
+
+def think_failed(dialog: Dialog, turn: Turn, *, now: datetime) -> None:
+    """Prepare the turn of a message that cannot be handled: the consumer is told, the conversation stays as it was."""
+    apology = dialog.apology(turn.state.locale)
+    waiting = turn.waiting
+    turn.waiting.message = InboundMessage(waiting.message.message_id, waiting.message.at, text="")
+    _prepare(turn, Step(turn.state, (apology,)), now=now)
+
+
+def _prepare(turn: Turn, step: Step, *, now: datetime) -> None:
+    before, waiting = turn.before, turn.waiting
+    inbound_seq, seed = before.last_seq + 1, waiting.turn_id.int
+    at, saves, parts = stamp(now), [], []
+    for place, reply in enumerate(step.replies, 1):
+        body = _encode(reply)
+        seq = inbound_seq + place
+        saves.append(ReplyToSave(UUID(int=seed + place), seq, reply.sender, reply.agent, body))
+        parts.append(reply_json(seq, at, body))
+    turn.answer_parts, turn.changes = tuple(parts), step.changes
+    turn.save = TurnToSave(
+        before,
+        _after(before, step.conversation, inbound_seq + len(saves)),
+        waiting.turn_id,
+        inbound_body(waiting.message, _shown(turn.state)),
+        waiting.message.message_id,
+        waiting.body_hash,
+        tuple(saves),
+    )
+
+
+def _after(before: TurnConversation, state: Conversation, last_seq: int) -> TurnConversation:
+    return TurnConversation(
+        before.conversation_id,
+        before.merchant_id,
+        before.channel,
+        before.customer_id,
+        before.customer,
+        state,
+        before.version + 1,
+        last_seq,
+    )
+
+
+def _shown(state: Conversation) -> Sequence[Choice]:
+    return state.asked.choices if state.asked is not None else ()

@@ -1,0 +1,43 @@
+"""The case changes of turns, saved in the transaction that saved the turns themselves."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.turn_batch import ChangedWorld, Turn
+from refund_core.cases import CaseChange
+from storage.case_store import WorldChanged, save_changes
+from storage.transaction import Transaction
+
+
+async def save_case_changes(tx: Transaction, turns: Sequence[Turn], now: datetime) -> None:
+    """Save the changes of all these turns, or none.
+
+    Raises ChangedWorld with the turns whose case, line or payment is no longer as it was read; WorldChanged where that
+    may be any of several.
+    """
+    changes = [(turn.before.merchant_id, _of_conversation(turn, change)) for turn in turns for change in turn.changes]
+    if not changes:
+        return
+    try:
+        await save_changes(tx, changes, now=now)
+    except WorldChanged as changed:
+        concerned = _concerned(turns, changed)
+        if not concerned:
+            raise
+        raise ChangedWorld(concerned) from changed
+
+
+def _of_conversation(turn: Turn, change: CaseChange) -> CaseChange:
+    """A new case belongs to the conversation in which it was opened."""
+    if change.case.conversation_id is not None:
+        return change
+    before = turn.before
+    case = replace(change.case, conversation_id=str(before.conversation_id), channel=before.channel)
+    return replace(change, case=case)
+
+
+def _concerned(turns: Sequence[Turn], changed: WorldChanged) -> list[Turn]:
+    if len(turns) == 1:
+        return list(turns)
+    return [turn for turn in turns if any(change.case.case_no in changed.case_nos for change in turn.changes)]

@@ -1,0 +1,254 @@
+"""The work of one batch: read what it wants, think, save with one commit, and only then answer.
+
+A message leaves its batch in one of two ways: it is finished (answered or refused), or it goes back to its lane because
+its conversation is held by somebody else, has moved on, or its customer is in the batch already.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+
+from bot.lanes import Answer, Lanes, Waiting
+from bot.turn_batch import BOT, ChangedWorld, Turn, think, understand, within_limit
+from bot.turn_burial import bury
+from bot.turn_cache import Bounded
+from bot.turn_changes import save_case_changes
+from bot.turn_errors import Conflict, NoSuchConversation, RateLimited, TooBusy, TurnFailed
+from bot.turn_parts import TurnLimits, TurnParts
+from dialogs.facts import Facts, Merchant
+from dialogs.nlu.embedded import context_of
+from dialogs.understanding import Nlu
+from storage.fact_store import FactsWanted, load_facts
+from storage.known_orders import KnownOrders
+from storage.live import Wakeup
+from storage.transaction import Transaction, transact
+from storage.turn_store import SavedAs, TurnConversation, load_answers, load_conversations, save_turns
+
+_log = structlog.get_logger()
+
+
+class TurnWork:
+    """What the workers of one loop share."""
+
+    def __init__(self, parts: TurnParts, limits: TurnLimits, lanes: Lanes, wake: Callable[[], None]) -> None:
+        self._parts = parts
+        self._limits = limits
+        self._lanes = lanes
+        self._wake = wake
+        self._conversations: Bounded[UUID, TurnConversation] = Bounded(limits.conversations_cached_max)
+        self._orders = KnownOrders(limits.orders_cached_max)
+        self._reading: set[asyncio.Task[None]] = set()
+
+    async def attempt(self, batch: object, taken: Sequence[Waiting]) -> None:
+        """Take the batch through once; messages still its own after an error were neither answered nor given back."""
+        for waiting in taken:
+            waiting.owner = batch
+        now = self._parts.clock.now()
+        turns = await self._turns(taken, now)
+        for turn in turns:
+            understand(self._parts.dialog, turn)
+        for turn, facts in zip(turns, await self._facts(turns, now), strict=True):
+            think(self._parts.dialog, turn, facts, now=now)
+        moving = [turn for turn in turns if turn.changes]
+        speaking = [turn for turn in turns if not turn.changes] if moving else turns
+        if speaking:
+            saves = [turn.saved() for turn in speaking]
+            await self._settle(speaking, await save_turns(self._parts.db, saves, now=now))
+        while moving:
+            moving = await self._move(moving, now)
+
+    def finish(self, waiting: Waiting, outcome: Answer | Exception) -> None:
+        """Answer a message or tell why there is no answer; its lane goes on."""
+        waiting.owner = None
+        if isinstance(outcome, Answer):
+            waiting.answer(outcome)
+        else:
+            waiting.fail(outcome)
+        self._lanes.finish(waiting)
+        if self._lanes.has_ready():
+            self._wake()
+
+    def give_back(self, waiting: Waiting, *, pause_seconds: float = 0.0) -> None:
+        """Put a message back at the front, at once or after a pause."""
+        waiting.owner = None
+        if pause_seconds:
+            asyncio.get_running_loop().call_later(pause_seconds, self.give_back, waiting)
+            return
+        self._lanes.give_back(waiting)
+        self._wake()
+
+    def forget(self, conversation_id: UUID) -> None:
+        """The conversation may have changed; read it anew."""
+        self._conversations.forget(conversation_id)
+
+    async def bury(self, waiting: Waiting, error: Exception) -> None:
+        """Keep a message that failed alone for an operator, and tell the consumer so."""
+        _log.error("turns.buried", conversation_id=str(waiting.conversation_id), error=repr(error))
+        self.forget(waiting.conversation_id)
+        try:
+            outcome: Answer | Exception = await bury(self._parts, waiting, error)
+        except Exception as second:  # noqa: BLE001 # the caller is told, and may send it again
+            _log.exception("turns.not_buried", conversation_id=str(waiting.conversation_id))
+            outcome = TurnFailed(repr(second))
+        self.finish(waiting, outcome)
+
+    async def _turns(self, taken: Sequence[Waiting], now: datetime) -> list[Turn]:
+        conversations = await self._conversations_of(taken)
+        turns: list[Turn] = []
+        customers: set[UUID] = set()
+        for waiting in taken:
+            before = conversations.get(waiting.conversation_id)
+            if before is None:
+                self.finish(waiting, NoSuchConversation())
+            elif before.customer_id in customers:
+                self.give_back(waiting)
+            elif self._is_read_elsewhere(waiting, before):
+                waiting.owner = None
+            else:
+                if before.customer_id is not None:
+                    customers.add(before.customer_id)
+                turns.append(Turn(waiting, before, before.state))
+        return await self._within_limit(turns, now)
+
+    async def _conversations_of(self, taken: Sequence[Waiting]) -> dict[UUID, TurnConversation]:
+        found, missing = {}, []
+        for waiting in taken:
+            known = self._conversations.get(waiting.conversation_id)
+            if known is None:
+                missing.append(waiting.conversation_id)
+            else:
+                found[waiting.conversation_id] = known
+        if missing:
+            read = await load_conversations(self._parts.db, missing)
+            found.update(read)
+            for conversation_id, conversation in read.items():
+                self._conversations.put(conversation_id, conversation)
+        return found
+
+    def _is_read_elsewhere(self, waiting: Waiting, before: TurnConversation) -> bool:
+        """True when a remote Nlu reads the text first; the message waits at the head of its lane meanwhile."""
+        nlu, message = self._parts.nlu, waiting.message
+        if nlu is None or waiting.is_read or message.text is None or before.state.holder != BOT:
+            return False
+        waiting.is_read = True
+        task = asyncio.create_task(self._read(nlu, waiting, before), name="understanding")
+        self._reading.add(task)
+        task.add_done_callback(self._reading.discard)
+        return True
+
+    async def _read(self, nlu: Nlu, waiting: Waiting, before: TurnConversation) -> None:
+        state = before.state
+        try:
+            async with asyncio.timeout(self._limits.understanding_seconds_max):
+                text = waiting.message.text or ""
+                waiting.understanding = await nlu.understand(text, state.locale, context_of(state))
+                waiting.read_version = before.version
+        except Exception as error:  # noqa: BLE001 # the embedded understanding reads it then
+            _log.warning("turns.not_understood_in_time", error=type(error).__name__)
+        finally:
+            self.give_back(waiting)
+
+    async def _within_limit(self, turns: list[Turn], now: datetime) -> list[Turn]:
+        if not self._limits.messages_per_minute:
+            return turns
+        kept = []
+        for turn in turns:
+            try:
+                turn.state = within_limit(turn.state, self._limits.messages_per_minute, now=now)
+            except RateLimited as refused:
+                think(self._parts.dialog, turn, None, now=now)
+                await self._answer_as_then(turn, otherwise=refused)
+            else:
+                kept.append(turn)
+        return kept
+
+    async def _facts(self, turns: Sequence[Turn], now: datetime) -> list[Facts | None]:
+        merchants: dict[UUID, Merchant] = {}
+        wanted, asking = [], []
+        for turn in turns:
+            if turn.needs is None:
+                continue
+            before = turn.before
+            merchant = merchants.get(before.merchant_id)
+            if merchant is None:
+                merchant = merchants[before.merchant_id] = await self._parts.merchant(before.merchant_id)
+            customer = turn.state.customer or before.customer
+            wanted.append(FactsWanted(before.merchant_id, merchant, before.customer_id, customer, turn.needs))
+            asking.append(turn)
+        found = iter(await load_facts(self._parts.db, wanted, self._orders, now=now))
+        return [next(found) if turn.needs is not None else None for turn in turns]
+
+    async def _move(self, turns: list[Turn], now: datetime) -> list[Turn]:
+        """Save turns that change cases in one transaction; what is left to save when the world changed under one."""
+
+        async def work(tx: Transaction) -> list[SavedAs]:
+            saved = await save_turns(tx, [turn.saved() for turn in turns], now=now)
+            new = [turn for turn, saved_as in zip(turns, saved, strict=True) if saved_as is SavedAs.SAVED]
+            await save_case_changes(tx, new, now)
+            return saved
+
+        try:
+            saved = await transact(self._parts.db, work, name="turns")
+        except ChangedWorld as changed:
+            for turn in changed.turns:
+                await self._step_again(turn)
+            return [turn for turn in turns if turn not in changed.turns]
+        await self._settle(turns, saved)
+        return []
+
+    async def _settle(self, turns: Sequence[Turn], saved: Sequence[SavedAs]) -> None:
+        wakeups, known = [], []
+        for turn, saved_as in zip(turns, saved, strict=True):
+            match saved_as:
+                case SavedAs.SAVED:
+                    wakeups.append(self._saved(turn))
+                case SavedAs.KNOWN:
+                    known.append(turn)
+                case SavedAs.PASSED_OVER:
+                    await self._passed_over(turn)
+        if wakeups and self._parts.live is not None:
+            self._parts.live.wake_soon(wakeups)
+        for turn in known:
+            await self._answer_as_then(turn, otherwise=TurnFailed())
+
+    def _saved(self, turn: Turn) -> Wakeup:
+        after = turn.saved().after
+        self._conversations.put(after.conversation_id, after)
+        self.finish(turn.waiting, Answer(after.last_seq, turn.answer_parts))
+        kind = "handover" if turn.is_handed_over else "reply"
+        return Wakeup(after.merchant_id, after.conversation_id, kind)
+
+    async def _passed_over(self, turn: Turn) -> None:
+        """Held by somebody else, if a fresh read was no newer than the one before; else the message steps again."""
+        waiting, version = turn.waiting, turn.before.version
+        if waiting.tried_version != version:
+            waiting.tried_version = version
+            await self._step_again(turn)
+            return
+        if asyncio.get_running_loop().time() - waiting.arrived > self._limits.retry_seconds_max:
+            self.finish(waiting, TooBusy())
+            return
+        self.forget(waiting.conversation_id)
+        self.give_back(waiting, pause_seconds=self._limits.busy_pause_seconds)
+
+    async def _step_again(self, turn: Turn) -> None:
+        waiting = turn.waiting
+        waiting.steps += 1
+        self.forget(waiting.conversation_id)
+        if waiting.steps > self._limits.steps_max:
+            await self.bury(waiting, TurnFailed(f"the world changed {waiting.steps} times"))
+        else:
+            self.give_back(waiting)
+
+    async def _answer_as_then(self, turn: Turn, *, otherwise: Exception) -> None:
+        """Answer a message that came before as it was answered then."""
+        (stored,) = await load_answers(self._parts.db, [turn.saved()])
+        if stored is None:
+            self.finish(turn.waiting, otherwise)
+        elif stored.body_hash != turn.waiting.body_hash:
+            self.finish(turn.waiting, Conflict())
+        else:
+            self.finish(turn.waiting, Answer(stored.seq, stored.replies))

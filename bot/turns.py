@@ -1,0 +1,134 @@
+"""The turn loop: gathers the heads of all lanes, loads, thinks, saves the batch with one commit, and answers.
+
+Workers take batches as they come free, so a batch grows with the load: what arrives while one is being saved is the
+next. No message has a task or a timer of its own; it has a future that its sender may leave at any time.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import structlog
+
+from bot.lanes import Answer, Lanes, Waiting
+from bot.turn_errors import OutcomeNotKnown, TooBusy
+from bot.turn_parts import TurnLimits as TurnLimits
+from bot.turn_parts import TurnParts as TurnParts
+from bot.turn_work import TurnWork
+from dialogs.messages import InboundMessage
+from storage.errors import OutcomeUnknown, TryAgain
+from storage.ids import new_id
+
+_log = structlog.get_logger()
+
+
+_DEFAULTS = TurnLimits()
+
+
+class TurnLoop:
+    """Takes messages and answers each when its turn is committed."""
+
+    def __init__(self, parts: TurnParts, limits: TurnLimits = _DEFAULTS) -> None:
+        self._limits = limits
+        self._lanes = Lanes()
+        self._work = TurnWork(parts, limits, self._lanes, self._wake)
+        self._parts = parts
+        self._sleeping: list[asyncio.Future[None]] = []
+        self._workers: list[asyncio.Task[None]] = []
+        self._is_open = False
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["TurnLoop"]:
+        """Work until the block ends; then finish what was taken, within the limit for retries."""
+        self._is_open = True
+        count = self._limits.batches_in_flight
+        self._workers = [asyncio.create_task(self._run(), name=f"turns {number}") for number in range(count)]
+        try:
+            yield self
+        finally:
+            self._is_open = False
+            await self._finish()
+
+    def say(self, conversation_id: UUID, message: InboundMessage, body_hash: bytes) -> asyncio.Future[Answer]:
+        """Take a message; the future holds its answer once that is committed.
+
+        Cancelling the future stops nothing. It raises RateLimited, Conflict, TooBusy, NoSuchConversation,
+        OutcomeNotKnown or TurnFailed; after all but Conflict the same message may be sent again.
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Answer] = loop.create_future()
+        if not self._is_open or self._lanes.waiting >= self._limits.messages_waiting_max:
+            future.set_exception(TooBusy())
+            return future
+        self._lanes.add(Waiting(new_id(), conversation_id, message, body_hash, future, loop.time()))
+        self._wake()
+        return future
+
+    @property
+    def waiting(self) -> int:
+        """How many messages are taken and not answered yet."""
+        return self._lanes.waiting
+
+    def _wake(self) -> None:
+        while self._sleeping:
+            sleeper = self._sleeping.pop()
+            if not sleeper.done():
+                sleeper.set_result(None)
+                return
+
+    async def _run(self) -> None:
+        while True:
+            batch = self._lanes.take(self._limits.messages_per_batch_max)
+            if batch:
+                await self._do(batch)
+                continue
+            sleeper: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._sleeping.append(sleeper)
+            await sleeper
+
+    async def _do(self, taken: list[Waiting]) -> None:
+        """One batch to its end: again as a whole where nobody knows, in halves where something in it is wrong."""
+        pause = self._limits.retry_pause_seconds
+        while taken:
+            batch = object()
+            try:
+                await self._work.attempt(batch, taken)
+                taken = []
+            except (TryAgain, OutcomeUnknown) as error:
+                taken = self._still_in_time(_left(taken, batch), error)
+                _log.warning("turns.again", messages=len(taken), error=type(error).__name__)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, self._limits.retry_pause_seconds_max)
+            except Exception as error:  # noqa: BLE001 # whatever it is, it concerns some message of the batch
+                taken = _left(taken, batch)
+                if len(taken) == 1:
+                    await self._work.bury(taken[0], error)
+                    return
+                await self._do(taken[: len(taken) // 2])
+                taken = taken[len(taken) // 2 :]
+
+    def _still_in_time(self, taken: list[Waiting], error: Exception) -> list[Waiting]:
+        oldest = asyncio.get_running_loop().time() - self._limits.retry_seconds_max
+        in_time = []
+        for waiting in taken:
+            self._work.forget(waiting.conversation_id)
+            if waiting.arrived > oldest:
+                in_time.append(waiting)
+            else:
+                self._work.finish(waiting, OutcomeNotKnown(type(error).__name__))
+        return in_time
+
+    async def _finish(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._limits.retry_seconds_max):
+                await self._lanes.drained.wait()
+        for worker in self._workers:
+            worker.cancel()
+        await asyncio.gather(*self._workers, return_exceptions=True)
+
+
+def _left(taken: list[Waiting], batch: object) -> list[Waiting]:
+    """Those that were neither answered nor given back."""
+    return [waiting for waiting in taken if waiting.owner is batch]

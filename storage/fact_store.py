@@ -1,0 +1,233 @@
+"""Facts for a whole batch of turns in one statement: orders with their use, cases, risk signals, bonuses given.
+
+Order documents are large and rarely change: those that this process knows are named in the question by id and version,
+and come back without their document. What of an order is used up is always read anew.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from dialogs.facts import Facts, Merchant, Needs
+from refund_core.cases import RefundCase
+from refund_core.offers import OfferUse
+from refund_core.orders import LineUse, Order, OrderFacts, OrderUse, PaymentUse
+from refund_core.risk import RiskSignals
+from storage.case_rows import REFUNDS_OF_CASE, read_case
+from storage.known_orders import KnownOrders
+from storage.records import decode_order
+from storage.turn_store import CanFetch
+
+SHIPPING_LINE = "#shipping"
+_NAMED, _RECENT, _CASE, _CASES, _SIGNALS, _BONUS = range(1, 7)
+_USES = """
+(SELECT jsonb_agg(jsonb_build_array(u.line_no, u.refunded_quantity, u.refunded_minor, u.open_quantity, u.open_minor,
+    u.open_case_no)) FROM line_use u WHERE u.merchant_id = f.merchant_id AND u.order_id = f.id)
+"""
+_PAYMENTS = """
+(SELECT jsonb_agg(jsonb_build_array(p.payment_no, p.refunded_minor, p.reserved_minor)) FROM payment p
+    WHERE p.merchant_id = f.merchant_id AND p.order_id = f.id AND (p.refunded_minor > 0 OR p.reserved_minor > 0))
+"""
+_ENDED = "('refunded', 'compensated', 'rejected', 'withdrawn')"
+# $10: now. Numbers before FROM are the kinds above.
+_LOAD = f"""
+WITH wanted AS MATERIALIZED (
+    SELECT w.place, w.merchant_id, w.order_no, w.recent, w.case_no, w.cases, w.risk, w.bonus,
+        coalesce(w.customer_id, (SELECT id FROM customer
+            WHERE customer.merchant_id = w.merchant_id AND customer.external_id = w.customer)) AS customer_id
+    FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::int[], $7::text[], $8::int[],
+                $9::bool[], $11::bool[])
+        AS w(place, merchant_id, customer_id, customer, order_no, recent, case_no, cases, risk, bonus)
+), f AS (
+    SELECT w.place, {_NAMED} AS kind, 0::bigint AS rank, o.merchant_id, o.id, o.version, o.document
+    FROM wanted w JOIN shop_order o
+        ON o.merchant_id = w.merchant_id AND o.order_no = w.order_no AND o.customer_id = w.customer_id
+    UNION ALL
+    SELECT w.place, {_RECENT}, recent.* FROM wanted w CROSS JOIN LATERAL (
+        SELECT row_number() OVER (ORDER BY o.placed_at DESC), o.merchant_id, o.id, o.version, o.document
+        FROM shop_order o WHERE o.merchant_id = w.merchant_id AND o.customer_id = w.customer_id
+        ORDER BY o.placed_at DESC LIMIT w.recent) AS recent
+    WHERE w.recent > 0
+)
+SELECT f.place, f.kind, f.rank, f.id, f.version, CASE WHEN known.id IS NULL THEN f.document END, {_USES}, {_PAYMENTS}
+FROM f LEFT JOIN unnest($12::uuid[], $13::int[]) AS known(id, version) ON known.id = f.id AND known.version = f.version
+UNION ALL
+SELECT w.place, {_CASE}, 0, c.id, c.version, c.document, paid.refunds, NULL
+FROM wanted w JOIN refund_case c
+    ON c.merchant_id = w.merchant_id AND c.case_no = w.case_no AND c.customer_id = w.customer_id
+{REFUNDS_OF_CASE}
+UNION ALL
+SELECT w.place, {_CASES}, c.rank, c.id, c.version, c.document, paid.refunds, NULL
+FROM wanted w CROSS JOIN LATERAL (
+    SELECT row_number() OVER (ORDER BY r.state IN {_ENDED}, r.created_at DESC) AS rank, r.*
+    FROM refund_case r WHERE r.merchant_id = w.merchant_id AND r.customer_id = w.customer_id
+    ORDER BY r.state IN {_ENDED}, r.created_at DESC LIMIT w.cases) AS c
+{REFUNDS_OF_CASE}
+WHERE w.cases > 0
+UNION ALL
+SELECT w.place, {_SIGNALS}, 0, NULL, 0, jsonb_build_object(
+    'orders_90d', o.orders, 'ordered_minor_90d', o.ordered, 'refunds_90d', r.refunds,
+    'refunded_minor_90d', r.refunded, 'claims_same_day', c.claims), NULL, NULL
+FROM wanted w
+CROSS JOIN LATERAL (
+    SELECT count(*) AS orders, coalesce(sum(total_minor), 0)::bigint AS ordered FROM shop_order
+    WHERE merchant_id = w.merchant_id AND customer_id = w.customer_id AND status NOT IN ('unpaid', 'cancelled')
+        AND placed_at > $10::timestamptz - interval '90 days') AS o
+CROSS JOIN LATERAL (
+    SELECT count(DISTINCT r.case_id) AS refunds, coalesce(sum(r.amount_minor), 0)::bigint AS refunded
+    FROM refund_case c JOIN refund r ON r.merchant_id = c.merchant_id AND r.case_id = c.id
+    WHERE c.merchant_id = w.merchant_id AND c.customer_id = w.customer_id
+        AND c.created_at > $10::timestamptz - interval '90 days' AND r.state NOT IN ('closed', 'failed')) AS r
+CROSS JOIN LATERAL (
+    SELECT count(*) AS claims FROM refund_case WHERE merchant_id = w.merchant_id AND customer_id = w.customer_id
+        AND created_at > $10::timestamptz - interval '1 day') AS c
+WHERE w.risk
+UNION ALL
+SELECT w.place, {_BONUS}, 0, NULL, 0, jsonb_build_object(
+    'bonus_minor_month', (
+        SELECT coalesce(-sum(p.amount_minor), 0)::bigint FROM transfer t
+        JOIN posting p ON p.merchant_id = t.merchant_id AND p.transfer_id = t.id
+        WHERE t.merchant_id = w.merchant_id AND t.kind IN ('bonus', 'bonus_back') AND p.account = 'bonus'
+            AND t.at >= date_trunc('month', $10::timestamptz)),
+    'bonus_minor_customer_90d', (
+        SELECT coalesce(-sum(p.amount_minor), 0)::bigint FROM refund_case c
+        JOIN transfer t ON t.merchant_id = c.merchant_id AND t.case_no = c.case_no
+        JOIN posting p ON p.merchant_id = t.merchant_id AND p.transfer_id = t.id
+        WHERE c.merchant_id = w.merchant_id AND c.customer_id = w.customer_id AND p.account = 'bonus'
+            AND t.kind IN ('bonus', 'bonus_back') AND t.at > $10::timestamptz - interval '90 days')), NULL, NULL
+FROM wanted w WHERE w.bonus
+"""  # noqa: S608  # constants
+_SIGNALS_DECODER = msgspec.json.Decoder(RiskSignals)
+_BONUS_DECODER = msgspec.json.Decoder(OfferUse)
+_USE_DECODER = msgspec.json.Decoder(list[tuple[str, int, int, int, int, str | None]])
+_PAYMENT_DECODER = msgspec.json.Decoder(list[tuple[str, int, int]])
+_UNUSED = OrderUse()
+_NO_SIGNALS = RiskSignals()
+
+
+@dataclass(frozen=True, slots=True)
+class FactsWanted:
+    """What one turn wants to know, and about whom; only that customer's own orders and cases are found."""
+
+    merchant_id: UUID
+    merchant: Merchant
+    customer_id: UUID | None
+    customer: str | None
+    needs: Needs
+
+
+@dataclass(slots=True)
+class _Found:
+    order: OrderFacts | None = None
+    recent: list[tuple[int, OrderFacts]] | None = None
+    case: RefundCase | None = None
+    cases: list[tuple[int, RefundCase]] | None = None
+    risk: RiskSignals = _NO_SIGNALS
+    offer_use: OfferUse | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Orders:
+    """Those that the question named as known, and all that are."""
+
+    kept: dict[UUID, tuple[int, Order]]
+    known: KnownOrders
+
+
+async def load_facts(db: CanFetch, wanted: Sequence[FactsWanted], known: KnownOrders, *, now: datetime) -> list[Facts]:
+    """What was found for each, in their order; reads nothing at all when nobody wants anything."""
+    asking = [place for place, each in enumerate(wanted) if not each.needs.is_empty()]
+    found: dict[int, _Found] = {}
+    if asking:
+        questions = [wanted[place] for place in asking]
+        kept = known.likely(
+            (each.merchant_id, each.customer_id, each.needs.order_no, each.needs.recent_orders > 0)
+            for each in questions
+        )
+        rows = await db.fetch(_LOAD, *_columns(questions, asking, kept, now))
+        for row in rows:
+            _note(found.setdefault(row[0], _Found()), row, wanted[row[0]], _Orders(kept, known))
+    return [_facts(each, found.get(place)) for place, each in enumerate(wanted)]
+
+
+def _columns(
+    wanted: Sequence[FactsWanted], places: list[int], kept: dict[UUID, tuple[int, Order]], now: datetime
+) -> tuple[object, ...]:
+    needs = [each.needs for each in wanted]
+    return (
+        places,
+        [each.merchant_id for each in wanted],
+        [each.customer_id for each in wanted],
+        [each.customer for each in wanted],
+        [need.order_no for need in needs],
+        [need.recent_orders for need in needs],
+        [need.case_no for need in needs],
+        [need.cases for need in needs],
+        [need.risk for need in needs],
+        now,
+        [need.offer_use for need in needs],
+        list(kept),
+        [version for version, _ in kept.values()],
+    )
+
+
+def _note(found: _Found, row: Any, wanted: FactsWanted, orders: _Orders) -> None:
+    match row[1]:
+        case 1:
+            found.order = _order(row, wanted, orders)
+        case 2:
+            order = _order(row, wanted, orders)
+            found.recent = [*(found.recent or ()), (row[2], order)]
+        case 3:
+            found.case = read_case(row[5], row[6])
+        case 4:
+            found.cases = [*(found.cases or ()), (row[2], read_case(row[5], row[6]))]
+        case 5:
+            found.risk = _SIGNALS_DECODER.decode(row[5])
+        case _:
+            found.offer_use = _BONUS_DECODER.decode(row[5])
+
+
+def _order(row: Any, wanted: FactsWanted, orders: _Orders) -> OrderFacts:
+    order_id, version, document = row[3], row[4], row[5]
+    if document is None:
+        order = orders.kept[order_id][1]
+    else:
+        order = decode_order(document)
+        orders.known.put(order_id, version, order, merchant_id=wanted.merchant_id, customer_id=wanted.customer_id)
+    return OrderFacts(str(order_id), version, order, _use(row[6], row[7]))
+
+
+def _use(lines: bytes | None, payments: bytes | None) -> OrderUse:
+    if lines is None and payments is None:
+        return _UNUSED
+    uses = [LineUse(*row) for row in _USE_DECODER.decode(lines)] if lines else []
+    shipping = next((use for use in uses if use.line_no == SHIPPING_LINE), None)
+    return OrderUse(
+        tuple(use for use in uses if use.line_no != SHIPPING_LINE),
+        tuple(PaymentUse(*row) for row in _PAYMENT_DECODER.decode(payments)) if payments else (),
+        shipping.refunded_minor if shipping else 0,
+        shipping.open_minor if shipping else 0,
+    )
+
+
+def _facts(wanted: FactsWanted, found: _Found | None) -> Facts:
+    if found is None:
+        return Facts(wanted.merchant)
+    return Facts(
+        wanted.merchant,
+        found.order,
+        _in_order(found.recent),
+        found.case,
+        _in_order(found.cases),
+        found.risk,
+        found.offer_use,
+    )
+
+
+def _in_order(ranked: Sequence[tuple[int, Any]] | None) -> tuple[Any, ...]:
+    return tuple(value for _, value in sorted(ranked, key=lambda pair: pair[0])) if ranked else ()

@@ -1,0 +1,146 @@
+"""What was said: reading it in order, and adding to it under the conversation's lock.
+
+A message's body is stored as the JSON of a Reply; with its seq and time in front it is a REPLY of the chat's contract,
+so what is answered, streamed and read again are the same bytes, encoded once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+import msgspec
+
+from dialogs.messages import Choice, InboundMessage, Reply, Sender
+from storage.database import Database
+from storage.ids import new_id
+from storage.transaction import Transaction
+
+HISTORY_LIMIT = 200
+_FIELDS = "seq, at, body, client_id"
+_AFTER = f"""
+SELECT {_FIELDS} FROM message
+WHERE merchant_id = $1 AND conversation_id = $2 AND seq > $3 ORDER BY seq LIMIT $4
+"""  # noqa: S608  # a constant
+_LOCK = """
+SELECT last_seq, epoch, holder FROM conversation WHERE merchant_id = $1 AND id = $2 FOR NO KEY UPDATE
+"""
+_APPEND = """
+INSERT INTO message (id, merchant_id, conversation_id, seq, sender, agent, at, body)
+SELECT t.id, $1, $2, t.seq, t.sender, t.agent, $3, t.body
+FROM unnest($4::uuid[], $5::int[], $6::text[], $7::text[], $8::jsonb[]) AS t(id, seq, sender, agent, body)
+"""
+_MOVE_ON = """
+UPDATE conversation SET last_seq = $3, version = version + 1, updated_at = $4 WHERE merchant_id = $1 AND id = $2
+"""
+
+
+class NotAppended(Exception):
+    """The conversation changed hands since the caller looked (or is not there), so nothing was said in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboundBody:
+    """What a customer said, in a Reply's shape; text is the button's label where a button was pressed."""
+
+    text: str
+    sender: Sender = "customer"
+    agent: None = None
+    choices: tuple[Choice, ...] = ()
+    select: None = None
+    card: None = None
+    attachments: tuple[str, ...] = ()
+    action: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaidMessage:
+    """One thing that was said, at its place; body is the JSON of a Reply."""
+
+    seq: int
+    at: datetime
+    body: bytes
+    client_id: str | None = None
+
+    def as_reply(self) -> bytes:
+        """The contract's REPLY as JSON; a customer's own message bears the id they gave it."""
+        if self.client_id is None:
+            return reply_json(self.seq, stamp(self.at), self.body)
+        return b'{"client_id":%b,%b' % (
+            msgspec.json.encode(self.client_id),
+            reply_json(self.seq, stamp(self.at), self.body)[1:],
+        )
+
+
+def stamp(at: datetime) -> bytes:
+    """A time as it stands in every REPLY, quotes included."""
+    return msgspec.json.encode(at.astimezone(UTC))
+
+
+def reply_json(seq: int, at: bytes, body: bytes) -> bytes:
+    """A stored body as the contract's REPLY; `at` comes from stamp()."""
+    return b'{"seq":%d,"at":%b,%b' % (seq, at, body[1:])
+
+
+def inbound_body(message: InboundMessage, choices: Sequence[Choice] = ()) -> bytes:
+    """What is stored of a customer's message; choices are the buttons they had before them."""
+    text = message.text
+    if text is None:
+        text = _label(message.action, choices) if message.action else ""
+    return msgspec.json.encode(InboundBody(text, attachments=message.attachments, action=message.action))
+
+
+async def read_messages(
+    db: Database, merchant_id: UUID, conversation_id: UUID, *, after: int, limit: int = HISTORY_LIMIT
+) -> list[SaidMessage]:
+    """What was said after a place, oldest first; ask for one more than is shown to know whether there is more."""
+    rows = await db.fetch(_AFTER, merchant_id, conversation_id, after, limit)
+    return [SaidMessage(*row) for row in rows]
+
+
+async def append_messages(
+    tx: Transaction,
+    merchant_id: UUID,
+    conversation_id: UUID,
+    replies: Sequence[Reply],
+    *,
+    now: datetime,
+    expected_epoch: int | None = None,
+    only_while_bot_holds: bool = False,
+) -> int:
+    """Say these things after everything said so far, and return the last place.
+
+    Takes the conversation's lock, so it comes first in its transaction. Raises NotAppended where the conversation is
+    not there, changed hands since expected_epoch, or is a person's while only the bot's time was meant.
+    """
+    row = await tx.fetch_one(_LOCK, merchant_id, conversation_id)
+    if row is None or (expected_epoch is not None and row["epoch"] != expected_epoch):
+        raise NotAppended(conversation_id)
+    if only_while_bot_holds and row["holder"] != "bot":
+        raise NotAppended(conversation_id)
+    first, last = row["last_seq"] + 1, row["last_seq"] + len(replies)
+    await tx.execute(_APPEND, merchant_id, conversation_id, now, *_columns(replies, first))
+    await tx.execute(_MOVE_ON, merchant_id, conversation_id, last, now)
+    return int(last)
+
+
+def _columns(replies: Sequence[Reply], first: int) -> tuple[list[object], ...]:
+    return (
+        [new_id() for _ in replies],
+        list(range(first, first + len(replies))),
+        [reply.sender for reply in replies],
+        [reply.agent for reply in replies],
+        [msgspec.json.encode(reply) for reply in replies],
+    )
+
+
+def _label(action: str, choices: Sequence[Choice]) -> str:
+    labels = {choice.action: choice.label for choice in choices}
+    if action in labels:
+        return labels[action]
+    return "、".join(labels.get(part, "") or labels.get(part.split("*")[0], "") for part in _parts(action)).strip("、")
+
+
+def _parts(action: str) -> list[str]:
+    first, *others = action.split("+line:")
+    return [first, *(f"line:{other}" for other in others)]

@@ -1,0 +1,213 @@
+"""Turns: conversations as they were read, and saving a whole batch of turns with one statement.
+
+The statement locks those conversations of the batch that nobody else holds and that are still as they were read, adds
+the customers' messages unless they were there before, then the replies, and moves the conversations on. It is its own
+transaction, or the first part of one that also changes cases.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any, Protocol
+from uuid import UUID
+
+import msgspec
+
+from dialogs.conversation import Conversation
+from storage.database import Database
+from storage.message_store import reply_json, stamp
+
+REPLIES_MAX = 32
+_STATES = msgspec.json.Decoder(Conversation)
+
+_LOAD = """
+SELECT c.id, c.merchant_id, c.channel, c.customer_id, customer.external_id, c.state, c.version, c.last_seq
+FROM unnest($1::uuid[]) AS wanted(id)
+JOIN conversation c ON c.id = wanted.id
+LEFT JOIN customer ON customer.merchant_id = c.merchant_id AND customer.id = c.customer_id
+"""
+# Conversations that are skipped or have moved on are not in `held`; messages known before are not in `said`.
+_SAVE = """
+WITH held AS MATERIALIZED (
+    SELECT t.*, c.merchant_id, c.last_seq + 1 AS seq
+    FROM unnest($1::uuid[], $2::int[], $3::jsonb[], $4::int[], $5::text[], $6::int[], $7::timestamptz[],
+                $8::uuid[], $9::jsonb[], $10::text[], $11::bytea[])
+         AS t(conversation_id, version, state, last_seq, holder, epoch, waiting_since,
+              inbound_id, inbound_body, client_id, body_hash)
+    JOIN conversation c ON c.id = t.conversation_id AND c.version = t.version
+    FOR NO KEY UPDATE OF c SKIP LOCKED
+), said AS (
+    INSERT INTO message (id, merchant_id, conversation_id, seq, sender, at, body, client_id, body_hash)
+    SELECT inbound_id, merchant_id, conversation_id, seq, 'customer', $12::timestamptz, inbound_body, client_id,
+        body_hash
+    FROM held
+    ON CONFLICT (merchant_id, conversation_id, client_id) WHERE client_id IS NOT NULL DO NOTHING
+    RETURNING conversation_id, merchant_id, seq
+), replied AS (
+    INSERT INTO message (id, merchant_id, conversation_id, seq, sender, agent, at, body, answers_seq)
+    SELECT r.id, said.merchant_id, r.conversation_id, r.seq, r.sender, r.agent, $12::timestamptz, r.body, said.seq
+    FROM said
+    JOIN unnest($13::uuid[], $14::uuid[], $15::int[], $16::text[], $17::text[], $18::jsonb[])
+         AS r(conversation_id, id, seq, sender, agent, body) USING (conversation_id)
+), moved AS (
+    UPDATE conversation c
+    SET state = held.state, version = held.version + 1, last_seq = held.last_seq, holder = held.holder,
+        epoch = held.epoch, waiting_since = held.waiting_since, updated_at = $12::timestamptz
+    FROM said JOIN held USING (conversation_id)
+    WHERE c.id = said.conversation_id
+)
+SELECT held.conversation_id, said.conversation_id IS NOT NULL AS is_new
+FROM held LEFT JOIN said USING (conversation_id)
+"""
+_ANSWERS = """
+SELECT wanted.place, inbound.body_hash, inbound.seq AS inbound_seq, reply.seq, reply.at, reply.body
+FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[]) AS wanted(place, merchant_id, conversation_id, client_id)
+JOIN message inbound ON inbound.merchant_id = wanted.merchant_id
+    AND inbound.conversation_id = wanted.conversation_id AND inbound.client_id = wanted.client_id
+LEFT JOIN message reply ON reply.merchant_id = inbound.merchant_id AND reply.conversation_id = inbound.conversation_id
+    AND reply.seq > inbound.seq AND reply.seq <= inbound.seq + $5 AND reply.answers_seq = inbound.seq
+ORDER BY wanted.place, reply.seq
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnConversation:
+    """A conversation as it was read; a save holds only while the version is still this one."""
+
+    conversation_id: UUID
+    merchant_id: UUID
+    channel: str
+    customer_id: UUID | None
+    customer: str | None
+    state: Conversation
+    version: int
+    last_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyToSave:
+    """One reply of a turn: its place, who says it, and the JSON of the Reply."""
+
+    reply_id: UUID
+    seq: int
+    sender: str
+    agent: str | None
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TurnToSave:
+    """One turn: the conversation as it was read and as it is after it, what was said and what is replied."""
+
+    before: TurnConversation
+    after: TurnConversation
+    inbound_id: UUID
+    inbound_body: bytes
+    client_id: str
+    body_hash: bytes
+    replies: tuple[ReplyToSave, ...]
+
+
+class SavedAs(Enum):
+    """What became of a turn: saved; known before (nothing saved); or passed over, as others hold or changed it."""
+
+    SAVED = 1
+    KNOWN = 2
+    PASSED_OVER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """What a message was answered when it came first; the body's hash tells whether it is the same message."""
+
+    body_hash: bytes
+    seq: int
+    replies: tuple[bytes, ...]
+
+
+class CanFetch(Protocol):
+    """A database (the statement is its own transaction) or a transaction."""
+
+    async def fetch(self, sql: str, *args: object) -> Sequence[Any]:
+        """Run a statement and return its rows."""
+        ...
+
+
+async def load_conversations(db: Database, conversation_ids: Sequence[UUID]) -> dict[UUID, TurnConversation]:
+    """The conversations as they are now, without a lock; one that does not exist is left out."""
+    rows = await db.fetch(_LOAD, conversation_ids)
+    return {row[0]: _conversation(row) for row in rows}
+
+
+async def save_turns(db: CanFetch, turns: Sequence[TurnToSave], *, now: datetime) -> list[SavedAs]:
+    """Save turns of different conversations, each whole or not at all; what became of each, in their order."""
+    rows = await db.fetch(_SAVE, *_turn_columns(turns), now, *_reply_columns(turns))
+    is_new: dict[UUID, bool] = {row[0]: row[1] for row in rows}
+    return [_saved_as(is_new.get(turn.before.conversation_id)) for turn in turns]
+
+
+async def load_answers(db: Database, turns: Sequence[TurnToSave]) -> list[StoredAnswer | None]:
+    """What messages that are known were answered then; None for one that is not known."""
+    befores = [turn.before for turn in turns]
+    rows = await db.fetch(
+        _ANSWERS,
+        list(range(len(turns))),
+        [before.merchant_id for before in befores],
+        [before.conversation_id for before in befores],
+        [turn.client_id for turn in turns],
+        REPLIES_MAX,
+    )
+    by_place: dict[int, list[Any]] = {}
+    for row in rows:
+        by_place.setdefault(row["place"], []).append(row)
+    return [_answer(by_place.get(place)) for place in range(len(turns))]
+
+
+def _conversation(row: Any) -> TurnConversation:
+    return TurnConversation(row[0], row[1], row[2], row[3], row[4], _STATES.decode(row[5]), row[6], row[7])
+
+
+def _saved_as(is_new: bool | None) -> SavedAs:
+    if is_new is None:
+        return SavedAs.PASSED_OVER
+    return SavedAs.SAVED if is_new else SavedAs.KNOWN
+
+
+def _turn_columns(turns: Sequence[TurnToSave]) -> tuple[list[object], ...]:
+    encode = msgspec.json.encode
+    afters = [turn.after for turn in turns]
+    states = [after.state for after in afters]
+    return (
+        [turn.before.conversation_id for turn in turns],
+        [turn.before.version for turn in turns],
+        [encode(state) for state in states],
+        [after.last_seq for after in afters],
+        [state.holder for state in states],
+        [state.epoch for state in states],
+        [state.waiting_since for state in states],
+        [turn.inbound_id for turn in turns],
+        [turn.inbound_body for turn in turns],
+        [turn.client_id for turn in turns],
+        [turn.body_hash for turn in turns],
+    )
+
+
+def _reply_columns(turns: Sequence[TurnToSave]) -> tuple[list[object], ...]:
+    replies = [reply for turn in turns for reply in turn.replies]
+    return (
+        [turn.before.conversation_id for turn in turns for _ in turn.replies],
+        [reply.reply_id for reply in replies],
+        [reply.seq for reply in replies],
+        [reply.sender for reply in replies],
+        [reply.agent for reply in replies],
+        [reply.body for reply in replies],
+    )
+
+
+def _answer(rows: Sequence[Any] | None) -> StoredAnswer | None:
+    if rows is None:
+        return None
+    replies = tuple(reply_json(row["seq"], stamp(row["at"]), row["body"]) for row in rows if row["seq"] is not None)
+    last = rows[-1]["seq"]
+    return StoredAnswer(rows[0]["body_hash"], rows[0]["inbound_seq"] if last is None else last, replies)
