@@ -70,6 +70,7 @@ class Refund(Model):
     last_answer = fields.TextField(null=True)
     label = fields.TextField(null=True)
     next_look_at = fields.DatetimeField(null=True)
+    looks = fields.IntField(db_default=0)
     created_at = fields.DatetimeField()
     settled_at = fields.DatetimeField(null=True)
 

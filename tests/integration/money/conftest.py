@@ -1,0 +1,14 @@
+"""Fixtures of the money tests: a merchant with one order of two lamps, paid over one sandbox payment."""
+
+import pytest
+
+from storage.database import Database
+from tests.integration.money.shop import Shop, new_shop
+from tests.unit.core import shop as core
+
+
+@pytest.fixture
+async def shop(database: Database) -> Shop:
+    made = await new_shop(database)
+    await made.stock(core.order())
+    return made
