@@ -43,5 +43,13 @@ def is_passing(error: BaseException) -> bool:
 def is_disconnection(error: BaseException, connection: Any) -> bool:
     """True where the answer was lost with the connection (or its time ran out), so the server's side is not known."""
     if isinstance(error, asyncpg.InterfaceError) and not isinstance(error, asyncpg.PostgresConnectionError):
-        return connection is None or bool(connection.is_closed())
+        return connection is None or is_closed(connection)
     return isinstance(error, _DISCONNECTED)
+
+
+def is_closed(connection: Any) -> bool:
+    """True for a connection that broke; the pool takes such a one back by itself, and then it no longer answers."""
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:
+        return True

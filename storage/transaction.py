@@ -9,7 +9,7 @@ from storage.database import Database
 from storage.errors import OutcomeUnknown as OutcomeUnknown
 from storage.errors import RolledBack as RolledBack
 from storage.errors import TryAgain as TryAgain
-from storage.errors import is_disconnection, is_passing
+from storage.errors import is_closed, is_disconnection, is_passing
 
 _Result = TypeVar("_Result")
 
@@ -103,7 +103,7 @@ async def _commit(connection: Any, name: str) -> None:
 
 
 async def _roll_back(connection: Any) -> None:
-    if connection.is_closed():
+    if is_closed(connection):
         return
     try:
         await connection.execute("ROLLBACK")
