@@ -59,8 +59,15 @@ def _schemas(operations: Sequence[Operation]) -> tuple[dict[int, Any], dict[str,
     for operation in operations:
         kinds += [kind for kind in (operation.body, operation.answer) if kind is not None]
         kinds += [query.kind for query in operation.query]
-    made, components = msgspec.json.schema_components(kinds, ref_template=_REF)
+    made, components = msgspec.json.schema_components(kinds, schema_hook=_anything, ref_template=_REF)
     return {id(kind): schema for kind, schema in zip(kinds, made, strict=True)}, dict(components)
+
+
+def _anything(kind: type) -> dict[str, Any]:
+    """`object` may be whatever JSON can say; msgspec knows no schema for it."""
+    if kind is not object:
+        raise NotImplementedError
+    return {"description": "Anything."}
 
 
 def _describe(operation: Operation, schemas: dict[int, Any]) -> dict[str, Any]:

@@ -1,0 +1,38 @@
+"""The HTTP application: every route and what it works with."""
+
+from collections.abc import Sequence
+
+import msgspec
+from aiohttp import web
+
+from bot.api.chat_page import FILES, ChatFiles, serve_loader, serve_static, show_chat_page
+from bot.api.chat_routes import CHAT_OPERATIONS
+from bot.api.http import Handler, json_response, problems
+from bot.api.merchant_routes import MERCHANT_OPERATIONS
+from bot.api.openapi import openapi_document
+from bot.api.operations import Operation, add_operations
+from bot.api.ops_routes import OPS_OPERATIONS
+from bot.api.services import SERVICES, Services
+
+OPERATIONS: Sequence[Operation] = (*CHAT_OPERATIONS, *MERCHANT_OPERATIONS, *OPS_OPERATIONS)
+
+
+def make_app(services: Services) -> web.Application:
+    """The application over open services; starting and stopping them is the caller's."""
+    app = web.Application(middlewares=[problems], client_max_size=services.settings.api.body_bytes_max)
+    app[SERVICES] = services
+    app[FILES] = ChatFiles()
+    add_operations(app, OPERATIONS)
+    described = msgspec.json.encode(openapi_document(OPERATIONS, url=services.settings.url))
+    app.router.add_get("/api/openapi.json", _constant(described))
+    app.router.add_get("/chat/loader.js", serve_loader)
+    app.router.add_get("/chat/{slug}", show_chat_page)
+    app.router.add_get("/static/chat/{path:.+}", serve_static)
+    return app
+
+
+def _constant(raw: bytes) -> Handler:
+    async def answer(_request: web.Request) -> web.Response:
+        return json_response(raw)
+
+    return answer
