@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dialogs.messages import Choice, Locale
+from dialogs.messages import Choice, Locale, Select
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +25,26 @@ class Slots:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One flow on the stack: its name and the question it waits on."""
+    """One flow on the stack: its name, the question it waits on, and the case and order it is about.
+
+    asked is kept here while another flow lies on top, so that the question can be put again afterwards.
+    """
 
     flow: str
     asking: str | None = None
+    case_no: str | None = None
+    order_no: str | None = None
+    asked: "Asked | None" = None
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The last question's buttons, so that a typed "2" or a stale button can be told from a fresh one."""
+    """The last question: its words and buttons, to tell a fresh button from a stale one and to ask it again."""
 
     kind: str
     choices: tuple[Choice, ...] = ()
+    text: str = ""
+    select: Select | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,8 @@ class Conversation:
     """The bot's whole memory of one conversation, stored with each turn.
 
     holder is "bot" or a staff id; epoch counts hand-overs and returns, so a bot answer computed before a hand-over can
-    not be sent after it. minute_started and minute_count are the message limit's window.
+    not be sent after it. minute_started and minute_count are the message limit's window. channel and conversation_id
+    say where this is, for the cases that are opened here.
     """
 
     locale: Locale = "zh-CN"
@@ -60,3 +69,5 @@ class Conversation:
     waiting_since: datetime | None = None
     minute_started: datetime | None = None
     minute_count: int = 0
+    conversation_id: str | None = None
+    channel: str = "web"

@@ -31,11 +31,15 @@ class Needs:
 
 
 _NOTHING = Needs()
+_NO_SIGNALS = RiskSignals()
 
 
 @dataclass(frozen=True, slots=True)
 class Merchant:
-    """What the dialog may know of the merchant; texts are its own wordings by key and locale."""
+    """What the dialog may know of the merchant.
+
+    texts are its own wordings as (key, locale, words); gateways the payment methods that can be refunded by a gateway.
+    """
 
     slug: str
     name: str
@@ -45,6 +49,7 @@ class Merchant:
     offer_rules: OfferRules
     texts: tuple[tuple[str, str, str], ...] = ()
     staff_hours: str | None = None
+    gateways: frozenset[str] = frozenset({"sandbox"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,5 +61,5 @@ class Facts:
     recent_orders: tuple[OrderFacts, ...] = ()
     case: RefundCase | None = None
     cases: tuple[RefundCase, ...] = ()
-    risk: RiskSignals = RiskSignals()
+    risk: RiskSignals = _NO_SIGNALS
     offer_use: OfferUse | None = None

@@ -1,4 +1,5 @@
 """The words of each intent, reason, remedy and resolution in English."""
+# ruff: noqa: E501  # a pattern stays whole
 
 from dialogs.nlu.vocabulary import Vocabulary
 from refund_core.claims import Reason, Remedy, Resolution

@@ -117,19 +117,30 @@ _OPTION = re.compile(
     r"(?:(?:我?(?:选|要|就)?(?:第|选项)?([0-9]{1,2}|[一二两三四五六七八九十]{1,3})(?:个|号|项|种|条|件)?(?:吧|的|呢)?)"
     r"|(?:(?:option|number|no\.?|choice|the)? ?([0-9]{1,2}|[a-z0-9]{3,7})(?:th)?(?: one| option| please)*))[.。!！]?"
 )
-_COUNT = re.compile(
-    r"([0-9]{1,4}|[一二两三四五六七八九十]{1,3})(?:个|件|份|双|套|盒|瓶|条|只|本|pcs?|pieces?|items?)?"
+_COUNT = re.compile(r"([0-9]{1,4}|[一二两三四五六七八九十]{1,3})(?:个|件|份|双|套|盒|瓶|条|只|本|pcs?|pieces?|items?)?")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.strip() for word in text.split(","))
+
+
+_YES = _words(
+    "是,是的,对,对的,对对,好,好的,好吧,好滴,行,行吧,可以,可以的,嗯,嗯嗯,恩,没错,确认,确定,同意,没问题,要,要的,"
+    "是这个,就是这个,就这个,"
+    "确认退款,同意退款,ok,okay,yes,y,yep,yeah,yup,sure,correct,right,confirm,confirmed,agreed,agree,"
+    "yes please,go ahead,"
+    "that's right,that is right,of course,sounds good,do it"
 )
-_YES = frozenset(
-    "是 是的 对 对的 好 好的 行 可以 嗯 嗯嗯 没错 确认 确定 同意 是这个 就是这个 就这个 没问题 好吧 行吧 好滴 可以的 要 要的 ok okay yes "
-    "y yep yeah yup sure correct right confirm agreed agree please 确认退款 同意退款 对对 恩".split()
-) | {"yes please", "go ahead", "that's right", "that is right", "of course", "sounds good", "do it"}
-_NO = frozenset(
-    "不 不是 不对 不要 不行 不用 不用了 不了 否 没有 算了 错了 不同意 不确认 取消 先不 再想想 no n nope nah wrong cancel 不需要 不退了".split()
-) | {"no thanks", "not now", "no thank you", "that's wrong", "not this one", "never mind"}
-_ALL = frozenset(
-    "全部 都 全都 所有 全退 都退 全部退 整单 整单退 全部商品 所有商品 全部都退 全部退掉 都要退 all everything".split()
-) | {"all of them", "all items", "the whole order", "whole order", "everything please", "all of it"}
+_NO = _words(
+    "不,不是,不对,不要,不行,不用,不用了,不了,否,没有,算了,错了,不同意,不确认,取消,先不,再想想,不需要,不退了,"
+    "no,n,nope,nah,wrong,cancel,"
+    "no thanks,not now,no thank you,that's wrong,not this one,never mind"
+)
+_ALL = _words(
+    "全部,都,全都,所有,全退,都退,全部退,整单,整单退,全部商品,所有商品,全部都退,全部退掉,都要退,"
+    "all,everything,all of them,all items,"
+    "the whole order,whole order,everything please,all of it"
+)
 _ENDS = " \t\r\n。.!！~～,，?？…、"
 
 

@@ -19,13 +19,18 @@ _MIXED = Patterns(CHINESE, ENGLISH)
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _LETTERS = re.compile(r"[a-z]{3}|12315")
 _GREETING = re.compile(
-    r"(?:你好|您好|哈喽|嗨|hi|hello|hey|在吗|在么|在不在|有人吗|早上好|下午好|晚上好|good (?:morning|afternoon|evening))"
+    r"(?:你好|您好|哈喽|嗨|hi|hello|hey|在吗|在么|在不在|有人吗|早上好|下午好|晚上好"
+    r"|good (?:morning|afternoon|evening))"
     r"(?: there|呀|啊)?[。.!！~,，?？ ]*"
 )
 _THANKS = re.compile(r".{0,4}(?:谢谢|多谢|感谢|谢了|3q|thanks|thank you|thx|cheers|appreciate it).{0,16}")
 _QUESTION = re.compile(r"[?？]|吗|嘛(?:$|[?？])|么$|呢$")
-_AFTER_SALES = re.compile(r"[退换钱款申售进运邮质保修发七7查期多几]|refund|return|exchange|money|claim|case|cancel|pay|warr|guar|keep")
-_WISHED = re.compile(r"[退钱款换取消]|单.{0,4}不要|refund|return|money|exchange|swap|replace|cancel|stop|back|differ|bigger|smaller|larger|another")
+_AFTER_SALES = re.compile(
+    r"[退换钱款申售进运邮质保修发七7查期多几]|refund|return|exchange|money|claim|case|cancel|pay|warr|guar|keep"
+)
+_WISHED = re.compile(
+    r"[退钱款换取消]|单.{0,4}不要|refund|return|money|exchange|swap|replace|cancel|stop|back|differ|bigger|smaller|larger|another"
+)
 
 
 def has_han(text: str) -> bool:

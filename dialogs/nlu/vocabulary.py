@@ -10,7 +10,7 @@ Words = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Patterns by meaning, for text in lower case; of reasons, remedies and resolutions the first that is found wins."""
+    """Patterns by meaning, for text in lower case; of reasons, remedies and resolutions the first found wins."""
 
     want_human: Words
     not_human: Words

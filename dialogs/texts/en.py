@@ -1,4 +1,5 @@
 """What the bot says in English: the talk itself; cases, notices and reports are in en_cases."""
+# ruff: noqa: E501  # sentences stay whole, so that they can be found by searching
 
 TEXTS: dict[str, str] = {
     "greeting": "Hello, I am the automated assistant of {merchant}. The chat and the pictures you send are kept to handle your request. You can ask for a person at any time.",
@@ -29,6 +30,7 @@ TEXTS: dict[str, str] = {
     "order.nothing_left": "Everything in order {order_no} has been refunded already; nothing is left.",
     "order.in_case": "There is already a request for order {order_no}, number {case_no}. You need not ask again.",
     "order.refunded": "The refund for order {order_no} has been handled, request {case_no}.",
+    "appeal.ask": "You do not agree with the answer to request {case_no}. You can say why, or simply send the appeal.",
     "lines.ask": "Please choose the items and how many.",
     "lines.unknown": "That item is not in the order. Please choose again.",
     "lines.beyond": "At most {left} of “{title}” can still be refunded. Please choose again.",
@@ -80,6 +82,7 @@ TEXTS: dict[str, str] = {
     "submitted.balance": "{amount} has been added to your store balance. Request {case_no}.",
     "submitted.coupon": "A coupon of {amount} has been issued, from {minimum} on, valid until {until}. Request {case_no}.",
     "submitted.awaiting_return": "Your request was approved. Please send the goods back by {until} and tell me the tracking number. {freight} Once they have arrived and been checked, {amount} goes to {destination}. Request {case_no}.",
+    "submitted.awaiting_parcel": "Your request was approved. The parcel is on its way back; you need not send anything. Once it has arrived, {amount} goes to {destination}. Request {case_no}.",
     "submitted.awaiting_finance": "Your request for {amount} has been submitted. This payment method is refunded by our finance staff, expected by {until}. Request {case_no}.",
     "submitted.under_review": "Your request was passed to a person, number {case_no}. We expect to answer here by {until}; you need not ask again.",
     "freight.seller": "We pay the return postage: please pay it first and keep the receipt, and do not send it freight collect.",

@@ -1,4 +1,5 @@
 """What is said about cases in English: status, notices, drafted replies, and the words for codes."""
+# ruff: noqa: E501  # sentences stay whole, so that they can be found by searching
 
 TEXTS: dict[str, str] = {
     "status.none": "I found no refund request of yours.",
@@ -133,4 +134,17 @@ TEXTS: dict[str, str] = {
     "choice.add_evidence": "Add pictures",
     "choice.refund_this": "Ask for a refund of this order",
     "items.more": "{title} and others ({count} items)",
+    "choice.see_offers": "See the ways",
+    "choice.send_appeal": "Send the appeal",
+    "event.label_created": "label created",
+    "event.picked_up": "picked up",
+    "event.in_transit": "in transit",
+    "event.out_for_delivery": "out for delivery",
+    "event.at_pickup_point": "at the pickup point",
+    "event.delivered": "delivered",
+    "event.refused": "refused",
+    "event.intercepted": "stopped on the way",
+    "event.returning": "on its way back",
+    "event.returned_to_sender": "back at the sender",
+    "event.lost": "lost",
 }

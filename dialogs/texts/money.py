@@ -19,7 +19,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def format_money(amount: Money, locale: Locale) -> str:
-    """The amount with its currency's symbol and decimals: ¥118.00, JP¥1,200, −$3.50; a code where no symbol is known."""
+    """The amount with its currency's symbol and decimals (¥118.00, JP¥1,200, −$3.50); the code where none is known."""
     symbol = _SYMBOLS[locale].get(amount.currency) or f"{amount.currency} "
     decimals = _DECIMALS.get(amount.currency, 2)
     sign = "−" if amount.minor < 0 else ""

@@ -1,4 +1,5 @@
 """What the bot says in Chinese: the talk itself; cases, notices and reports are in zh_cn_cases."""
+# ruff: noqa: E501  # sentences stay whole, so that they can be found by searching
 
 TEXTS: dict[str, str] = {
     "greeting": "您好，我是{merchant}的智能助手，由程序自动回复。聊天内容和您发来的图片会保存，用于处理售后。随时可以转人工客服。",
@@ -29,6 +30,7 @@ TEXTS: dict[str, str] = {
     "order.nothing_left": "订单 {order_no} 的商品已经全部退款，没有可以再退的部分。",
     "order.in_case": "订单 {order_no} 已有正在处理的申请 {case_no}，不需要重复提交。",
     "order.refunded": "订单 {order_no} 的退款已经处理，申请编号 {case_no}。",
+    "appeal.ask": "您不同意申请 {case_no} 的结果。可以写下原因，或直接提交申诉。",
     "lines.ask": "请选择要退的商品和数量。",
     "lines.unknown": "订单里没有这件商品，请重新选择。",
     "lines.beyond": "“{title}”最多还能退 {left} 件，请重新选择。",
@@ -80,6 +82,7 @@ TEXTS: dict[str, str] = {
     "submitted.balance": "{amount} 已记入您的店铺余额。申请编号 {case_no}。",
     "submitted.coupon": "优惠券 {amount} 已发放，满 {minimum} 可用，{until} 前有效。申请编号 {case_no}。",
     "submitted.awaiting_return": "申请已同意。请在 {until} 前把商品寄回，并告诉我快递单号。{freight}仓库收到并检查后退款 {amount}，{destination}。申请编号 {case_no}。",
+    "submitted.awaiting_parcel": "申请已同意。包裹正在退回途中，您不需要再寄任何东西。仓库收到后退款 {amount}，{destination}。申请编号 {case_no}。",
     "submitted.awaiting_finance": "申请已提交：{amount}。这种付款方式由财务人工退款，预计 {until} 前完成。申请编号 {case_no}。",
     "submitted.under_review": "申请已提交给人工审核，申请编号 {case_no}。预计 {until} 前在这里答复您，不需要重复提交。",
     "freight.seller": "退货运费由商家承担，请先垫付并保留凭证，不要使用到付。",

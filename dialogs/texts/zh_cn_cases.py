@@ -1,4 +1,5 @@
 """What is said about cases in Chinese: status, notices, drafted replies, and the words for codes."""
+# ruff: noqa: E501  # sentences stay whole, so that they can be found by searching
 
 TEXTS: dict[str, str] = {
     "status.none": "没有查到您的退款申请。",
@@ -133,4 +134,17 @@ TEXTS: dict[str, str] = {
     "choice.add_evidence": "补充照片",
     "choice.refund_this": "为这个订单申请退款",
     "items.more": "{title} 等 {count} 种商品",
+    "choice.see_offers": "查看退款方式",
+    "choice.send_appeal": "提交申诉",
+    "event.label_created": "已创建运单",
+    "event.picked_up": "已揽收",
+    "event.in_transit": "运输中",
+    "event.out_for_delivery": "派送中",
+    "event.at_pickup_point": "已到自提点",
+    "event.delivered": "已签收",
+    "event.refused": "已拒收",
+    "event.intercepted": "已拦截",
+    "event.returning": "退回途中",
+    "event.returned_to_sender": "已退回",
+    "event.lost": "已遗失",
 }

@@ -1,0 +1,140 @@
+"""What the consumer adds to a case: an appeal, more pictures, the number of the parcel that goes back."""
+
+from dialogs.conversation import Conversation
+from dialogs.facts import Needs
+from dialogs.flows.turn import Question, Turn, answer, ask_aside
+from dialogs.flows.words import case_card, state_reply
+from dialogs.messages import Reply
+from dialogs.step import Step
+from refund_core.case_customer import add_evidence, appeal, return_sent
+from refund_core.cases import CaseState, RefundCase
+from refund_core.errors import ClaimRefused, MoveNotAllowed
+
+TRACKING_LENGTH_MAX = 40
+WHY_LENGTH_MAX = 500
+_CASES_LOOKED_AT = 5
+
+
+def appeal_needs(conversation: Conversation, case_no: str | None) -> Needs:
+    """The case with its order, as far as the order's number is known by now."""
+    frame = conversation.stack[-1] if conversation.stack else None
+    if frame is not None and frame.flow == "appeal" and case_no in {None, frame.case_no}:
+        return Needs(order_no=frame.order_no, case_no=frame.case_no)
+    known = conversation.slots.order_no if conversation.slots.case_no == case_no else None
+    return Needs(order_no=known, case_no=case_no)
+
+
+def appeal_case(turn: Turn) -> Step:
+    """A refused (or withdrawn) case goes to a person; without its order at hand, ask first what is wrong."""
+    case, facts = turn.facts.case, turn.facts.order
+    if case is None:
+        return _no_case(turn)
+    if case.state not in {CaseState.REJECTED, CaseState.WITHDRAWN}:
+        state = turn.code("state", case.state)
+        text = turn.say("appeal.not_possible", case_no=case.case_no, state=state)
+        return answer(turn, Reply(text, (turn.choice("status", f"status:{case.case_no}"), turn.human())))
+    if facts is None or facts.order.order_no != case.order_no:
+        return _ask_why(turn, case)
+    limits = turn.merchant.policy.limits
+    why = f"appeal: {turn.message.text[:WHY_LENGTH_MAX]}" if turn.message.text else "appeal"
+    try:
+        change = appeal(case, facts, limits=limits, moment=turn.moment, why=why)
+    except (ClaimRefused, MoveNotAllowed):
+        return answer(turn, Reply(turn.say("appeal.lines_taken", case_no=case.case_no), (turn.human(),)))
+    until = turn.time(change.case.due.at) if change.case.due is not None else ""
+    text = turn.say("appeal.done", case_no=case.case_no, until=until)
+    choices = (
+        turn.choice("add_evidence", f"evidence:add:{case.case_no}"),
+        turn.choice("status", f"status:{case.case_no}"),
+        turn.human(),
+    )
+    return answer(turn, Reply(text, choices, card=case_card(change.case)), changes=(change,))
+
+
+def _ask_why(turn: Turn, case: RefundCase) -> Step:
+    choices = (
+        turn.choice("send_appeal", f"appeal:{case.case_no}"),
+        turn.human(),
+        turn.choice("cancel", "back"),
+    )
+    question = Question("appeal", turn.say("appeal.ask", case_no=case.case_no), choices)
+    return ask_aside(turn, "appeal", question, case_no=case.case_no, order_no=case.order_no)
+
+
+def ask_more_pictures(turn: Turn) -> Step:
+    """Pictures for a case that is being looked at."""
+    question = Question("evidence_add", turn.say("evidence.add"), (turn.choice("back", "back"), turn.human()))
+    return ask_aside(turn, "evidence", question, case_no=turn.action.subject)
+
+
+def more_pictures(turn: Turn) -> Step:
+    """The pictures go to the case."""
+    case = turn.facts.case
+    if case is None:
+        return _no_case(turn)
+    limits = turn.merchant.policy.limits
+    try:
+        change = add_evidence(case, turn.message.attachments, limits=limits, moment=turn.moment)
+    except MoveNotAllowed:
+        text = turn.say("evidence.closed", case_no=case.case_no, state=turn.code("state", case.state))
+        return answer(turn, Reply(text, (turn.choice("status", f"status:{case.case_no}"), turn.human())))
+    choices = (
+        turn.choice("add_evidence", f"evidence:add:{case.case_no}"),
+        turn.choice("status", f"status:{case.case_no}"),
+        turn.human(),
+    )
+    done = Reply(turn.say("evidence.added", case_no=case.case_no), choices, card=case_card(change.case))
+    return answer(turn, done, changes=(change,))
+
+
+def return_needs(conversation: Conversation, case_no: str | None) -> Needs:
+    """The case that was named or is being asked about, else the customer's newest ones."""
+    frame = conversation.stack[-1] if conversation.stack else None
+    known = case_no or (frame.case_no if frame is not None and frame.flow == "return" else None)
+    return Needs(case_no=known) if known is not None else Needs(cases=_CASES_LOOKED_AT)
+
+
+def goods_sent(turn: Turn) -> Step:
+    """The goods are on their way back: note the parcel's number, or ask for it."""
+    case = turn.facts.case or _the_one_awaited(turn)
+    if case is None:
+        key = "return_sent.none" if turn.action.subject is None else "status.not_found"
+        return answer(turn, Reply(turn.say(key), (turn.choice("start", "start:refund"), turn.human())))
+    if case.state is not CaseState.AWAITING_RETURN:
+        text = turn.say("return_sent.not_possible", case_no=case.case_no, state=turn.code("state", case.state))
+        return answer(turn, Reply(text, state_reply(turn, case).choices))
+    tracking_no = _tracking_no(turn)
+    if tracking_no is None:
+        return _ask_tracking(turn, case)
+    try:
+        change = return_sent(case, tracking_no, turn.moment)
+    except MoveNotAllowed:
+        return answer(turn, state_reply(turn, case))
+    done = turn.say("return_sent.done", tracking_no=tracking_no, case_no=case.case_no)
+    return answer(turn, Reply(done, state_reply(turn, case).choices, card=case_card(change.case)), changes=(change,))
+
+
+def _the_one_awaited(turn: Turn) -> RefundCase | None:
+    awaited = [case for case in turn.facts.cases if case.state is CaseState.AWAITING_RETURN]
+    return awaited[0] if len(awaited) == 1 else None
+
+
+def _tracking_no(turn: Turn) -> str | None:
+    told = turn.action.answer
+    if told is None:
+        return None
+    told = told.strip()
+    is_number = told.isascii() and 6 <= len(told) <= TRACKING_LENGTH_MAX and told.replace("-", "").isalnum()
+    return told if is_number and any(sign.isdigit() for sign in told) else None
+
+
+def _ask_tracking(turn: Turn, case: RefundCase) -> Step:
+    key = "return_sent.ask" if turn.action.answer is None else "return_sent.bad"
+    if turn.asking == "tracking" and turn.action.answer is None:
+        key = "return_sent.bad"
+    question = Question("tracking", turn.say(key), (turn.choice("back", "back"), turn.human()))
+    return ask_aside(turn, "return", question, case_no=case.case_no)
+
+
+def _no_case(turn: Turn) -> Step:
+    return answer(turn, Reply(turn.say("status.not_found"), (turn.choice("start", "start:refund"), turn.human())))

@@ -1,0 +1,116 @@
+"""Asking for a refund, second part: which goods of the order, and how many."""
+
+from dataclasses import replace
+
+from dialogs.conversation import Slots
+from dialogs.flows.reason import ask_reason
+from dialogs.flows.turn import Question, Turn, again, ask
+from dialogs.flows.words import order_card, refusal_text, short
+from dialogs.messages import Choice, Select
+from dialogs.step import Step
+from refund_core.allocation import allocate_claim
+from refund_core.claims import ClaimLine
+from refund_core.errors import ClaimRefused
+from refund_core.orders import OrderFacts
+from refund_core.refundable import LineLeft, line_left, lines_left
+
+Chosen = tuple[tuple[str, int], ...]
+
+
+def ask_lines(turn: Turn, facts: OrderFacts, slots: Slots) -> Step:
+    """Which goods; not asked where only one piece of one line can be meant."""
+    open_lines = claimable(facts)
+    if len(open_lines) == 1 and open_lines[0].quantity == 1:
+        return ask_reason(turn, facts, replace(slots, lines=((open_lines[0].line_no, 1),)))
+    question = Question(
+        "lines",
+        turn.say("lines.ask"),
+        (*_line_choices(turn, facts, open_lines), turn.choice("back", "back"), turn.human()),
+        Select(1, len(open_lines)),
+        order_card(turn, facts.order),
+    )
+    return ask(turn, "refund", question, slots=slots)
+
+
+def choose_lines(turn: Turn) -> Step:
+    """Lines were chosen: check them against what is left, then ask why."""
+    facts = turn.facts.order
+    if facts is None:
+        return again(turn, "order.not_found")
+    if turn.action.answer == "all":
+        chosen: Chosen = tuple((left.line_no, left.quantity) for left in claimable(facts))
+    else:
+        chosen = _with_quantities(facts, turn.action.lines)
+    problem = _problem(turn, facts, chosen)
+    if problem is not None:
+        return _ask_again(turn, facts, problem)
+    return ask_reason(turn, facts, replace(turn.slots, lines=chosen))
+
+
+def claimable(facts: OrderFacts) -> tuple[LineLeft, ...]:
+    """The lines of which something is left and that no open case holds."""
+    return tuple(left for left in lines_left(facts) if left.quantity > 0 and left.open_case_no is None)
+
+
+def _line_choices(turn: Turn, facts: OrderFacts, lines: tuple[LineLeft, ...]) -> tuple[Choice, ...]:
+    titles = {line.line_no: line.title for line in facts.order.lines}
+    choices = tuple(
+        turn.choice(
+            "line", f"line:{left.line_no}*{left.quantity}", title=short(titles[left.line_no]), quantity=left.quantity
+        )
+        for left in lines
+    )
+    return choices if len(choices) == 1 else (*choices, turn.choice("all_lines", "lines:all"))
+
+
+def _with_quantities(facts: OrderFacts, lines: tuple[tuple[str, int | None], ...]) -> Chosen:
+    """A line without a quantity means all that is left of it."""
+    return tuple((line_no, quantity if quantity is not None else _left(facts, line_no)) for line_no, quantity in lines)
+
+
+def _left(facts: OrderFacts, line_no: str) -> int:
+    line = facts.order.line(line_no)
+    return 1 if line is None else max(1, line_left(facts, line).quantity)
+
+
+def _problem(turn: Turn, facts: OrderFacts, chosen: Chosen) -> str | None:
+    if not chosen:
+        return turn.say("refused.general", why=turn.say("refused.nothing_left"))
+    try:
+        allocate_claim(facts, [ClaimLine(line_no, quantity) for line_no, quantity in chosen])
+    except ClaimRefused as refused:
+        return _line_problem(turn, facts, chosen, refused)
+    return None
+
+
+def _line_problem(turn: Turn, facts: OrderFacts, chosen: Chosen, refused: ClaimRefused) -> str:
+    title = _title(facts, chosen, refused.field)
+    match refused.code:
+        case "unknown_line":
+            return turn.say("lines.unknown")
+        case "repeated_line":
+            return turn.say("lines.repeated")
+        case "line_in_open_claim":
+            return turn.say("lines.open", title=title)
+        case "nothing_left":
+            return turn.say("lines.none_left", title=title)
+        case "quantity_beyond_left":
+            return turn.say("lines.beyond", title=title, left=refused.left)
+        case "bundle_broken":
+            return turn.say("lines.bundle", title=title)
+        case _:
+            return refusal_text(turn, refused)
+
+
+def _title(facts: OrderFacts, chosen: Chosen, field: str) -> str:
+    """The goods that the core's field (lines[2].quantity) is about."""
+    place = field.partition("[")[2].partition("]")[0]
+    index = int(place) if place.isdigit() else 0
+    line = facts.order.line(chosen[index][0]) if index < len(chosen) else None
+    return short(line.title) if line is not None else facts.order.order_no
+
+
+def _ask_again(turn: Turn, facts: OrderFacts, problem: str) -> Step:
+    asked = ask_lines(turn, facts, replace(turn.slots, lines=()))
+    first = asked.replies[0]
+    return replace(asked, replies=(replace(first, text=f"{problem}\n{first.text}", card=None), *asked.replies[1:]))

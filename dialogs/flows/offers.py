@@ -1,0 +1,234 @@
+"""Asking for a refund, last part: how the money comes back, and the confirmation without which nothing is paid."""
+
+import hashlib
+from dataclasses import replace
+
+from dialogs.conversation import Slots
+from dialogs.facts import Needs
+from dialogs.flows.payout import is_coming_back, submitted
+from dialogs.flows.turn import Question, Turn, again, ask, finish
+from dialogs.flows.words import (
+    amounts_text,
+    case_card,
+    destination,
+    original_legs,
+    reason_of,
+    refusal_text,
+    state_reply,
+    usual_time,
+)
+from dialogs.messages import Choice, OfferCard, Reply
+from dialogs.step import Step
+from refund_core.case_customer import hand_over
+from refund_core.case_money import confirm
+from refund_core.cases import CaseChange, CaseState, Offer, RefundCase
+from refund_core.claims import Leg, Reason, Remedy, Resolution
+from refund_core.errors import ClaimRefused, MoveNotAllowed
+from refund_core.orders import OrderFacts
+
+_OTHER_WISHES: dict[Reason, tuple[Remedy, ...]] = {
+    Reason.LATE_SHIPPING: (Remedy.EXPEDITE,),
+    Reason.NOT_RECEIVED: (Remedy.RESHIP,),
+    Reason.DAMAGED: (Remedy.EXCHANGE,),
+    Reason.QUALITY_DEFECT: (Remedy.EXCHANGE,),
+    Reason.WRONG_ITEM: (Remedy.EXCHANGE,),
+    Reason.MISSING_ITEM: (Remedy.RESHIP,),
+    Reason.SIZE_FIT: (Remedy.EXCHANGE,),
+}
+
+
+def offer_needs(slots: Slots) -> Needs:
+    """The case as it is now, and its order for the goods' names and the payments."""
+    return Needs(order_no=slots.order_no, case_no=slots.case_no)
+
+
+def ask_offers(turn: Turn, facts: OrderFacts, case: RefundCase, *, changes: tuple[CaseChange, ...] = ()) -> Step:
+    """How the money comes back: every way with its worth, the original route first; a single way goes to confirming."""
+    slots = Slots(order_no=case.order_no, case_no=case.case_no, lines=turn.slots.lines, reason=turn.slots.reason)
+    wishes = _OTHER_WISHES.get(case.claim.reason, ())
+    if len(case.offers) == 1 and not wishes:
+        return ask_confirmation(turn, facts, case, case.offers[0], slots=slots, changes=changes)
+    parts = original_legs(facts, case)
+    replies = [_offer_reply(turn, offer, parts) for offer in case.offers]
+    others = (
+        *(turn.choice_of("remedy", wish) for wish in wishes),
+        turn.choice("back", "back"),
+        turn.human(),
+    )
+    text = turn.say("offers.ask", why=reason_of(turn, case), amounts=amounts_text(turn, case, facts.order))
+    replies[-1] = replace(replies[-1], choices=replies[-1].choices + others)
+    question = Question("resolution", text, (), more=tuple(replies))
+    return ask(turn, "refund", question, slots=slots, changes=changes)
+
+
+def resume_offers(turn: Turn, facts: OrderFacts, case: RefundCase) -> Step:
+    """The offers of a case that still waits for a choice."""
+    return ask_offers(turn, facts, case)
+
+
+def choose_offer(turn: Turn) -> Step:
+    """One of the offers was taken: ask for the confirmation; or none of them was wanted."""
+    if turn.action.answer == "decline":
+        return _ask_what_instead(turn, "offers.declined")
+    found = _open_case(turn)
+    if isinstance(found, Step):
+        return found
+    facts, case = found
+    offer = _chosen(turn, case)
+    if offer is None:
+        return again(turn, "stale")
+    return ask_confirmation(turn, facts, case, offer, slots=turn.slots)
+
+
+def ask_confirmation(
+    turn: Turn,
+    facts: OrderFacts,
+    case: RefundCase,
+    offer: Offer,
+    *,
+    slots: Slots,
+    changes: tuple[CaseChange, ...] = (),
+    lead: str = "",
+) -> Step:
+    """The last question: goods, amount and where it goes, with exactly yes and no."""
+    parts = original_legs(facts, case)
+    text = confirmation_text(turn, facts, case, offer, parts)
+    shown = replace(slots, offer_id=offer.offer_id, shown=digest(case, offer, parts))
+    choices = (turn.choice("yes", "confirm:yes"), turn.choice("no", "confirm:no"))
+    question = Question("confirm", f"{lead}\n{text}" if lead else text, choices)
+    return ask(turn, "refund", question, slots=shown, changes=changes)
+
+
+def confirmation_text(turn: Turn, facts: OrderFacts, case: RefundCase, offer: Offer, parts: tuple[Leg, ...]) -> str:
+    """What the consumer agrees to."""
+    is_original = offer.resolution is Resolution.ORIGINAL_ROUTE
+    where = destination(turn, offer, parts)
+    if not is_original:
+        where = f"{where} {turn.money(offer.amount)}"
+    amounts = amounts_text(turn, case, facts.order, offer.amount if is_original else None)
+    text = turn.say("confirm.ask", amounts=amounts, destination=where)
+    if case.decision.remedy is Remedy.RETURN_REFUND and not is_coming_back(facts, case):
+        return f"{text}\n{turn.say('confirm.after_return')}"
+    return text
+
+
+def digest(case: RefundCase, offer: Offer, parts: tuple[Leg, ...]) -> str:
+    """A short mark of what was shown; other goods, another amount or destination give another, a language does not."""
+    goods = [(part.line_no, part.quantity, part.amount.minor) for part in case.allocation.lines]
+    routes = [(part.payment_no, part.amount.minor, part.payer_amount.minor) for part in parts]
+    told = f"{case.case_no} {offer} {goods} {case.allocation.shipping.minor} {routes} {case.decision.remedy}"
+    return hashlib.blake2b(told.encode("utf-8", "replace"), digest_size=9).hexdigest()
+
+
+def answer_confirmation(turn: Turn) -> Step:
+    """Yes pays what was shown, if it is still the same; no leaves everything as it is."""
+    if turn.action.answer == "no":
+        return _ask_what_instead(turn, "confirm.not_now")
+    found = _open_case(turn)
+    if isinstance(found, Step):
+        return found
+    facts, case = found
+    offer = next((offer for offer in case.offers if offer.offer_id == turn.slots.offer_id), None)
+    if offer is None:
+        return ask_offers(turn, facts, case)
+    parts = original_legs(facts, case)
+    if turn.slots.shown != digest(case, offer, parts):
+        return ask_confirmation(turn, facts, case, offer, slots=turn.slots, lead=turn.say("confirm.changed"))
+    return _pay(turn, facts, case, offer)
+
+
+def choose_wish(turn: Turn) -> Step:
+    """Something else than money was wished: a person arranges it; the case goes there with the wish."""
+    case = turn.facts.case
+    wish = turn.action.subject
+    if case is None or case.state is not CaseState.OFFERED or wish is None:
+        return again(turn, "stale")
+    limits = turn.merchant.policy.limits
+    change = hand_over(replace(case, wish=wish), limits=limits, moment=turn.moment, why=f"wish {wish}")
+    due = change.case.due
+    text = turn.say(
+        "review.wish",
+        wish=turn.code("remedy", wish),
+        case_no=case.case_no,
+        until=turn.time(due.at) if due is not None else "",
+    )
+    choices = (turn.choice("status", f"status:{case.case_no}"), turn.human())
+    return finish(turn, Reply(text, choices, card=case_card(change.case)), changes=(change,))
+
+
+def _pay(turn: Turn, facts: OrderFacts, case: RefundCase, offer: Offer) -> Step:
+    try:
+        change = confirm(case, facts, offer.offer_id, rails=turn.rails, moment=turn.moment)
+    except ClaimRefused as refused:
+        return _not_paid(turn, refused)
+    except MoveNotAllowed:
+        return finish(turn, state_reply(turn, case))
+    return finish(turn, submitted(turn, change.case, offer, original_legs(facts, case)), changes=(change,))
+
+
+def _not_paid(turn: Turn, refused: ClaimRefused) -> Step:
+    text = turn.say("offers.expired") if refused.code == "offer_expired" else refusal_text(turn, refused)
+    return finish(turn, Reply(text, (turn.choice("start", "start:refund"), turn.human())))
+
+
+def _open_case(turn: Turn) -> tuple[OrderFacts, RefundCase] | Step:
+    """The order and its case while it waits for a choice; otherwise what has become of it."""
+    case, facts = turn.facts.case, turn.facts.order
+    if case is None or facts is None:
+        return finish(turn, Reply(turn.say("status.not_found"), (turn.choice("start", "start:refund"), turn.human())))
+    if case.state is not CaseState.OFFERED:
+        return finish(turn, state_reply(turn, case))
+    ends = [offer.expires_at for offer in case.offers if offer.expires_at is not None]
+    if ends and min(ends) <= turn.now:
+        return finish(turn, Reply(turn.say("offers.expired"), (turn.choice("start", "start:refund"), turn.human())))
+    return facts, case
+
+
+def _chosen(turn: Turn, case: RefundCase) -> Offer | None:
+    subject = turn.action.subject
+    if turn.action.name == "resolution":
+        return next((offer for offer in case.offers if offer.resolution.value == subject), None)
+    return next((offer for offer in case.offers if offer.offer_id == subject), None)
+
+
+def _ask_what_instead(turn: Turn, key: str) -> Step:
+    case_no = turn.slots.case_no or ""
+    choices = (
+        turn.choice("back", "back"),
+        turn.choice("withdraw", f"withdraw:{case_no}", case_no=case_no),
+        turn.human(),
+    )
+    return ask(turn, "refund", Question("declined", turn.say(key), choices))
+
+
+def _offer_reply(turn: Turn, offer: Offer, parts: tuple[Leg, ...]) -> Reply:
+    amount = turn.money(offer.amount)
+    label = turn.say("choice.accept", resolution=turn.code("resolution", offer.resolution), amount=amount)
+    card = OfferCard(
+        offer.offer_id,
+        offer.resolution.value,
+        offer.amount.minor,
+        offer.amount.currency,
+        offer.expires_at,
+        _offer_text(turn, offer, parts),
+    )
+    choices = (
+        Choice(label, f"offer:{offer.offer_id}:accept"),
+        turn.choice("decline", f"offer:{offer.offer_id}:decline"),
+    )
+    return Reply("", choices, card=card)
+
+
+def _offer_text(turn: Turn, offer: Offer, parts: tuple[Leg, ...]) -> str:
+    match offer.resolution:
+        case Resolution.ORIGINAL_ROUTE:
+            where = destination(turn, offer, parts)
+            return turn.say("offers.original_route", destination=where, usual_time=usual_time(turn, parts))
+        case Resolution.BALANCE:
+            return turn.say("offers.balance", bonus=turn.money(offer.bonus))
+        case Resolution.COUPON:
+            minimum = turn.money(offer.minimum_spend or offer.amount)
+            days = offer.valid_days or 0
+            return turn.say("offers.coupon", bonus=turn.money(offer.bonus), minimum=minimum, days=days)
+        case _:
+            return turn.say("offers.other")

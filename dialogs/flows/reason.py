@@ -1,0 +1,113 @@
+"""Asking for a refund, third part: why, and pictures where the reason wants them."""
+
+from dataclasses import replace
+
+from dialogs.conversation import Conversation, Slots
+from dialogs.facts import Needs
+from dialogs.flows.turn import Question, Turn, again, ask
+from dialogs.flows.verdict import decide_claim
+from dialogs.flows.words import items_text
+from dialogs.step import Step
+from refund_core.circumstances import Phase, guess_reason, phase
+from refund_core.claims import Reason
+from refund_core.orders import OrderFacts
+
+EVIDENCE_MAX = 9
+NOTE_LENGTH_MAX = 500
+WANTS_PICTURES = frozenset({
+    Reason.NOT_AS_DESCRIBED, Reason.QUALITY_DEFECT, Reason.DAMAGED, Reason.WRONG_ITEM, Reason.MISSING_ITEM,
+})  # fmt: skip
+_ANY_TIME = (Reason.NO_LONGER_WANTED, Reason.ORDERED_BY_MISTAKE)
+_DELIVERED = (
+    Reason.DAMAGED, Reason.QUALITY_DEFECT, Reason.NOT_AS_DESCRIBED, Reason.WRONG_ITEM, Reason.MISSING_ITEM,
+    Reason.SIZE_FIT, *_ANY_TIME, Reason.NOT_RECEIVED, Reason.PRICE_DROP, Reason.OTHER,
+)  # fmt: skip
+_ON_THE_WAY = (Reason.LATE_SHIPPING, Reason.NOT_RECEIVED, *_ANY_TIME, Reason.REFUSED_DELIVERY, Reason.OTHER)
+_COMING_BACK = (Reason.REFUSED_DELIVERY, *_ANY_TIME, Reason.DAMAGED, Reason.OTHER)
+_FITTING: dict[Phase, tuple[Reason, ...]] = {
+    Phase.UNSHIPPED: (Reason.LATE_SHIPPING, *_ANY_TIME, Reason.PRICE_DROP, Reason.OTHER),
+    Phase.LABEL_ONLY: (Reason.LATE_SHIPPING, Reason.FAKE_SHIPMENT, *_ANY_TIME, Reason.OTHER),
+    Phase.IN_TRANSIT: _ON_THE_WAY,
+    Phase.NONE_KNOWN: (*_ON_THE_WAY[:2], Reason.FAKE_SHIPMENT, *_ON_THE_WAY[2:]),
+    Phase.DELIVERED: _DELIVERED,
+    Phase.REFUSED: _COMING_BACK,
+    Phase.INTERCEPTED: _COMING_BACK,
+    Phase.RETURNING: _COMING_BACK,
+    Phase.RETURNED: _COMING_BACK,
+    Phase.LOST: (Reason.NOT_RECEIVED, Reason.OTHER),
+    Phase.MIXED: (Reason.LATE_SHIPPING, *_DELIVERED),
+}
+
+
+def ask_reason(turn: Turn, facts: OrderFacts, slots: Slots) -> Step:
+    """Why: the reasons that fit where the goods are; one that was told or is plain from the logistics comes first."""
+    fitting = _FITTING[phase(facts.order, [line_no for line_no, _ in slots.lines])]
+    told = slots.reason if slots.reason in fitting else None
+    hours = turn.merchant.policy.limits.fake_shipment_hours
+    guessed = told or guess_reason(facts, turn.now, fake_shipment_hours=hours)
+    key = "reason.ask" if guessed is None else "reason.told" if told is not None else "reason.guessed"
+    reasons = fitting if guessed is None else (guessed, *(reason for reason in fitting if reason != guessed))
+    items = turn.say("reason.item", items=items_text(turn, facts.order, slots.lines))
+    text = turn.say(key, reason=turn.code("reason", guessed)) if guessed is not None else turn.say(key)
+    choices = tuple(turn.choice_of("reason", reason) for reason in reasons)
+    question = Question("reason", f"{items}\n{text}", (*choices, turn.choice("back", "back"), turn.human()))
+    return ask(turn, "refund", question, slots=replace(slots, reason=guessed, reason_guessed=guessed is not None))
+
+
+def reason_needs(conversation: Conversation, reason: str) -> Needs:
+    """Nothing while pictures are to be asked for; otherwise what deciding takes."""
+    if reason in WANTS_PICTURES and not conversation.slots.evidence:
+        return Needs()
+    return decision_needs(conversation)
+
+
+def decision_needs(conversation: Conversation) -> Needs:
+    """The order as it is now, the customer's risk signals, and what was given out of the offers' caps."""
+    return Needs(order_no=conversation.slots.order_no, risk=True, offer_use=True)
+
+
+def choose_reason(turn: Turn) -> Step:
+    """A reason was given: ask for pictures where it wants them, else decide."""
+    reason = turn.action.subject or Reason.OTHER.value
+    slots = replace(turn.slots, reason=reason, reason_guessed=False)
+    if reason in WANTS_PICTURES and not slots.evidence:
+        return _ask_evidence(turn, slots)
+    return decide_claim(turn, slots)
+
+
+def take_pictures(turn: Turn) -> Step:
+    """Pictures came: keep them and let the consumer send more or go on."""
+    slots = turn.slots
+    evidence = tuple(dict.fromkeys((*slots.evidence, *turn.message.attachments)))[:EVIDENCE_MAX]
+    kept = replace(slots, evidence=evidence, note=_noted(slots, turn.message.text))
+    if turn.asking != "evidence":
+        picture = replace(turn, conversation=replace(turn.conversation, slots=kept))
+        return again(picture, "picture_noted")
+    question = Question(
+        "evidence",
+        turn.say("evidence.more", count=len(evidence)),
+        (turn.choice("go_on", "evidence:skip"), turn.choice("back", "back"), turn.human()),
+    )
+    return ask(turn, "refund", question, slots=kept)
+
+
+def take_note(turn: Turn) -> Step:
+    """Words instead of pictures: they are kept for whoever looks at the case, and the question stays."""
+    noted = replace(turn.slots, note=_noted(turn.slots, turn.message.text))
+    return again(replace(turn, conversation=replace(turn.conversation, slots=noted)), "done_noted")
+
+
+def without_more_pictures(turn: Turn) -> Step:
+    """Enough pictures, or none: decide."""
+    return decide_claim(turn, replace(turn.slots, evidence_asked=True))
+
+
+def _ask_evidence(turn: Turn, slots: Slots) -> Step:
+    choices = (turn.choice("skip", "evidence:skip"), turn.choice("back", "back"), turn.human())
+    return ask(turn, "refund", Question("evidence", turn.say("evidence.ask"), choices), slots=slots)
+
+
+def _noted(slots: Slots, text: str | None) -> str | None:
+    if not text:
+        return slots.note
+    return (text if slots.note is None else f"{slots.note}\n{text}")[:NOTE_LENGTH_MAX]

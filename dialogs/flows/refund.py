@@ -1,0 +1,150 @@
+"""Asking for a refund, first part: which order."""
+
+from dataclasses import replace
+
+from dialogs.conversation import Slots
+from dialogs.facts import Needs
+from dialogs.flows.lines import ask_lines
+from dialogs.flows.offers import resume_offers
+from dialogs.flows.routes import told_reason, wished_remedy
+from dialogs.flows.turn import Question, Turn, again, answer, ask, finish
+from dialogs.flows.words import case_card, order_card
+from dialogs.messages import Reply
+from dialogs.step import Step
+from refund_core.cases import CaseState, RefundCase
+from refund_core.orders import OrderFacts, OrderStatus, SettledBy
+from refund_core.refundable import lines_left
+
+RECENT_ORDERS_MAX = 5
+CASES_LOOKED_AT = 3
+_NEVER_PAID = frozenset({OrderStatus.UNPAID, OrderStatus.CANCELLED})
+_SETTLED = frozenset({CaseState.REFUNDED, CaseState.COMPENSATED})
+
+
+def start_needs(known_order_no: str | None) -> Needs:
+    """The order that the channel vouches for, else the newest ones."""
+    if known_order_no is not None:
+        return Needs(order_no=known_order_no)
+    return Needs(recent_orders=RECENT_ORDERS_MAX)
+
+
+def start(turn: Turn) -> Step:
+    """A wish for a refund: propose the order that is known, or the newest orders."""
+    slots = _told(turn)
+    if turn.facts.order is not None:
+        return _ask_whether(turn, turn.facts.order, slots)
+    if turn.facts.recent_orders:
+        return list_orders(turn, slots)
+    key = "order.none" if turn.message.order_no is None and turn.conversation.order_no is None else "order.not_found"
+    return _ask_for_number(turn, key, slots)
+
+
+def list_orders(turn: Turn, slots: Slots | None = None) -> Step:
+    """The newest orders of which something may be asked back; a single one is preselected."""
+    slots = slots or Slots(reason=turn.slots.reason, reason_guessed=turn.slots.reason is not None)
+    found = [order for order in turn.facts.recent_orders if order.order.status not in _NEVER_PAID]
+    found = (found or list(turn.facts.recent_orders))[:RECENT_ORDERS_MAX]
+    if not found:
+        return _ask_for_number(turn, "order.none", slots)
+    if len(found) == 1:
+        return _ask_whether(turn, found[0], slots, is_only=True)
+    cards = [_order_reply(turn, order) for order in found]
+    last = replace(cards[-1], choices=(*cards[-1].choices, turn.human()))
+    first = cards[0]
+    question = Question("order", turn.say("order.ask"), first.choices, card=first.card, more=(*cards[1:-1], last))
+    return ask(turn, "refund", question, slots=slots)
+
+
+def choose_order(turn: Turn) -> Step:
+    """An order was named: say why it cannot be refunded here, or go on to its lines."""
+    facts = turn.facts.order
+    if facts is None:
+        return _not_found(turn)
+    refused = _refused(turn, facts)
+    if refused is not None:
+        return finish(turn, refused)
+    slots = _slots_for(turn, facts.order.order_no)
+    if all(left.quantity == 0 or left.open_case_no is not None for left in lines_left(facts)):
+        return _all_in_cases(turn, facts)
+    return ask_lines(turn, facts, slots)
+
+
+def _told(turn: Turn) -> Slots:
+    """What the opening words said already; a reason hinted at before is kept for the question."""
+    reason = told_reason(turn.understanding) or (turn.slots.reason if not turn.conversation.stack else None)
+    return Slots(reason=reason, reason_guessed=reason is not None, remedy=wished_remedy(turn.understanding))
+
+
+def _slots_for(turn: Turn, order_no: str) -> Slots:
+    slots = turn.slots
+    if turn.asking == "order" or not turn.conversation.stack:
+        hinted = slots.reason or told_reason(turn.understanding)
+        return Slots(order_no, reason=hinted, reason_guessed=hinted is not None, remedy=slots.remedy)
+    return Slots(order_no)
+
+
+def _ask_whether(turn: Turn, facts: OrderFacts, slots: Slots, *, is_only: bool = False) -> Step:
+    others = () if is_only else (turn.choice("other_order", "back"),)
+    choices = (turn.choice("this_order", f"order:{facts.order.order_no}"), *others, turn.human())
+    question = Question("order", turn.say("order.confirm"), choices, card=order_card(turn, facts.order))
+    return ask(turn, "refund", question, slots=slots)
+
+
+def _ask_for_number(turn: Turn, key: str, slots: Slots) -> Step:
+    others = () if key == "order.none" else (turn.choice("other_order", "back"),)
+    question = Question("order", turn.say(key), (*others, turn.human(), turn.choice("cancel", "cancel")))
+    return ask(turn, "refund", question, slots=slots)
+
+
+def _order_reply(turn: Turn, facts: OrderFacts) -> Reply:
+    choice = turn.choice("order", f"order:{facts.order.order_no}")
+    return Reply("", (choice,), card=order_card(turn, facts.order))
+
+
+def _not_found(turn: Turn) -> Step:
+    if turn.conversation.stack:
+        return again(turn, "order.not_found")
+    return answer(turn, Reply(turn.say("order.not_found"), (turn.choice("start", "start:refund"), turn.human())))
+
+
+def _refused(turn: Turn, facts: OrderFacts) -> Reply | None:
+    order = facts.order
+    choices = (turn.choice("other_order", "start:refund"), turn.human())
+    if order.settled_by is SettledBy.PLATFORM:
+        platform = turn.code("platform", order.source)
+        text = turn.say("order.platform", order_no=order.order_no, platform=platform)
+        return Reply(text, choices, card=order_card(turn, order))
+    if order.status is OrderStatus.CANCELLED:
+        return Reply(turn.say("order.cancelled", order_no=order.order_no), choices)
+    if order.status is OrderStatus.UNPAID or not any(payment.amount > 0 for payment in order.payments):
+        return Reply(turn.say("order.unpaid", order_no=order.order_no), choices)
+    return None
+
+
+def _all_in_cases(turn: Turn, facts: OrderFacts) -> Step:
+    """Everything of the order is refunded or being refunded: say so with the case's state."""
+    order_no = facts.order.order_no
+    case = next((case for case in turn.facts.cases if case.order_no == order_no), None)
+    if case is None:
+        return _in_unknown_case(turn, facts)
+    if case.state is CaseState.OFFERED:
+        return resume_offers(turn, facts, case)
+    return finish(turn, _case_reply(turn, case))
+
+
+def _in_unknown_case(turn: Turn, facts: OrderFacts) -> Step:
+    order_no = facts.order.order_no
+    held = next((use.open_case_no for use in facts.use.lines if use.open_case_no is not None), None)
+    if held is None:
+        text = turn.say("order.nothing_left", order_no=order_no)
+        return finish(turn, Reply(text, (turn.choice("other_order", "start:refund"), turn.human())))
+    text = turn.say("order.in_case", order_no=order_no, case_no=held)
+    return finish(turn, Reply(text, (turn.choice("status", f"status:{held}"), turn.human())))
+
+
+def _case_reply(turn: Turn, case: RefundCase) -> Reply:
+    key = "order.refunded" if case.state in _SETTLED else "order.in_case"
+    said = turn.say(key, order_no=case.order_no, case_no=case.case_no)
+    state = turn.say("status.case", case_no=case.case_no, order_no=case.order_no, state=turn.code("state", case.state))
+    choices = (turn.choice("status", f"status:{case.case_no}"), turn.human())
+    return Reply(f"{said}\n{state}", choices, card=case_card(case))

@@ -1,0 +1,177 @@
+"""Where a message goes: whatever was understood becomes one action, which needs() and step() both go by."""
+
+from dialogs.conversation import Conversation
+from dialogs.messages import InboundMessage
+from dialogs.nlu.exact import Action, parse_action
+from dialogs.understanding import Intent, Understanding
+from refund_core.claims import Reason, Remedy
+
+SURE_FROM = 0.55
+"""Below this a reading of free text is asked about, not acted on."""
+
+START = Action("start", "refund")
+AGAIN = Action("again")
+MISS = Action("miss")
+STALE = Action("stale")
+HUMAN = Action("human")
+
+_STARTS = frozenset({Intent.REFUND_REQUEST, Intent.EXCHANGE_REQUEST, Intent.CANCEL_ORDER})
+_WORDS = {
+    Intent.WANT_HUMAN: "human",
+    Intent.REFUND_STATUS: "status",
+    Intent.WITHDRAW_REQUEST: "withdraw",
+    Intent.DELIVERY_HURRY: "hurry",
+    Intent.POLICY_QUESTION: "policy",
+    Intent.GREETING: "greeting",
+    Intent.THANKS: "thanks",
+    Intent.ANGER: "anger",
+}
+
+
+def route(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Action:
+    """The one action that this message amounts to."""
+    if understanding.action is not None:
+        return _of_button(conversation, understanding.action)
+    asking = conversation.stack[-1].asking if conversation.stack else None
+    if message.attachments:
+        return _of_pictures(asking)
+    if understanding.confidence < SURE_FROM:
+        return _of_words(asking, understanding)
+    return _of_intent(conversation, asking, understanding)
+
+
+def _of_button(conversation: Conversation, text: str) -> Action:
+    action = parse_action(text)
+    if action is None:
+        return STALE
+    asking = conversation.stack[-1].asking if conversation.stack else None
+    match action.name:
+        case "line" | "lines":
+            return action if asking == "lines" else STALE
+        case "reason":
+            return action if asking == "reason" and _is_shown(conversation, text) else STALE
+        case "evidence":
+            return action if action.answer == "add" or asking == "evidence" else STALE
+        case "remedy":
+            return action if asking == "resolution" and _is_shown(conversation, text) else STALE
+        case "resolution":
+            return action if asking == "resolution" else STALE
+        case "confirm":
+            return action if asking == "confirm" else STALE
+        case _:
+            return action
+
+
+def _is_shown(conversation: Conversation, action: str) -> bool:
+    asked = conversation.asked
+    return asked is not None and any(choice.action == action for choice in asked.choices)
+
+
+def _of_pictures(asking: str | None) -> Action:
+    return Action("pictures") if asking in {"evidence", "evidence_add"} else Action("pictures_unasked")
+
+
+def _of_words(asking: str | None, understanding: Understanding) -> Action:
+    """Words that mean nothing by themselves may still answer what was asked."""
+    order_no = understanding.entity("order_no")
+    tracking_no = understanding.entity("tracking_no")
+    if asking == "tracking":
+        return Action("return_sent", None, tracking_no or order_no)
+    if asking == "order" and order_no is not None:
+        return Action("order", order_no)
+    if asking == "evidence":
+        return Action("note")
+    if asking is None and order_no is not None:
+        return Action("order", order_no)
+    return MISS
+
+
+def _of_intent(conversation: Conversation, asking: str | None, understanding: Understanding) -> Action:
+    intent = understanding.intent
+    if intent is Intent.WITHDRAW_REQUEST and asking is not None and conversation.stack[0].flow == "refund":
+        return Action("cancel")
+    if intent in _WORDS:
+        return Action(_WORDS[intent])
+    if intent in _STARTS:
+        return _start(conversation, asking, understanding)
+    match intent:
+        case Intent.GIVE_REASON:
+            return _reason(conversation, asking, understanding)
+        case Intent.AFFIRM:
+            return _yes(conversation, asking)
+        case Intent.DENY:
+            return _no(asking)
+        case Intent.CHOOSE:
+            return _chosen(asking, understanding)
+        case Intent.INFORM_DONE:
+            return _done(asking, understanding)
+        case _:
+            return _of_words(asking, understanding)
+
+
+def _start(conversation: Conversation, asking: str | None, understanding: Understanding) -> Action:
+    order_no = understanding.entity("order_no")
+    if order_no is not None and order_no != conversation.slots.order_no:
+        return Action("order", order_no)
+    reason = understanding.entity("reason")
+    if asking == "reason" and reason is not None and _is_shown(conversation, f"reason:{reason}"):
+        return Action("reason", reason)
+    if asking is not None and conversation.stack[0].flow == "refund":
+        return AGAIN
+    return START
+
+
+def _reason(conversation: Conversation, asking: str | None, understanding: Understanding) -> Action:
+    reason = understanding.entity("reason")
+    if asking == "reason" and reason is not None and _is_shown(conversation, f"reason:{reason}"):
+        return Action("reason", reason)
+    if asking == "evidence":
+        return Action("note")
+    if asking is not None or reason is None:
+        return MISS
+    return Action("reason_hint", reason)
+
+
+def _yes(conversation: Conversation, asking: str | None) -> Action:
+    slots = conversation.slots
+    if asking == "reason" and slots.reason_guessed and slots.reason is not None:
+        return Action("reason", slots.reason)
+    return AGAIN if asking is not None else MISS
+
+
+def _no(asking: str | None) -> Action:
+    if asking == "order":
+        return Action("back")
+    if asking == "evidence":
+        return Action("evidence", answer="skip")
+    return AGAIN if asking is not None else Action("cancel")
+
+
+def _chosen(asking: str | None, understanding: Understanding) -> Action:
+    resolution = understanding.entity("resolution")
+    if asking == "resolution" and resolution is not None:
+        return Action("resolution", resolution)
+    return AGAIN if asking is not None else MISS
+
+
+def _done(asking: str | None, understanding: Understanding) -> Action:
+    tracking_no = understanding.entity("tracking_no")
+    if asking == "evidence":
+        return Action("note")
+    if asking == "tracking" or tracking_no is not None:
+        return Action("return_sent", None, tracking_no)
+    return Action("done")
+
+
+def wished_remedy(understanding: Understanding) -> str | None:
+    """What the consumer said should happen to the goods, if not simply the money back."""
+    if understanding.intent is Intent.EXCHANGE_REQUEST:
+        named = understanding.entity("remedy")
+        return named if named in {Remedy.EXCHANGE, Remedy.RESHIP} else Remedy.EXCHANGE.value
+    return None
+
+
+def told_reason(understanding: Understanding) -> str | None:
+    """The reason that was named, if it is one of the contract's."""
+    reason = understanding.entity("reason")
+    return reason if reason in frozenset(Reason) else None

@@ -1,0 +1,91 @@
+"""Everything that is no request: greeting, thanks, anger, questions about the rules, what was not understood."""
+
+from dataclasses import replace
+
+from dialogs.conversation import Slots
+from dialogs.flows.turn import Turn, again, answer, menu_reply
+from dialogs.messages import Reply
+from dialogs.step import Step
+
+MISSES_BEFORE_PERSON = 2
+
+
+def first_contact(turn: Turn) -> Reply:
+    """Said once, before anything else: an assistant answers, what is kept, and that a person can be had."""
+    return Reply(turn.say("greeting", merchant=turn.merchant.name), (turn.human(),))
+
+
+def greet(turn: Turn) -> Step:
+    """A greeting gets what can be done here, or the question that is open."""
+    return again(turn) if turn.conversation.stack else answer(turn, menu_reply(turn))
+
+
+def thanks(turn: Turn) -> Step:
+    """Thanks close nothing: an open question stays open."""
+    return again(turn, "thanks") if turn.conversation.stack else answer(turn, _with_menu(turn, "thanks"))
+
+
+def anger(turn: Turn) -> Step:
+    """Regret, and a person at hand."""
+    if turn.conversation.stack:
+        return again(turn, "sorry_anger")
+    choices = (turn.human(), turn.choice("start", "start:refund"))
+    return answer(turn, Reply(turn.say("sorry_anger"), choices))
+
+
+def policy(turn: Turn) -> Step:
+    """A question about the rules is answered, never taken for a request."""
+    return answer(turn, _with_menu(turn, "policy"))
+
+
+def reason_hint(turn: Turn) -> Step:
+    """A complaint without a wish: ask whether a refund is wanted, and remember the reason."""
+    reason = turn.action.subject or "other"
+    text = turn.say("offer_refund", reason=turn.code("reason", reason))
+    asked = answer(turn, Reply(text, (turn.choice("start", "start:refund"), turn.human())))
+    hinted = Slots(reason=reason, reason_guessed=True)
+    return replace(asked, conversation=replace(asked.conversation, slots=hinted))
+
+
+def done(turn: Turn) -> Step:
+    """Something was done, says the consumer: noted."""
+    return again(turn, "done_noted") if turn.conversation.stack else answer(turn, _with_menu(turn, "done_noted"))
+
+
+def picture_unasked(turn: Turn) -> Step:
+    """A picture without a case or a question for it."""
+    return answer(turn, _with_menu(turn, "picture_unasked"))
+
+
+def verify(turn: Turn) -> Step:
+    """Signed-in customers need no code; others are told how to be recognised."""
+    if turn.conversation.customer is None:
+        return anonymous(turn)
+    return answer(turn, _with_menu(turn, "order.known"))
+
+
+def anonymous(turn: Turn) -> Step:
+    """Nobody is signed in: no order is seen, and how to change that."""
+    return answer(turn, Reply(turn.say("order.anonymous"), (turn.human(),)))
+
+
+def stale(turn: Turn) -> Step:
+    """A button that no longer fits."""
+    return again(turn, "stale")
+
+
+def miss(turn: Turn) -> Step:
+    """Not understood: the question again; the second time a person is proposed first."""
+    misses = turn.conversation.misses + 1
+    key = "miss" if misses < MISSES_BEFORE_PERSON else "miss_again"
+    asked = again(turn, key)
+    replies = asked.replies
+    if misses >= MISSES_BEFORE_PERSON and replies and turn.asking != "confirm":
+        human = turn.human()
+        rest = tuple(choice for choice in replies[0].choices if choice.action != "human")
+        replies = (replace(replies[0], choices=(human, *rest)), *replies[1:])
+    return replace(asked, conversation=replace(asked.conversation, misses=misses), replies=replies)
+
+
+def _with_menu(turn: Turn, key: str) -> Reply:
+    return Reply(turn.say(key), (turn.choice("start", "start:refund"), turn.human()))

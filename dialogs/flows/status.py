@@ -1,0 +1,74 @@
+"""How is my refund doing: the case that was named, or the newest ones."""
+
+from dialogs.flows.turn import Turn, answer
+from dialogs.flows.words import case_card
+from dialogs.messages import Choice, RefundCard, Reply
+from dialogs.step import Step
+from refund_core.cases import CaseState, Refund, RefundCase, RefundState
+
+CASES_SHOWN_MAX = 3
+_WITHDRAWABLE = frozenset({
+    CaseState.OFFERED, CaseState.STOPPING, CaseState.UNDER_REVIEW, CaseState.AWAITING_CUSTOMER,
+    CaseState.AWAITING_RETURN,
+})  # fmt: skip
+_APPEALABLE = frozenset({CaseState.REJECTED, CaseState.WITHDRAWN})
+
+
+def tell_status(turn: Turn) -> Step:
+    """Where a case stands, by when what happens, and what the consumer can do."""
+    if turn.action.subject is not None:
+        case = turn.facts.case
+        if case is None:
+            return answer(
+                turn, Reply(turn.say("status.not_found"), (turn.choice("start", "start:refund"), turn.human()))
+            )
+        return answer(turn, *_case_replies(turn, case))
+    cases = turn.facts.cases[:CASES_SHOWN_MAX]
+    if not cases:
+        return answer(turn, Reply(turn.say("status.none"), (turn.choice("start", "start:refund"), turn.human())))
+    if len(cases) == 1:
+        return answer(turn, *_case_replies(turn, cases[0]))
+    return answer(turn, Reply(turn.say("status.many"), (turn.human(),)), *(_short_reply(turn, case) for case in cases))
+
+
+def can_withdraw(case: RefundCase) -> bool:
+    """True while nothing has been paid out and the customer may still end it."""
+    return case.state in _WITHDRAWABLE
+
+
+def _case_replies(turn: Turn, case: RefundCase) -> tuple[Reply, ...]:
+    first = Reply(_status_text(turn, case), _choices(turn, case), card=case_card(case))
+    shown = [refund for refund in case.refunds if refund.state not in {RefundState.CREATED, RefundState.CLOSED}]
+    return (first, *(Reply("", card=_refund_card(turn, refund)) for refund in shown))
+
+
+def _short_reply(turn: Turn, case: RefundCase) -> Reply:
+    return Reply(_status_text(turn, case), (turn.choice("status", f"status:{case.case_no}"),), card=case_card(case))
+
+
+def _status_text(turn: Turn, case: RefundCase) -> str:
+    state = turn.code("state", case.state)
+    text = turn.say("status.case", case_no=case.case_no, order_no=case.order_no, state=state)
+    if case.due is None or case.due.at <= turn.now:
+        return text
+    key = "status.customer_due" if case.due.who == "customer" else "status.due"
+    return f"{text}{' ' if turn.locale == 'en' else ''}{turn.say(key, until=turn.time(case.due.at))}"
+
+
+def _choices(turn: Turn, case: RefundCase) -> tuple[Choice, ...]:
+    choices: list[Choice] = []
+    if case.state is CaseState.OFFERED:
+        choices.append(turn.choice("see_offers", f"order:{case.order_no}"))
+    if case.state in {CaseState.UNDER_REVIEW, CaseState.AWAITING_CUSTOMER}:
+        choices.append(turn.choice("add_evidence", f"evidence:add:{case.case_no}"))
+    if case.state in _APPEALABLE:
+        choices.append(turn.choice("appeal", f"appeal:{case.case_no}"))
+    if can_withdraw(case):
+        choices.append(turn.choice("withdraw", f"withdraw:{case.case_no}", case_no=case.case_no))
+    return (*choices, turn.human())
+
+
+def _refund_card(turn: Turn, refund: Refund) -> RefundCard:
+    destination = refund.label or turn.code("method", refund.method)
+    amount = refund.payer_amount
+    return RefundCard(refund.refund_no, refund.case_no, amount.minor, amount.currency, destination, refund.state.value)

@@ -1,0 +1,226 @@
+"""A turn as the flows see it, and the few ways in which one ends: a question, an answer, the same question again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+
+from dialogs.conversation import Asked, Conversation, Frame, Slots
+from dialogs.facts import Facts, Merchant
+from dialogs.messages import Card, Choice, InboundMessage, Locale, Reply, Select
+from dialogs.nlu.exact import Action
+from dialogs.step import Step
+from dialogs.texts.catalogue import code_text, say
+from dialogs.texts.money import format_money, format_time
+from dialogs.understanding import Understanding
+from refund_core.case_money import Rails
+from refund_core.cases import CaseChange, Moment
+from refund_core.ids import Ids
+from refund_core.money import Money
+
+_NO_SLOTS = Slots()
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Everything that one step may look at, and the words for it."""
+
+    conversation: Conversation
+    message: InboundMessage
+    understanding: Understanding
+    action: Action
+    facts: Facts
+    now: datetime
+    ids: Ids
+
+    @cached_property
+    def locale(self) -> Locale:
+        """The language of this turn."""
+        return self.conversation.locale
+
+    @property
+    def merchant(self) -> Merchant:
+        """Whose customer is talking."""
+        return self.facts.merchant
+
+    @property
+    def slots(self) -> Slots:
+        """What was told so far."""
+        return self.conversation.slots
+
+    @property
+    def top(self) -> Frame | None:
+        """The flow that is being talked in."""
+        stack = self.conversation.stack
+        return stack[-1] if stack else None
+
+    @property
+    def asking(self) -> str | None:
+        """The question that waits for an answer."""
+        return self.conversation.stack[-1].asking if self.conversation.stack else None
+
+    @property
+    def moment(self) -> Moment:
+        """The customer acts now."""
+        return Moment(self.now, "customer", self.ids)
+
+    @property
+    def rails(self) -> Rails:
+        """What can be paid with."""
+        return Rails(self.merchant.gateways, self.merchant.policy.limits)
+
+    def say(self, key: str, **values: str | int) -> str:
+        """A sentence in the consumer's language."""
+        return say(key, self.locale, self.merchant.texts, **values)
+
+    def code(self, kind: str, code: str) -> str:
+        """The words for a code."""
+        return code_text(kind, code, self.locale, self.merchant.texts)
+
+    def money(self, amount: Money) -> str:
+        """An amount in the consumer's language."""
+        return format_money(amount, self.locale)
+
+    def time(self, at: datetime) -> str:
+        """A time in the merchant's zone."""
+        return format_time(at, self.locale, self.merchant.timezone)
+
+    def choice(self, key: str, action: str, **values: str | int) -> Choice:
+        """A button."""
+        return Choice(self.say("choice." + key, **values), action)
+
+    def choice_of(self, kind: str, code: str) -> Choice:
+        """A button for a code (reason:damaged), labelled with the code's words."""
+        return Choice(self.code(kind, code), f"{kind}:{code}")
+
+    def human(self) -> Choice:
+        """The way out that is always there."""
+        return Choice(self.say("choice.human"), "human")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with its buttons; kind is what the understanding expects, cards come in replies of their own."""
+
+    kind: str
+    text: str
+    choices: tuple[Choice, ...]
+    select: Select | None = None
+    card: Card | None = None
+    more: tuple[Reply, ...] = ()
+
+
+def ask(
+    turn: Turn,
+    flow: str,
+    question: Question,
+    *,
+    slots: Slots | None = None,
+    changes: tuple[CaseChange, ...] = (),
+    before: tuple[Reply, ...] = (),
+) -> Step:
+    """Put a question: it becomes what this flow waits on."""
+    choices = question.choices
+    for reply in question.more:
+        choices += reply.choices
+    conversation = replace(
+        turn.conversation,
+        stack=(*_below(turn.conversation.stack, flow), Frame(flow, question.kind)),
+        asked=Asked(question.kind, choices, question.text, question.select),
+        slots=turn.conversation.slots if slots is None else slots,
+        misses=0,
+    )
+    first = Reply(question.text, question.choices, question.select, question.card)
+    return Step(conversation, (*before, first, *question.more), changes)
+
+
+def ask_aside(
+    turn: Turn, flow: str, question: Question, *, case_no: str | None = None, order_no: str | None = None
+) -> Step:
+    """Put a question of a side flow on top of what is being talked about, which is taken up again afterwards."""
+    conversation = turn.conversation
+    below = _without_aside(conversation)
+    top = Frame(flow, question.kind, case_no, order_no)
+    asked = Asked(question.kind, question.choices, question.text)
+    return Step(
+        replace(conversation, stack=(*below, top), asked=asked, misses=0),
+        (Reply(question.text, question.choices, card=question.card),),
+    )
+
+
+def finish(
+    turn: Turn, reply: Reply, *more: Reply, changes: tuple[CaseChange, ...] = (), slots: Slots = _NO_SLOTS
+) -> Step:
+    """The flow is over: what was told so far is forgotten, the reply's buttons are what may follow."""
+    conversation = replace(
+        turn.conversation,
+        stack=(),
+        slots=slots,
+        asked=_offered(reply, *more),
+        misses=0,
+    )
+    return Step(conversation, (reply, *more), changes)
+
+
+def answer(turn: Turn, reply: Reply, *more: Reply, changes: tuple[CaseChange, ...] = ()) -> Step:
+    """Answer aside: a side flow ends with it, and the question that waited underneath is put again."""
+    conversation = turn.conversation
+    if not conversation.stack:
+        return Step(replace(conversation, asked=_offered(reply, *more), misses=0), (reply, *more), changes)
+    below = _without_aside(conversation)
+    asked = below[-1].asked or conversation.asked if below else None
+    if asked is None:
+        resumed = replace(conversation, stack=(), asked=_offered(reply, *more), misses=0)
+        return Step(resumed, (reply, *more), changes)
+    stack = (*below[:-1], replace(below[-1], asked=None))
+    resumed = replace(conversation, stack=stack, asked=asked, misses=0)
+    return Step(resumed, (reply, *more, question_again(turn, asked)), changes)
+
+
+def again(turn: Turn, key: str | None = None, **values: str | int) -> Step:
+    """The same question again, after a sentence why; with no question open, what can be done here."""
+    asked = turn.conversation.asked
+    lead = () if key is None else (turn.say(key, **values),)
+    if asked is None or not turn.conversation.stack:
+        return answer(turn, menu_reply(turn, *lead))
+    text = "\n".join((*lead, asked.text))
+    return Step(turn.conversation, (Reply(text, asked.choices, asked.select),))
+
+
+def question_again(turn: Turn, asked: Asked) -> Reply:
+    """An open question, put again."""
+    return Reply(f"{turn.say('again')}\n{asked.text}", asked.choices, asked.select)
+
+
+def menu_reply(turn: Turn, *lead: str) -> Reply:
+    """What can be done here."""
+    choices = (turn.choice("start", "start:refund"), turn.human())
+    return Reply("\n".join((*lead, turn.say("menu"))), choices)
+
+
+def lines_of(parts: Sequence[str]) -> str:
+    """Several sentences under one another."""
+    return "\n".join(part for part in parts if part)
+
+
+_MAIN_FLOWS = frozenset({"refund"})
+
+
+def _below(stack: tuple[Frame, ...], flow: str) -> tuple[Frame, ...]:
+    """What stays under a flow that asks: nothing for a main flow, the main flow for a side one."""
+    return () if flow in _MAIN_FLOWS else tuple(frame for frame in stack if frame.flow in _MAIN_FLOWS)
+
+
+def _without_aside(conversation: Conversation) -> tuple[Frame, ...]:
+    """The main flow's frame, holding its open question while something lies on top."""
+    stack = conversation.stack
+    if not stack or stack[0].flow not in _MAIN_FLOWS:
+        return ()
+    if len(stack) > 1:
+        return stack[:1]
+    return (replace(stack[0], asked=conversation.asked),)
+
+
+def _offered(*replies: Reply) -> Asked | None:
+    choices = tuple(choice for reply in replies for choice in reply.choices)
+    return Asked("menu", choices, replies[-1].text) if choices else None

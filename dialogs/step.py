@@ -1,0 +1,25 @@
+"""What one message leads to."""
+
+from dataclasses import dataclass
+
+from dialogs.conversation import Conversation
+from dialogs.messages import Reply
+from refund_core.cases import CaseChange
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """The conversation goes to a person: why, and the case it is about (if any)."""
+
+    reason: str
+    case_no: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one message leads to."""
+
+    conversation: Conversation
+    replies: tuple[Reply, ...] = ()
+    changes: tuple[CaseChange, ...] = ()
+    hand_over: HandOver | None = None

@@ -1,0 +1,115 @@
+"""A consumer's talk with the dialog: loads exactly what needs() asks for and saves what step() changes, as the turn loop does."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from dialogs.conversation import Conversation
+from dialogs.engine import Step, needs, step, understand_message
+from dialogs.facts import Facts, Merchant, Needs
+from dialogs.messages import InboundMessage, Locale, Reply
+from refund_core.cases import CaseState, RefundCase
+from refund_core.ids import Ids
+from refund_core.offers import OfferUse
+from refund_core.orders import Order
+from refund_core.risk import RiskSignals
+from tests.unit.core.shop import NOW, OFFERS, POLICY, ZONE
+from tests.unit.core.till import Till
+
+MERCHANT = Merchant("shop", "灯具小店", "CNY", ZONE, POLICY, OFFERS)
+
+
+@dataclass
+class Talk:
+    """One conversation of one customer with their orders."""
+
+    tills: dict[str, Till] = field(default_factory=dict)
+    state: Conversation = field(
+        default_factory=lambda: Conversation(customer="c-1001", conversation_id="0193-talk", is_greeted=True)
+    )
+    merchant: Merchant = MERCHANT
+    risk: RiskSignals = field(default_factory=RiskSignals)
+    now: datetime = NOW
+    turns: int = 0
+    last: Step | None = None
+    wanted: Needs = field(default_factory=Needs)
+    locale: Locale | None = None
+    order_no: str | None = None
+
+    def say(self, text: str, *, pictures: tuple[str, ...] = ()) -> Step:
+        return self._turn(text=text, pictures=pictures)
+
+    def tap(self, action: str) -> Step:
+        return self._turn(action=action)
+
+    def shows(self, *pictures: str) -> Step:
+        return self._turn(pictures=pictures)
+
+    def texts(self) -> str:
+        assert self.last is not None
+        return "\n".join(reply.text for reply in self.last.replies)
+
+    def actions(self) -> list[str]:
+        assert self.last is not None
+        return [choice.action for reply in self.last.replies for choice in reply.choices]
+
+    def action(self, start: str) -> str:
+        return next(action for action in self.actions() if action.startswith(start))
+
+    def replies(self) -> tuple[Reply, ...]:
+        assert self.last is not None
+        return self.last.replies
+
+    def cases(self) -> list[RefundCase]:
+        cases = [case for till in self.tills.values() for case in till.cases.values()]
+        return sorted(cases, key=lambda case: (case.state in _ENDED, -case.created_at.timestamp()))
+
+    def case(self) -> RefundCase:
+        (case,) = self.cases()
+        return case
+
+    def put(self, case: RefundCase) -> None:
+        self.tills[case.order_no].cases[case.case_no] = case
+
+    def paid_out(self) -> int:
+        return sum(till.reserved() + till.refunded() for till in self.tills.values())
+
+    def _turn(self, *, text: str | None = None, action: str | None = None, pictures: tuple[str, ...] = ()) -> Step:
+        self.turns += 1
+        self.now += timedelta(seconds=20)
+        message = InboundMessage(str(self.turns), self.now, text, action, pictures, self.order_no, self.locale)
+        understanding = understand_message(self.state, message)
+        self.wanted = needs(self.state, message, understanding)
+        facts = self._facts(self.wanted)
+        ids = Ids(UUID(int=(0x0193_0000_0000 << 80) + self.turns))
+        taken = step(self.state, message, understanding, facts, now=self.now, ids=ids)
+        for change in taken.changes:
+            self.tills[change.case.order_no].save(change)
+        self.state = msgspec.json.decode(msgspec.json.encode(taken.conversation), type=Conversation)
+        assert self.state == taken.conversation
+        self.last = taken
+        return taken
+
+    def _facts(self, wanted: Needs) -> Facts:
+        tills = [till for till in self.tills.values() if till.order.customer == self.state.customer]
+        newest = sorted(tills, key=lambda till: till.order.placed_at, reverse=True)
+        mine = [case for case in self.cases() if case.customer == self.state.customer]
+        return Facts(
+            self.merchant,
+            next((till.facts() for till in tills if till.order.order_no == wanted.order_no), None),
+            tuple(till.facts() for till in newest[: wanted.recent_orders]),
+            next((case for case in mine if case.case_no == wanted.case_no), None),
+            tuple(mine[: wanted.cases]),
+            self.risk if wanted.risk else RiskSignals(),
+            OfferUse() if wanted.offer_use else None,
+        )
+
+
+_ENDED = frozenset({CaseState.REFUNDED, CaseState.COMPENSATED, CaseState.REJECTED, CaseState.WITHDRAWN})
+
+
+def talk(*orders: Order, **more: object) -> Talk:
+    """A greeted customer c-1001 who has these orders."""
+    return replace(Talk({order.order_no: Till(order) for order in orders}), **more)  # type: ignore[arg-type]
