@@ -1,5 +1,6 @@
 """Nothing that is said is lost or shown twice, whatever the network does."""
 
+import jwt
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.chat_page import ChatPage
@@ -61,6 +62,7 @@ def test_an_overloaded_server_gets_the_messages_later_and_in_order(page: Page, c
 
     chat.expect_said("您说的是：三")
     chat.expect_settled()
+    assert chat_server.posts == 5
     assert chat_server.texts_said_by("customer") == ["一", "二", "三"]
     assert chat.texts("customer") == ["一", "二", "三"]
 
@@ -150,6 +152,21 @@ def test_a_reload_keeps_the_session_and_what_was_not_sent(page: Page, chat_serve
     assert len(chat_server.session_requests) == 1
 
 
+def test_an_identity_for_another_order_opens_a_session_for_it(page: Page, chat_server: FakeChat) -> None:
+    first, second = (_identity_for(order_no) for order_no in ("o-1", "o-2"))
+    _open(page, chat_server, identity=first).write("第一单")
+
+    _open(page, chat_server, identity=first)
+    chat = _open(page, chat_server, identity=second)
+
+    chat.expect_said("第一单")
+    assert [asked["identity"] for asked in chat_server.session_requests] == [first, second]
+
+
+def _identity_for(order_no: str) -> str:
+    return jwt.encode({"sub": "c-1001", "order_no": order_no}, "a secret of the shop, 32 bytes long", "HS256")
+
+
 def test_a_reload_after_a_lost_answer_does_not_say_it_twice(page: Page, chat_server: FakeChat) -> None:
     chat = _open(page, chat_server)
     chat_server.faults.lost_answers = 1
@@ -171,6 +188,7 @@ def test_a_long_history_is_loaded_page_by_page(page: Page, chat_server: FakeChat
     chat = _open(page, chat_server)
 
     expect(chat.messages).to_have_count(450)
+    assert chat_server.gets == 3
     assert chat.seqs() == list(range(1, 451))
     expect(chat.messages.last).to_be_in_viewport()
 

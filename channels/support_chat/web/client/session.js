@@ -24,12 +24,13 @@ export class Refused extends Error {
   get isTemporary() { return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500; }
 }
 
-function subjectOf(identity) {
+/** What the identity says, unproven: enough to name what this tab keeps; the server checks it. */
+function claimsOf(identity) {
   try {
     const body = identity.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
     const bytes = Uint8Array.from(atob(body), (letter) => letter.charCodeAt(0));
-    return JSON.parse(new TextDecoder().decode(bytes)).sub ?? "";
-  } catch { return ""; }
+    return JSON.parse(new TextDecoder().decode(bytes)) ?? {};
+  } catch { return {}; }
 }
 
 export class Session {
@@ -37,8 +38,11 @@ export class Session {
 
   constructor({ api, slug, identity, locale }) {
     Object.assign(this, { api, slug, identity: identity || null, locale, conversation: null, token: null });
-    this.storageKey = `refundbot:${slug}:${subjectOf(this.identity ?? "") || "anonymous"}`;
-    Object.assign(this, kept.get(`${this.storageKey}:session`) ?? {});
+    const claims = claimsOf(this.identity ?? "");
+    this.order = claims.order_no ?? null;
+    this.storageKey = `refundbot:${slug}:${claims.sub || "anonymous"}`;
+    const before = kept.get(`${this.storageKey}:session`);
+    if (before?.order === this.order) Object.assign(this, before);
   }
 
   /** A token, from this tab's memory or newly opened; two callers at once share one opening. */
@@ -61,7 +65,7 @@ export class Session {
 
   #keep(state) {
     Object.assign(this, state);
-    kept.set(`${this.storageKey}:session`, state.token ? state : null);
+    kept.set(`${this.storageKey}:session`, state.token ? { ...state, order: this.order } : null);
   }
 
   /** A call with the token; a signed-in customer's expired token is replaced once, an anonymous one ends. */
