@@ -41,8 +41,15 @@ async def _find(db: Database, merchant_id: UUID, wanted: NewConversation) -> UUI
 async def _add(
     db: Database, merchant_id: UUID, wanted: NewConversation, customer_id: UUID | None, *, now: datetime
 ) -> UUID:
-    state = msgspec.json.encode(Conversation(locale=wanted.locale, customer=wanted.customer))
-    rows = await db.fetch(_ADD, new_id(), merchant_id, wanted.channel, customer_id, state, now)
+    conversation_id = new_id()
+    state = Conversation(
+        locale=wanted.locale,
+        customer=wanted.customer,
+        conversation_id=str(conversation_id),
+        channel=wanted.channel,
+    )
+    row = (conversation_id, merchant_id, wanted.channel, customer_id, msgspec.json.encode(state), now)
+    rows = await db.fetch(_ADD, *row)
     return UUID(str(rows[0]["id"]))
 
 
