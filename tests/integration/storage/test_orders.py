@@ -1,0 +1,382 @@
+"""Orders: stored once, updated within limits, read with what of them is used up."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from refund_core.incoming import IncomingOrder, Person, Rejected
+from refund_core.orders import OWN_SOURCE, LineUse, OrderLine, OrderStatus, Payment, PaymentUse
+from refund_core.refundable import line_left, room
+from storage.crypto import Vault
+from storage.customer_store import customer_id_of
+from storage.database import Database, open_database
+from storage.ids import new_id
+from storage.order_store import (
+    Stored,
+    list_orders,
+    load_incoming,
+    load_order,
+    load_orders,
+    recent_orders,
+    upsert_orders,
+)
+from tests.integration.storage.orders import NOW, ORDER, PERSON, elsewhere, incoming
+
+VAULT = Vault(b"k" * 32)
+MERCHANT = new_id()
+
+
+async def store(db: Database, *orders: IncomingOrder) -> list[Stored | Rejected]:
+    return await upsert_orders(db, VAULT, MERCHANT, orders, now=NOW)
+
+
+async def stored_order_id(db: Database, order_no: str = "o-1") -> UUID:
+    facts = await load_order(db, MERCHANT, order_no)
+    assert facts is not None
+    return UUID(facts.order_id)
+
+
+async def claim(db: Database, *, quantity: int, minor: int, line_no: str = "1") -> None:
+    await db.execute(
+        "INSERT INTO line_use (id, merchant_id, order_id, line_no, sold_quantity, sold_minor, open_quantity,"
+        " open_minor, open_case_no) VALUES ($1, $2, $3, $4, 3, 3000, $5, $6, 'case-1')",
+        new_id(),
+        MERCHANT,
+        await stored_order_id(db),
+        line_no,
+        quantity,
+        minor,
+    )
+
+
+async def reserve(db: Database, minor: int) -> None:
+    await db.execute("UPDATE payment SET reserved_minor = $1", minor)
+
+
+async def test_a_new_order_is_created_and_read_again(database: Database) -> None:
+    answers = await store(database, incoming())
+
+    facts = await load_order(database, MERCHANT, "o-1")
+    assert answers == [Stored("o-1", "created")]
+    assert facts is not None
+    assert (facts.order, facts.version) == (ORDER, 1)
+    assert facts.use.lines == ()
+
+
+async def test_the_same_order_again_changes_nothing(database: Database) -> None:
+    await store(database, incoming())
+
+    answers = await store(database, incoming())
+
+    facts = await load_order(database, MERCHANT, "o-1")
+    assert answers == [Stored("o-1", "unchanged")]
+    assert facts is not None
+    assert facts.version == 1
+
+
+async def test_a_changed_order_is_updated_under_a_new_version(database: Database) -> None:
+    await store(database, incoming())
+
+    answers = await store(database, incoming(status=OrderStatus.DELIVERED))
+
+    facts = await load_order(database, MERCHANT, "o-1")
+    assert answers == [Stored("o-1", "updated")]
+    assert facts is not None
+    assert (facts.order.status, facts.version) == (OrderStatus.DELIVERED, 2)
+
+
+async def test_an_order_given_twice_counts_as_given_last(database: Database) -> None:
+    answers = await store(database, incoming(), incoming("o-2"), incoming(status=OrderStatus.SHIPPED))
+
+    facts = await load_order(database, MERCHANT, "o-1")
+    assert answers == [Stored("o-1", "created"), Stored("o-2", "created"), Stored("o-1", "updated")]
+    assert facts is not None
+    assert facts.order.status is OrderStatus.SHIPPED
+
+
+async def test_personal_data_is_stored_encrypted_and_read_in_clear(database: Database) -> None:
+    await store(database, incoming())
+
+    rows = await database.fetch("SELECT c::text || o.address::text AS everything FROM customer c, shop_order o")
+    found = await load_incoming(database, VAULT, MERCHANT, "o-1")
+    assert found is not None
+    assert found.person == PERSON
+    assert not any(secret in rows[0]["everything"] for secret in ("138", "0000-0000", "王小明", "Ming", "上海"))
+
+
+async def test_what_was_sent_beside_the_contract_is_kept(database: Database) -> None:
+    await store(database, IncomingOrder(ORDER, PERSON, {"vip": {"level": 3}}))
+
+    found = await load_incoming(database, VAULT, MERCHANT, "o-1")
+
+    assert found is not None
+    assert found.extra == {"vip": {"level": 3}}
+
+
+async def test_another_merchants_order_is_not_found(database: Database) -> None:
+    await store(database, incoming())
+
+    assert await load_order(database, new_id(), "o-1") is None
+    assert await load_incoming(database, VAULT, new_id(), "o-1") is None
+
+
+async def test_two_merchants_may_use_the_same_order_number(database: Database) -> None:
+    await store(database, incoming())
+
+    answers = await upsert_orders(database, VAULT, new_id(), [incoming()], now=NOW)
+
+    assert answers == [Stored("o-1", "created")]
+
+
+async def test_what_was_refunded_elsewhere_uses_up_payment_and_line(database: Database) -> None:
+    await store(database, incoming(refunds=(elsewhere(2000, 2),)))
+
+    facts = await load_order(database, MERCHANT, "o-1")
+    assert facts is not None
+    assert facts.use.payments == (PaymentUse("p-1", 2000, 0),)
+    assert facts.use.lines == (LineUse("1"),)
+    assert line_left(facts, facts.order.lines[0]).quantity == 1
+    assert room(facts, facts.order.payments[0]) == 3800
+
+
+async def test_a_refund_made_elsewhere_later_is_added_once(database: Database) -> None:
+    await store(database, incoming(refunds=(elsewhere(1000, 1),)))
+    more = (elsewhere(1000, 1), elsewhere(500, 1, "x-2"))
+
+    await store(database, incoming(refunds=more))
+    await store(database, incoming(refunds=more, status=OrderStatus.COMPLETED))
+
+    rows = await database.fetch("SELECT refunded_minor, imported_minor FROM payment")
+    lines = await database.fetch("SELECT imported_quantity, imported_minor FROM line_use")
+    assert [tuple(row) for row in rows] == [(1500, 1500)]
+    assert [tuple(row) for row in lines] == [(2, 1500)]
+
+
+async def own_refund(db: Database, refund_no: str, amount: int) -> None:
+    order_id, case_id = await stored_order_id(db), new_id()
+    await db.execute(
+        "INSERT INTO refund_case (id, merchant_id, case_no, order_id, order_no, customer_id, customer, channel, state,"
+        " document, created_at, updated_at)"
+        " SELECT $1, merchant_id, 'case-1', id, order_no, customer_id, 'c-1', 'web', 'refunded', '{}', $3, $3"
+        " FROM shop_order WHERE id = $2",
+        case_id,
+        order_id,
+        NOW,
+    )
+    await db.execute("UPDATE payment SET refunded_minor = refunded_minor + $1", amount)
+    await db.execute(
+        "INSERT INTO refund (id, merchant_id, refund_no, case_id, decision_no, leg, payment_id, payment_no, method,"
+        " amount_minor, payer_minor, currency, state, created_at)"
+        " SELECT $1, $2, $3, $4, 'd', 1, id, 'p-1', 'sandbox', $5, $5, 'CNY', 'succeeded', $6 FROM payment",
+        new_id(),
+        MERCHANT,
+        refund_no,
+        case_id,
+        amount,
+        NOW,
+    )
+
+
+async def test_an_imported_refund_that_bears_our_number_is_matched_and_not_added(database: Database) -> None:
+    await store(database, incoming())
+    await own_refund(database, "R-OURS", 1000)
+
+    answers = await store(database, incoming(refunds=(elsewhere(1000, 1, "R-OURS"),)))
+
+    facts = await load_order(database, MERCHANT, "o-1")
+    assert answers == [Stored("o-1", "updated")]
+    assert facts is not None
+    assert facts.order.refunds[0].source == OWN_SOURCE
+    assert facts.use.payments == (PaymentUse("p-1", 1000, 0),)
+
+
+async def test_a_source_cannot_pass_a_refund_off_as_ours(database: Database) -> None:
+    foreign = replace(elsewhere(1000, 1), source=OWN_SOURCE)
+
+    await store(database, incoming(refunds=(foreign,)))
+
+    facts = await load_order(database, MERCHANT, "o-1")
+    assert facts is not None
+    assert facts.order.refunds[0].source == "imported"
+    assert facts.use.payments == (PaymentUse("p-1", 1000, 0),)
+
+
+def reason(answers: list[Stored | Rejected]) -> str:
+    assert len(answers) == 1
+    answer = answers[0]
+    assert isinstance(answer, Rejected)
+    return f"{answer.field}: {answer.reason}"
+
+
+CHEAPER: dict[str, Any] = {
+    "lines": (OrderLine("1", "Tea", 3, 1000),),
+    "shipping_fee": 0,
+    "payments": (Payment("p-1", "sandbox", 3000, 3000),),
+}
+
+
+async def test_an_update_may_not_capture_less_than_is_refunded_and_reserved(database: Database) -> None:
+    await store(database, incoming())
+    await reserve(database, 3001)
+
+    answers = await store(database, incoming(**CHEAPER))
+
+    assert reason(answers) == "payments: captured 3000 on p-1 is below the 3001 refunded and reserved"
+
+
+async def test_an_update_may_capture_just_what_is_refunded_and_reserved(database: Database) -> None:
+    await store(database, incoming())
+    await reserve(database, 3000)
+
+    answers = await store(database, incoming(**CHEAPER))
+
+    assert answers == [Stored("o-1", "updated")]
+
+
+async def test_an_update_may_not_bring_refunds_beyond_what_is_left_of_a_payment(database: Database) -> None:
+    await store(database, incoming())
+    await reserve(database, 5000)
+
+    answers = await store(database, incoming(refunds=(elsewhere(1000, 1),)))
+
+    assert reason(answers).startswith("payments: captured 5800 on p-1 is below the 6000")
+
+
+async def test_an_update_may_not_drop_a_payment_that_is_reserved(database: Database) -> None:
+    await store(database, incoming())
+    await reserve(database, 1)
+
+    answers = await store(database, incoming(payments=(Payment("p-2", "sandbox", 5800, 5800),)))
+
+    assert reason(answers).startswith("payments: captured 0 on p-1")
+
+
+async def test_an_update_may_replace_a_payment_that_is_untouched(database: Database) -> None:
+    await store(database, incoming())
+
+    answers = await store(database, incoming(payments=(Payment("p-2", "sandbox", 5800, 5800),)))
+
+    rows = await database.fetch("SELECT payment_no FROM payment")
+    assert answers == [Stored("o-1", "updated")]
+    assert [row["payment_no"] for row in rows] == ["p-2"]
+
+
+async def test_an_update_may_not_change_the_currency(database: Database) -> None:
+    await store(database, incoming())
+
+    assert reason(await store(database, incoming(currency="GBP"))).startswith("currency: is GBP")
+
+
+async def test_an_update_may_not_remove_a_claimed_line(database: Database) -> None:
+    await store(database, incoming())
+    await claim(database, quantity=1, minor=1000)
+    lines = (OrderLine("9", "Other", 1, 5000),)
+
+    assert reason(await store(database, incoming(lines=lines))) == "lines: line 1 is claimed and missing"
+
+
+@pytest.mark.parametrize("line", [OrderLine("1", "Tea", 2, 1500), OrderLine("1", "Tea", 3, 900, 0)])
+async def test_an_update_may_not_shrink_a_claimed_line(database: Database, line: OrderLine) -> None:
+    await store(database, incoming())
+    await claim(database, quantity=1, minor=1000)
+    rest = OrderLine("2", "Cup", 1, 5000 - line.paid)
+
+    answers = await store(database, incoming(lines=(line, rest)))
+
+    assert reason(answers) == "lines: line 1 is claimed and smaller than what is claimed"
+
+
+async def test_an_update_may_change_a_line_that_nobody_claims(database: Database) -> None:
+    await store(database, incoming())
+    await claim(database, quantity=1, minor=1000)
+    lines = (ORDER.lines[0], OrderLine("3", "Spoon", 2, 1000))
+
+    assert await store(database, incoming(lines=lines)) == [Stored("o-1", "updated")]
+
+
+async def test_a_claimed_line_may_grow_and_its_use_knows(database: Database) -> None:
+    await store(database, incoming())
+    await claim(database, quantity=3, minor=3000)
+    payments = (Payment("p-1", "sandbox", 6800, 6800),)
+
+    answers = await store(database, incoming(lines=(OrderLine("1", "Tea", 4, 1000), ORDER.lines[1]), payments=payments))
+
+    rows = await database.fetch("SELECT sold_quantity, sold_minor, open_quantity FROM line_use WHERE line_no = '1'")
+    assert answers == [Stored("o-1", "updated")]
+    assert tuple(rows[0]) == (4, 4000, 3)
+
+
+async def test_shipping_that_is_claimed_may_not_shrink(database: Database) -> None:
+    await store(database, incoming())
+    await claim(database, quantity=1, minor=800, line_no="#shipping")
+    changes: dict[str, Any] = {"shipping_fee": 700, "payments": (Payment("p-1", "sandbox", 5700, 5700),)}
+
+    assert reason(await store(database, incoming(**changes))).startswith("lines: line #shipping is claimed")
+
+
+async def test_a_rejected_order_does_not_stop_the_others_and_changes_nothing(database: Database) -> None:
+    await store(database, incoming())
+    renamed = Person("c-1", "Somebody Else")
+
+    answers = await store(database, incoming("o-0"), incoming(currency="GBP", person=renamed), incoming("o-2"))
+
+    found = await load_incoming(database, VAULT, MERCHANT, "o-1")
+    assert [type(answer).__name__ for answer in answers] == ["Stored", "Rejected", "Stored"]
+    assert found is not None
+    assert (found.order, found.person) == (ORDER, PERSON)
+
+
+async def test_recent_orders_are_the_customers_own_newest_first(database: Database) -> None:
+    days = [incoming(f"o-{day}", placed_at=ORDER.placed_at.replace(day=day)) for day in range(1, 6)]
+    await store(database, *days, incoming("x-1", Person("c-2")))
+    customer_id = await customer_id_of(database, MERCHANT, "c-1")
+    assert customer_id is not None
+
+    found = await recent_orders(database, MERCHANT, customer_id, limit=3)
+
+    assert [facts.order.order_no for facts in found] == ["o-5", "o-4", "o-3"]
+
+
+async def test_orders_are_listed_by_the_page_without_gap_or_repeat(database: Database) -> None:
+    await store(database, *(incoming(f"o-{number}") for number in range(7)))
+
+    seen, cursor, pages = [], None, 0
+    while pages == 0 or cursor:
+        page = await list_orders(database, VAULT, MERCHANT, limit=3, cursor=cursor)
+        seen += [item.order.order_no for item in page.orders]
+        cursor, pages = page.next_cursor, pages + 1
+
+    assert (sorted(seen), pages) == ([f"o-{number}" for number in range(7)], 3)
+
+
+async def test_a_list_can_be_of_one_customer(database: Database) -> None:
+    await store(database, incoming("o-1"), incoming("o-2", Person("c-2")))
+
+    page = await list_orders(database, VAULT, MERCHANT, limit=10, customer="c-2")
+
+    assert [item.order.order_no for item in page.orders] == ["o-2"]
+
+
+async def test_a_foreign_cursor_is_refused(database: Database) -> None:
+    with pytest.raises(ValueError, match="UUID"):
+        await list_orders(database, VAULT, MERCHANT, limit=10, cursor="nonsense")
+
+
+async def test_two_importers_at_once_store_every_order_once(fresh_database: str) -> None:
+    batch = [incoming(f"o-{number}", Person(f"c-{number % 7}", "N")) for number in range(60)]
+
+    async with open_database(fresh_database) as one, open_database(fresh_database) as other:
+        answers = await asyncio.gather(
+            store(one, *batch), store(other, *reversed(batch)), store(one, *batch[20:]), store(other, *batch[:40])
+        )
+        found = await load_orders(one, MERCHANT, [item.order.order_no for item in batch])
+        customers = await one.fetch("SELECT count(*) FROM customer")
+
+    created = [
+        answer for some in answers for answer in some if isinstance(answer, Stored) and answer.change == "created"
+    ]
+    assert len(created) == len(found) == 60
+    assert customers[0][0] == 7
