@@ -108,7 +108,7 @@ async def loop_over(
 ) -> AsyncIterator[TurnLoop]:
     """A loop that works until the block ends."""
     thinking = (dialog or EchoDialog()).as_dialog()
-    parts = TurnParts(db, thinking, any_merchant, clock or MovableClock(), live)
+    parts = TurnParts(db, any_merchant, clock or MovableClock(), thinking, live)
     async with TurnLoop(parts, limits).running() as loop:
         yield loop
 
@@ -120,7 +120,7 @@ async def new_conversation(db: Database, *, locale: Locale = "en") -> UUID:
     return conversation_id
 
 
-MERCHANT_ID = new_id()
+MERCHANT_ID = UUID("00000000-0000-7000-8000-000000000001")
 
 
 async def messages_of(db: Database, conversation_id: UUID) -> list[tuple[int, str, str]]:
