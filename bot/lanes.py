@@ -30,8 +30,8 @@ class Waiting:
     """A message in its lane.
 
     turn_id is the seed of every id the turn makes, so each try makes the same ones. owner is the batch that works on
-    it; steps counts how often the world changed under it, tried_version is the conversation's at the last save that
-    passed it over. understanding came from a remote Nlu, of the conversation at read_version.
+    it; steps counts how often the world changed under it, passed_over how often somebody else was faster.
+    understanding came from a remote Nlu, of the conversation at read_version.
     """
 
     turn_id: UUID
@@ -42,7 +42,7 @@ class Waiting:
     arrived: float
     owner: object | None = None
     steps: int = 0
-    tried_version: int = 0
+    passed_over: int = 0
     is_read: bool = False
     understanding: Understanding | None = None
     read_version: int = 0

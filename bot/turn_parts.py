@@ -6,7 +6,6 @@ from uuid import UUID
 
 from bot.clock import Clock
 from bot.turn_batch import Dialog
-from dialogs.engine import apology, needs, step, understand_message
 from dialogs.facts import Merchant
 from dialogs.understanding import Nlu
 from storage.database import Database
@@ -31,17 +30,14 @@ class TurnLimits:
     understanding_seconds_max: float = 2.0
 
 
-REFUND_DIALOG = Dialog(understand_message, needs, step, apology)
-
-
 @dataclass(frozen=True, slots=True)
 class TurnParts:
     """What the loop works with; seal makes what is buried unreadable to who only sees the database."""
 
     db: Database
+    dialog: Dialog
     merchant: Callable[[UUID], Awaitable[Merchant]]
     clock: Clock
-    dialog: Dialog = REFUND_DIALOG
     live: Live | None = None
     nlu: Nlu | None = None
     seal: Callable[[bytes], bytes] = bytes

@@ -208,7 +208,7 @@ class TurnWork:
                 case SavedAs.KNOWN:
                     known.append(turn)
                 case SavedAs.PASSED_OVER:
-                    await self._passed_over(turn)
+                    self._passed_over(turn)
         if wakeups and self._parts.live is not None:
             self._parts.live.wake_soon(wakeups)
         for turn in known:
@@ -221,18 +221,17 @@ class TurnWork:
         kind = "handover" if turn.is_handed_over else "reply"
         return Wakeup(after.merchant_id, after.conversation_id, kind)
 
-    async def _passed_over(self, turn: Turn) -> None:
-        """Held by somebody else, if a fresh read was no newer than the one before; else the message steps again."""
-        waiting, version = turn.waiting, turn.before.version
-        if waiting.tried_version != version:
-            waiting.tried_version = version
-            await self._step_again(turn)
-            return
-        if asyncio.get_running_loop().time() - waiting.arrived > self._limits.retry_seconds_max:
-            self.finish(waiting, TooBusy())
-            return
+    def _passed_over(self, turn: Turn) -> None:
+        """Somebody else holds the conversation or was faster: read it anew, at once the first time, later after a pause."""
+        waiting = turn.waiting
         self.forget(waiting.conversation_id)
-        self.give_back(waiting, pause_seconds=self._limits.busy_pause_seconds)
+        waiting.passed_over += 1
+        if waiting.passed_over == 1:
+            self.give_back(waiting)
+        elif asyncio.get_running_loop().time() - waiting.arrived > self._limits.retry_seconds_max:
+            self.finish(waiting, TooBusy())
+        else:
+            self.give_back(waiting, pause_seconds=self._limits.busy_pause_seconds)
 
     async def _step_again(self, turn: Turn) -> None:
         waiting = turn.waiting

@@ -108,7 +108,7 @@ async def loop_over(
 ) -> AsyncIterator[TurnLoop]:
     """A loop that works until the block ends."""
     thinking = (dialog or EchoDialog()).as_dialog()
-    parts = TurnParts(db, any_merchant, clock or MovableClock(), thinking, live)
+    parts = TurnParts(db, thinking, any_merchant, clock or MovableClock(), live)
     async with TurnLoop(parts, limits).running() as loop:
         yield loop
 

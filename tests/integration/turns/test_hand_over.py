@@ -44,7 +44,7 @@ def loop_interrupted_by(db: Database, dialog: EchoDialog, interrupt: Callable[[]
             await pending.pop()()
         return await any_merchant(merchant_id)
 
-    return TurnLoop(TurnParts(db, merchant, MovableClock(), dialog.as_dialog()))
+    return TurnLoop(TurnParts(db, dialog.as_dialog(), merchant, MovableClock()))
 
 
 async def test_what_the_bot_thought_of_before_a_take_over_is_not_said_after_it(database: Database) -> None:

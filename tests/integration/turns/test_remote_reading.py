@@ -51,7 +51,7 @@ def reading_loop(database: Database, dialog: NotingDialog, nlu: RemoteReader) ->
         return thinking.needs(conversation, message, understanding)
 
     noting = type(thinking)(thinking.read, needs, thinking.step, thinking.apology)
-    return TurnLoop(TurnParts(database, any_merchant, MovableClock(), noting, nlu=nlu), QUICK)
+    return TurnLoop(TurnParts(database, noting, any_merchant, MovableClock(), nlu=nlu), QUICK)
 
 
 async def test_a_remote_reading_is_used(database: Database) -> None:
