@@ -222,7 +222,7 @@ class TurnWork:
         return Wakeup(after.merchant_id, after.conversation_id, kind)
 
     def _passed_over(self, turn: Turn) -> None:
-        """Somebody else holds the conversation or was faster: read it anew, at once the first time, later after a pause."""
+        """Somebody else holds the conversation or was faster: read it anew, after a pause if that happens again."""
         waiting = turn.waiting
         self.forget(waiting.conversation_id)
         waiting.passed_over += 1
