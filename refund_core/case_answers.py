@@ -16,6 +16,7 @@ from refund_core.money import Money, total
 from refund_core.policy import Limits
 
 _FINAL = frozenset({RefundState.SUCCEEDED, RefundState.CLOSED})
+_PAYING = frozenset({CaseState.REFUNDING, CaseState.AWAITING_FINANCE, CaseState.FAILED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class RefundAnswer:
 def refund_sending(case: RefundCase, refund_no: str, moment: Moment) -> CaseChange | None:
     """A try begins: to be saved before the call, with its count; None when the refund needs no sending any more."""
     refund = find_refund(case, refund_no)
-    if refund.state in _FINAL or refund.state is RefundState.FAILED:
+    if case.state not in _PAYING or refund.state in _FINAL or refund.state is RefundState.FAILED:
         return None
     tried = replace(refund, state=RefundState.SENDING, attempts=refund.attempts + 1)
     return change_of(case, with_refunds(case, tried), moment)
@@ -44,7 +45,7 @@ def refund_sending(case: RefundCase, refund_no: str, moment: Moment) -> CaseChan
 def refund_answered(case: RefundCase, answer: RefundAnswer, *, limits: Limits, moment: Moment) -> CaseChange | None:
     """Take one answer into the case; None when it says nothing new. Raises ClaimRefused (no_refund)."""
     refund = find_refund(case, answer.refund_no)
-    heard = _heard(refund, answer)
+    heard = _heard(refund, answer) if case.state in _PAYING else _heard_uncalled_for(refund, answer)
     if heard == refund:
         return None
     known = with_refunds(case, heard)
@@ -136,10 +137,16 @@ def _unclear(refund: Refund) -> RefundState:
 
 def _heard_after_the_end(refund: Refund, answer: RefundAnswer) -> Refund:
     """A final state stays; that money went out for a closed refund, or back for a settled one, is for a person."""
-    contradicts = answer.state in {"succeeded", "closed"} and answer.state != refund.state
-    if not contradicts:
+    if answer.state not in {"succeeded", "closed"} or answer.state == refund.state:
         return refund
     return replace(refund, needs_person=True, last_answer=f"{answer.state} after {refund.state.value}")
+
+
+def _heard_uncalled_for(refund: Refund, answer: RefundAnswer) -> Refund:
+    """An answer while the case is not paying: only what contradicts us is kept, for a person; no money moves by it."""
+    if refund.state in _FINAL:
+        return _heard_after_the_end(refund, answer)
+    return replace(refund, needs_person=True, last_answer=f"{answer.state} before it was sent")
 
 
 def _follow(case: RefundCase, limits: Limits, moment: Moment) -> RefundCase:
@@ -156,7 +163,7 @@ def _failed(case: RefundCase, limits: Limits, moment: Moment) -> RefundCase:
     why = "a refund did not go through"
     if case.state is CaseState.AWAITING_FINANCE:
         case = moved(case, CaseState.REFUNDING, moment, why=why)
-    if case.state is not CaseState.REFUNDING:
+    if case.state is CaseState.FAILED:
         return case
     failed = moved(case, CaseState.FAILED, moment, why=why, due=due_in(CaseState.FAILED, case, limits, moment.at))
     return replace(failed, handoff=Handoff("refund_failed", moment.at))
@@ -164,13 +171,9 @@ def _failed(case: RefundCase, limits: Limits, moment: Moment) -> RefundCase:
 
 def _refunded(case: RefundCase, moment: Moment) -> RefundCase:
     why = "every refund succeeded"
-    match case.state:
-        case CaseState.REFUNDING | CaseState.FAILED:
-            return moved(case, CaseState.REFUNDED, moment, why=why)
-        case CaseState.AWAITING_FINANCE | CaseState.UNDER_REVIEW:
-            return moved(moved(case, CaseState.REFUNDING, moment, why=why), CaseState.REFUNDED, moment, why=why)
-        case _:
-            return case
+    if case.state is CaseState.AWAITING_FINANCE:
+        case = moved(case, CaseState.REFUNDING, moment, why=why)
+    return moved(case, CaseState.REFUNDED, moment, why=why)
 
 
 def _legs_standing(case: RefundCase) -> list[RefundState]:

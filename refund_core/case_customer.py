@@ -7,13 +7,16 @@ from datetime import timedelta
 from refund_core.case_change import change_of
 from refund_core.case_dates import DueAction, due_in
 from refund_core.case_money import close_unsent
-from refund_core.case_open import holds_for, without_hold
-from refund_core.cases import CaseChange, CaseState, Due, Handoff, LineHold, Moment, RefundCase, moved
+from refund_core.case_open import holds_anew
+from refund_core.cases import CaseChange, CaseState, Due, Handoff, Moment, RefundCase, moved
 from refund_core.errors import ClaimRefused, MoveNotAllowed
 from refund_core.orders import OrderFacts
 from refund_core.policy import Limits
-from refund_core.refundable import line_left, shipping_left
 
+_BEFORE_MONEY = frozenset({
+    CaseState.COLLECTING, CaseState.OFFERED, CaseState.STOPPING, CaseState.AWAITING_CUSTOMER,
+    CaseState.AWAITING_RETURN, CaseState.INSPECTING, CaseState.REPLACING,
+})  # fmt: skip
 _SCAN_TIME = timedelta(days=5)
 
 
@@ -47,15 +50,21 @@ def appeal(case: RefundCase, facts: OrderFacts, *, limits: Limits, moment: Momen
     due = due_in(CaseState.UNDER_REVIEW, case, limits, moment.at)
     review = moved(case, CaseState.UNDER_REVIEW, moment, why=why, due=due)
     review = replace(review, handoff=Handoff(why, moment.at))
-    holds = () if case.state is CaseState.COMPENSATED else _holds_again(case, facts)
+    holds = () if case.state is CaseState.COMPENSATED else holds_anew(case, facts, case.allocation)
     return change_of(case, review, moment, holds=holds, order_version=facts.version)
 
 
 def hand_over(case: RefundCase, *, limits: Limits, moment: Moment, why: str) -> CaseChange:
-    """An open case goes to a person, offers and all; unsent refunds stay reserved until the person decides."""
+    """A case goes to a person: into review where nothing was sent; with money on its way, or over, it keeps its state.
+
+    Unsent refunds stay reserved until the person decides.
+    """
+    handoff = Handoff(why, moment.at)
+    if case.state not in _BEFORE_MONEY:
+        return change_of(case, replace(case, handoff=handoff), moment)
     due = due_in(CaseState.UNDER_REVIEW, case, limits, moment.at)
     review = moved(case, CaseState.UNDER_REVIEW, moment, why=why, due=due)
-    return change_of(case, replace(review, handoff=Handoff(why, moment.at)), moment)
+    return change_of(case, replace(review, handoff=handoff), moment)
 
 
 def add_evidence(case: RefundCase, attachments: Sequence[str], *, limits: Limits, moment: Moment) -> CaseChange:
@@ -76,19 +85,3 @@ def return_sent(case: RefundCase, tracking_no: str, moment: Moment) -> CaseChang
         raise MoveNotAllowed(case.state, "return_sent")
     due = Due("warehouse", "receive_goods", moment.at + _SCAN_TIME, DueAction.ESCALATE)
     return change_of(case, replace(case, return_tracking_no=tracking_no, due=due), moment)
-
-
-def _holds_again(case: RefundCase, facts: OrderFacts) -> tuple[LineHold, ...]:
-    free = without_hold(facts, case)
-    for hold in case.allocation.lines:
-        line = free.order.line(hold.line_no)
-        if line is None:
-            raise ClaimRefused("unknown_line", field="lines", case_no=case.case_no)
-        left = line_left(free, line)
-        if left.open_case_no is not None:
-            raise ClaimRefused("line_in_open_claim", field="lines", case_no=left.open_case_no)
-        if hold.quantity > left.quantity or hold.amount.minor > left.amount_minor:
-            raise ClaimRefused("quantity_beyond_left", field="lines", left=left.quantity)
-    if case.allocation.shipping.minor > shipping_left(free):
-        raise ClaimRefused("nothing_left", field="shipping", left=shipping_left(free))
-    return holds_for(facts, case.allocation)

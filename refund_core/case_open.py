@@ -22,6 +22,7 @@ from refund_core.money import Money
 from refund_core.orders import OrderFacts, OrderUse
 from refund_core.outcomes import Outcome
 from refund_core.policy import Limits
+from refund_core.refundable import line_left, shipping_left
 
 _STAFF_REMEDIES = frozenset({Remedy.EXCHANGE, Remedy.RESHIP, Remedy.PRICE_ADJUST, Remedy.EXPEDITE})
 
@@ -85,6 +86,26 @@ def holds_for(facts: OrderFacts, allocation: Allocation) -> tuple[LineHold, ...]
     if not allocation.shipping.is_zero():
         holds.append(LineHold(SHIPPING, 0, allocation.shipping, 1, order.money(order.shipping_fee)))
     return tuple(holds)
+
+
+def holds_anew(case: RefundCase, facts: OrderFacts, allocation: Allocation) -> tuple[LineHold, ...]:
+    """What the case is to hold instead of what it holds (or held), checked against what is free by now.
+
+    Raises ClaimRefused: line_in_open_claim where another case has the line, quantity_beyond_left, nothing_left.
+    """
+    free = without_hold(facts, case)
+    for part in allocation.lines:
+        line = free.order.line(part.line_no)
+        if line is None:
+            raise ClaimRefused("unknown_line", field="lines", case_no=case.case_no)
+        left = line_left(free, line)
+        if left.open_case_no is not None:
+            raise ClaimRefused("line_in_open_claim", field="lines", case_no=left.open_case_no)
+        if part.quantity > left.quantity or part.amount.minor > left.amount_minor:
+            raise ClaimRefused("quantity_beyond_left", field="lines", left=left.quantity)
+    if allocation.shipping.minor > shipping_left(free):
+        raise ClaimRefused("nothing_left", field="shipping", left=shipping_left(free))
+    return holds_for(facts, allocation)
 
 
 def without_hold(facts: OrderFacts, case: RefundCase) -> OrderFacts:

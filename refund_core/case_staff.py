@@ -8,7 +8,7 @@ from refund_core.case_change import change_of
 from refund_core.case_dates import due_in
 from refund_core.case_money import Rails, close_unsent, start_payout
 from refund_core.case_notes import note
-from refund_core.case_open import holds_for, part_of, without_hold
+from refund_core.case_open import holds_anew, part_of, without_hold
 from refund_core.cases import (
     CaseChange,
     CaseState,
@@ -24,6 +24,7 @@ from refund_core.claims import Allocation, ClaimLine, Remedy, Resolution
 from refund_core.errors import ClaimRefused, MoveNotAllowed, VersionStale
 from refund_core.money import Money, total, zero
 from refund_core.orders import OrderFacts, OrderUse, PaymentUse, SettledBy
+from refund_core.refundable import shipping_left
 
 
 class StaffAction(StrEnum):
@@ -142,7 +143,7 @@ def _pay(desk: _Desk, remedy: Remedy) -> CaseChange:
     )
     facts = _without_closed(desk.facts, desk.before, case)
     change = start_payout(desk.before, case, facts, rails=desk.rails, moment=desk.moment, why=desk.why)
-    return _said(desk, replace(change, holds=holds_for(desk.facts, granted)))
+    return _said(desk, replace(change, holds=holds_anew(desk.before, desk.facts, granted)))
 
 
 def _partial(desk: _Desk) -> CaseChange:
@@ -167,10 +168,9 @@ def _granted(desk: _Desk) -> Allocation:
 
 
 def _with_shipping(desk: _Desk, asked: Allocation, shipping: Money) -> Allocation:
-    free = without_hold(desk.facts, desk.before).use
-    left = desk.facts.order.shipping_fee - free.shipping_refunded_minor - free.shipping_open_minor
+    left = shipping_left(without_hold(desk.facts, desk.before))
     if not 0 <= shipping.minor <= left:
-        raise ClaimRefused("beyond_granted", field="shipping_amount", left=max(0, left))
+        raise ClaimRefused("beyond_granted", field="shipping_amount", left=left)
     return Allocation(asked.lines, shipping, asked.total - asked.shipping + shipping)
 
 
@@ -211,7 +211,7 @@ def _offer(desk: _Desk) -> CaseChange:
     case = replace(case, decision=replace(case.decision, remedy=_offered_remedy(desk.case)))
     due = due_in(CaseState.OFFERED, case, desk.rails.limits, desk.moment.at)
     offered = moved(case, CaseState.OFFERED, desk.moment, why=desk.why, due=due)
-    holds = holds_for(desk.facts, granted)
+    holds = holds_anew(desk.before, desk.facts, granted)
     told = _note(desk, "note.offered", payer)
     change = change_of(desk.before, offered, desk.moment, holds=holds, effects=told)
     return replace(change, order_version=desk.facts.version)

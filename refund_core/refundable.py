@@ -67,9 +67,11 @@ def room(facts: OrderFacts, payment: Payment) -> int:
 
 
 def shipping_left(facts: OrderFacts) -> int:
-    """What of the shipping fee may still go back."""
+    """What of the shipping fee may still go back; nothing while an open claim has a part of it, like any other line."""
     use = facts.use
-    return max(0, facts.order.shipping_fee - use.shipping_refunded_minor - use.shipping_open_minor)
+    if use.shipping_open_minor > 0:
+        return 0
+    return max(0, facts.order.shipping_fee - use.shipping_refunded_minor)
 
 
 def imported(order: Order) -> tuple[PastRefund, ...]:
