@@ -46,13 +46,12 @@ from dialogs.flows.status import CASES_SHOWN_MAX, tell_status
 from dialogs.flows.turn import Turn, again
 from dialogs.flows.withdraw import CASES_LOOKED_AT as CASES_TO_WITHDRAW
 from dialogs.flows.withdraw import back, back_needs, cancel, cancel_needs, withdraw_case
-from dialogs.messages import InboundMessage, Locale, Reply
-from dialogs.nlu.embedded import understand_message as understand_message
+from dialogs.messages import InboundMessage
 from dialogs.nlu.exact import Action
 from dialogs.step import HandOver as HandOver
 from dialogs.step import Step as Step
-from dialogs.texts.catalogue import say
 from dialogs.understanding import Understanding
+from refund_core.cases import CaseState
 from refund_core.ids import Ids
 
 _NOTHING = Needs()
@@ -85,11 +84,6 @@ def step(
     is_hidden = spoken.customer is None and action.name in _NEEDS
     taken = anonymous(turn) if is_hidden else _STEPS[action.name](turn)
     return taken if conversation.is_greeted else _with_greeting(turn, taken)
-
-
-def apology(locale: Locale) -> Reply:
-    """What is said when a message could not be handled at all."""
-    return Reply(say("apology", locale))
 
 
 def _spoken(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Conversation:
@@ -142,6 +136,16 @@ def _pictures_needs(conversation: Conversation, _: InboundMessage, __: Action) -
     return Needs(case_no=top.case_no) if top.asking == "evidence_add" else _NOTHING
 
 
+def _unasked_pictures_needs(conversation: Conversation, _: InboundMessage, __: Action) -> Needs:
+    return _NOTHING if _is_before_case(conversation) else Needs(cases=CASES_LOOKED_AT)
+
+
+def _is_before_case(conversation: Conversation) -> bool:
+    """True while a refund is being asked for of which no case is open yet."""
+    stack = conversation.stack
+    return bool(stack) and stack[-1].flow == "refund" and conversation.slots.case_no is None
+
+
 def _hurry_needs(conversation: Conversation, message: InboundMessage, _: Action) -> Needs:
     return hurry_needs(conversation.slots.order_no or _known_order(conversation, message))
 
@@ -165,6 +169,7 @@ _NEEDS: Mapping[str, NeedsOf] = {
     "appeal": lambda conversation, _, action: appeal_needs(conversation, action.subject),
     "return_sent": lambda conversation, _, action: return_needs(conversation, action.subject),
     "hurry": _hurry_needs,
+    "pictures_unasked": _unasked_pictures_needs,
     "cancel": lambda conversation, _, __: cancel_needs(conversation),
     "back": lambda conversation, _, __: back_needs(conversation),
 }
@@ -175,13 +180,14 @@ def _evidence(turn: Turn) -> Step:
 
 
 def _pictures(turn: Turn) -> Step:
-    return more_pictures(turn) if turn.asking == "evidence_add" else take_pictures(turn)
+    return more_pictures(turn, turn.facts.case) if turn.asking == "evidence_add" else take_pictures(turn)
 
 
 def _unasked_pictures(turn: Turn) -> Step:
-    top = turn.top
-    is_before_case = top is not None and top.flow == "refund" and turn.slots.case_no is None
-    return take_pictures(turn) if is_before_case else picture_unasked(turn)
+    if _is_before_case(turn.conversation):
+        return take_pictures(turn)
+    waiting = next((case for case in turn.facts.cases if case.state is CaseState.AWAITING_CUSTOMER), None)
+    return picture_unasked(turn) if waiting is None else more_pictures(turn, waiting)
 
 
 _STEPS: Mapping[str, Callable[[Turn], Step]] = {

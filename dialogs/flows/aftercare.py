@@ -67,9 +67,8 @@ def ask_more_pictures(turn: Turn) -> Step:
     return ask_aside(turn, "evidence", question, case_no=turn.action.subject)
 
 
-def more_pictures(turn: Turn) -> Step:
+def more_pictures(turn: Turn, case: RefundCase | None) -> Step:
     """The pictures go to the case."""
-    case = turn.facts.case
     if case is None:
         return _no_case(turn)
     limits = turn.merchant.policy.limits

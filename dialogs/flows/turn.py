@@ -91,7 +91,8 @@ class Turn:
 
     def choice_of(self, kind: str, code: str) -> Choice:
         """A button for a code (reason:damaged), labelled with the code's words."""
-        return Choice(self.code(kind, code), f"{kind}:{code}")
+        label = self.code(kind, code)
+        return Choice(label[:1].upper() + label[1:], f"{kind}:{code}")
 
     def human(self) -> Choice:
         """The way out that is always there."""

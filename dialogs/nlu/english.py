@@ -47,7 +47,7 @@ ENGLISH = Vocabulary(
     ),
     done=(
         r"\b(?:i've|i have|i|we've|have) (?:just |already )?(?:sent|shipped|posted|mailed|returned|uploaded|submitted|paid|dropped|attached)\b",
-        r"\b(?:done|finished|sent it)\b", r"\btracking (?:number|no)\b",
+        r"\b(?:done|finished|sent it)\b", r"^(?:just |already )?(?:sent|shipped|posted|mailed|returned)\b", r"\btracking (?:number|no)\b",
     ),
     hurry=(
         r"\bwhere(?:'s| is| are) my (?:order|package|parcel|stuff|item|delivery|things)",

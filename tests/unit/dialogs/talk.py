@@ -1,4 +1,4 @@
-"""A consumer's talk with the dialog: loads exactly what needs() asks for and saves what step() changes, as the turn loop does."""
+"""A consumer's talk with the dialog: loads exactly what needs() asks for and saves what step() changes."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -7,9 +7,10 @@ from uuid import UUID
 import msgspec
 
 from dialogs.conversation import Conversation
-from dialogs.engine import Step, needs, step, understand_message
+from dialogs.engine import Step, needs, step
 from dialogs.facts import Facts, Merchant, Needs
 from dialogs.messages import InboundMessage, Locale, Reply
+from dialogs.nlu.embedded import understand_message
 from refund_core.cases import CaseState, RefundCase
 from refund_core.ids import Ids
 from refund_core.offers import OfferUse

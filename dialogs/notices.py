@@ -1,0 +1,46 @@
+"""What the consumer is told when a case moves outside a turn: a gateway answered, goods came back, staff decided."""
+
+from collections.abc import Mapping
+
+from dialogs.facts import Merchant
+from dialogs.messages import CaseCard, Choice, Locale, Reply
+from dialogs.texts.catalogue import MerchantTexts, say
+from dialogs.texts.money import format_money
+from refund_core.cases import RefundCase
+from refund_core.money import Money
+
+
+def notice(kind: str, case: RefundCase, locale: Locale, merchant: Merchant, *, amount: Money | None = None) -> Reply:
+    """The notice for one of the core's NOTES; amount is the one that its effect names, else the whole case's.
+
+    It is said by the system, not by the assistant, so it may also be said while a person holds the conversation.
+    """
+    total = case.allocation.total
+    said = format_money(total if amount is None else amount, locale)
+    text = say(kind, locale, merchant.texts, case_no=case.case_no, order_no=case.order_no, amount=said)
+    card = CaseCard(case.case_no, case.order_no, case.state.value, total.minor, total.currency)
+    return Reply(text, _choices(kind, case, locale, merchant), card=card, sender="system")
+
+
+def drafted_reply(key: str, values: Mapping[str, str | int], locale: Locale, merchant_texts: MerchantTexts = ()) -> str:
+    """A suggested answer for the desk: amount_minor and currency among its values become {amount}."""
+    amount = Money(int(values.get("amount_minor", 0)), str(values.get("currency", "")))
+    filled = {name: value for name, value in values.items() if name not in {"amount_minor", "currency"}}
+    return say(key, locale, merchant_texts, **filled, amount=format_money(amount, locale))
+
+
+_FIRST_CHOICE: Mapping[str, tuple[str, str]] = {
+    "note.rejected": ("choice.appeal", "appeal:{case_no}"),
+    "note.evidence_asked": ("choice.add_evidence", "evidence:add:{case_no}"),
+    "note.offered": ("choice.see_offers", "order:{order_no}"),
+    "note.offer_expired": ("choice.start", "start:refund"),
+    "note.evidence_expired": ("choice.reopen", "appeal:{case_no}"),
+    "note.return_expired": ("choice.reopen", "appeal:{case_no}"),
+}
+
+
+def _choices(kind: str, case: RefundCase, locale: Locale, merchant: Merchant) -> tuple[Choice, ...]:
+    key, action = _FIRST_CHOICE.get(kind, ("choice.status", "status:{case_no}"))
+    filled = action.format(case_no=case.case_no, order_no=case.order_no)
+    human = Choice(say("choice.human", locale, merchant.texts), "human")
+    return (Choice(say(key, locale, merchant.texts), filled), human)
