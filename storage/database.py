@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -63,6 +63,11 @@ class Database:
                 raise TryAgain("connect") from error
             raise
 
+    async def give_back(self, connection: Any) -> None:
+        """Return a connection to the pool, which ends one that it cannot clean; that must not hide what happened."""
+        with suppress(Exception):
+            await self.pool.release(connection, timeout=CLOSE_TIMEOUT_SECONDS)
+
     async def _run(self, method: str, sql: str, args: Sequence[object]) -> Any:
         connection = await self.acquire()
         try:
@@ -74,7 +79,7 @@ class Database:
                 raise OutcomeUnknown(method) from error
             raise
         finally:
-            await self.pool.release(connection)
+            await self.give_back(connection)
 
     def _forget(self, task: asyncio.Task[Any]) -> None:
         self.tasks.discard(task)

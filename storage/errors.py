@@ -31,6 +31,7 @@ _DISCONNECTED = (
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InternalClientError,  # the server's farewell came between two statements
     OSError,
 )
 

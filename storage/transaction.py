@@ -71,7 +71,7 @@ async def _run(db: Database, work: Callable[[Transaction], Awaitable[_Result]], 
         await _commit(connection, name)
         return result
     finally:
-        await db.pool.release(connection)
+        await db.give_back(connection)
 
 
 async def _work(

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
+import asyncpg
+import pytest
+
 from storage.database import Database
 from storage.ids import new_id
 from storage.transaction import Transaction
@@ -161,3 +164,9 @@ async def say(db: Database, shop: Shop, seq: int, client_id: str | None) -> None
         NOW,
         client_id,
     )
+
+
+def constraint(error: pytest.ExceptionInfo[asyncpg.PostgresError]) -> str | None:
+    """The name of the constraint that refused."""
+    name: str | None = error.value.constraint_name
+    return name

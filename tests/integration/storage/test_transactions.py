@@ -174,6 +174,21 @@ async def test_a_connection_lost_before_the_commit_asks_to_try_again_and_the_nex
     assert await halves(onlooker, 1) == 2
 
 
+async def test_a_commit_on_a_connection_that_was_lost_is_of_unknown_outcome(
+    database: Database, onlooker: Database
+) -> None:
+    async def broken(tx: Transaction) -> None:
+        await write_pair(tx, 1)
+        await onlooker.fetch("SELECT pg_terminate_backend($1)", await own_pid(tx))
+
+    for _ in range(10):
+        with pytest.raises(OutcomeUnknown):
+            await transact(database, broken, name="broken")
+
+    assert await all_connections_are_back(database)
+    assert await halves(onlooker, 1) == 0
+
+
 async def test_a_statement_whose_connection_is_lost_is_of_unknown_outcome(database: Database) -> None:
     with pytest.raises(OutcomeUnknown):
         await database.fetch("SELECT pg_terminate_backend(pg_backend_pid())")
