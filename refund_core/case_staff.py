@@ -107,6 +107,13 @@ def staff_decide(
             return _reject(desk)
 
 
+def finish_replacement(case: RefundCase, *, moment: Moment, why: str = "replacement sent") -> CaseChange:
+    """The exchanged or missing goods are on their way to the customer: compensated, and the lines are free again."""
+    if case.state is not CaseState.REPLACING:
+        raise MoveNotAllowed(case.state, CaseState.COMPENSATED)
+    return change_of(case, moved(case, CaseState.COMPENSATED, moment, why=why), moment)
+
+
 @dataclass(frozen=True, slots=True)
 class _Desk:
     """One decision at work: the case as stored, the case in review, and what it is decided with."""

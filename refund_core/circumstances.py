@@ -113,7 +113,9 @@ def circumstances(
 
 
 def phase(order: Order, line_nos: list[str]) -> Phase:
-    """Where these lines are; MIXED when they are not in one place."""
+    """Where these lines are (all, for none named); MIXED when they are not in one place."""
+    if not order.shipments:
+        return _phase_without_shipment(order.status)
     phases = {_line_phase(order, line_no) for line_no in line_nos or [line.line_no for line in order.lines]}
     return phases.pop() if len(phases) == 1 else Phase.MIXED
 

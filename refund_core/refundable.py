@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from refund_core.orders import OWN_SOURCE, LineUse, Order, OrderFacts, OrderLine, PastRefund, Payment
 
+_UNTOUCHED = LineUse("")
+
 
 @dataclass(frozen=True, slots=True)
 class LineLeft:
@@ -21,18 +23,13 @@ class LineLeft:
 
 def lines_left(facts: OrderFacts) -> tuple[LineLeft, ...]:
     """Every line with what is left of it, in the order's order."""
-    return tuple(line_left(facts, line) for line in facts.order.lines)
+    uses = {use.line_no: use for use in facts.use.lines}
+    return tuple(_left(facts.order, line, uses.get(line.line_no)) for line in facts.order.lines)
 
 
 def line_left(facts: OrderFacts, line: OrderLine) -> LineLeft:
     """What is left of one line; never below zero, whatever the source reported."""
-    use = line_use(facts, line.line_no)
-    return LineLeft(
-        line.line_no,
-        max(0, line.quantity - quantity_gone(facts, line)),
-        max(0, line.paid - use.refunded_minor - use.open_minor - imported_minor(facts.order, line)),
-        use.open_case_no,
-    )
+    return _left(facts.order, line, line_use(facts, line.line_no))
 
 
 def quantity_left(facts: OrderFacts, line: OrderLine) -> int:
@@ -53,7 +50,10 @@ def is_in_open_claim(facts: OrderFacts, line_no: str) -> bool:
 
 def line_use(facts: OrderFacts, line_no: str) -> LineUse:
     """What our own cases did to the line; nothing, where there is no row."""
-    return next((use for use in facts.use.lines if use.line_no == line_no), LineUse(line_no))
+    for use in facts.use.lines:
+        if use.line_no == line_no:
+            return use
+    return _UNTOUCHED
 
 
 def room(facts: OrderFacts, payment: Payment) -> int:
@@ -76,12 +76,24 @@ def shipping_left(facts: OrderFacts) -> int:
 
 def imported(order: Order) -> tuple[PastRefund, ...]:
     """The refunds made elsewhere; those that are ours are counted by our own cases."""
+    if not order.refunds:
+        return ()
     return tuple(past for past in order.refunds if past.source != OWN_SOURCE)
 
 
 def imported_minor(order: Order, line: OrderLine) -> int:
     """The line's part of refunds made elsewhere: each is spread over its lines by what their pieces had cost."""
+    if not order.refunds:
+        return 0
     return sum(_part_of(order, past, line.line_no) for past in imported(order) if past.lines)
+
+
+def _left(order: Order, line: OrderLine, use: LineUse | None) -> LineLeft:
+    if use is None:
+        use = _UNTOUCHED
+    gone = use.refunded_quantity + use.open_quantity + _imported_quantity(order, line.line_no)
+    minor = use.refunded_minor + use.open_minor + imported_minor(order, line)
+    return LineLeft(line.line_no, max(0, line.quantity - gone), max(0, line.paid - minor), use.open_case_no)
 
 
 def _part_of(order: Order, past: PastRefund, line_no: str) -> int:
@@ -96,4 +108,6 @@ def _cost(order: Order, line_no: str, quantity: int) -> int:
 
 
 def _imported_quantity(order: Order, line_no: str) -> int:
+    if not order.refunds:
+        return 0
     return sum(quantity for past in imported(order) for number, quantity in past.lines if number == line_no)

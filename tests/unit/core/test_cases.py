@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from refund_core.case_answers import (
@@ -16,7 +17,7 @@ from refund_core.case_answers import (
 from refund_core.case_customer import add_evidence, appeal, choose_offer, hand_over, return_sent, withdraw
 from refund_core.case_due import due_passed
 from refund_core.case_money import confirm, receive_return
-from refund_core.case_staff import StaffAction, StaffDecision, staff_decide, take_over
+from refund_core.case_staff import StaffAction, StaffDecision, finish_replacement, staff_decide, take_over
 from refund_core.cases import MOVES, CaseState, RefundCase, RefundState, can_move, moved
 from refund_core.claims import ClaimLine, Reason, Remedy, Resolution
 from refund_core.errors import ClaimRefused, MoveNotAllowed, VersionStale
@@ -566,6 +567,34 @@ def test_an_offered_case_can_be_handed_over() -> None:
     case = till.save(hand_over(case, limits=LIMITS, moment=moment(turn=2), why="want_human"))
 
     assert (case.state, case.handoff.reason if case.handoff else "") == (CaseState.UNDER_REVIEW, "want_human")
+
+
+def test_an_exchange_ends_compensated_without_money_and_frees_the_lines() -> None:
+    till, case = open_at(delivered(NOW - DAY), remedy=Remedy.EXCHANGE)
+    assert (case.state, case.wish) == (CaseState.UNDER_REVIEW, "exchange")
+    case = decide_as_staff(till, case, StaffAction.EXCHANGE)
+
+    case = till.save(finish_replacement(case, moment=moment(by="staff:Li", turn=6)))
+
+    assert (case.state, till.refunded(), till.lines["1"].open_case_no) == (CaseState.COMPENSATED, 0, None)
+    assert till.lines["1"].refunded_quantity == 0
+
+
+def test_an_answer_for_a_refund_that_was_never_sent_moves_no_money() -> None:
+    till, case = open_at(delivered(NOW - DAY))
+    case = answer(till, agree(till, case), "succeeded")
+
+    assert (case.state, case.refunds[0].state) == (CaseState.AWAITING_RETURN, RefundState.CREATED)
+    assert case.refunds[0].needs_person
+    assert (till.refunded(), till.reserved()) == (0, 5900)
+
+
+def test_a_case_and_its_order_survive_being_stored() -> None:
+    till, case = open_at(delivered(NOW - DAY), reason=Reason.DAMAGED)
+    case = decide_as_staff(till, case, StaffAction.PARTIAL, amount_minor=3000)
+
+    assert msgspec.json.decode(msgspec.json.encode(case), type=RefundCase) == case
+    assert msgspec.json.decode(msgspec.json.encode(till.order), type=Order) == till.order
 
 
 def test_every_move_outside_the_table_raises() -> None:
