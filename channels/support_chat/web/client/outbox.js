@@ -4,6 +4,7 @@ import { retrySeconds } from "./stream.js";
 import { currentLocale } from "./text.js";
 
 const RETRY_EXPONENT_MAX = 6;
+const FAULTY_SERVER_TRIES_MAX = 8;
 
 function newId() {
   if (crypto.randomUUID) return crypto.randomUUID();
@@ -57,7 +58,7 @@ export class Outbox {
 
   retry(entry) {
     if (entry.status === 409) entry.client_id = newId();
-    entry.state = "waiting";
+    Object.assign(entry, { state: "waiting", tries: 0, status: undefined });
     this.#changed();
     this.pump();
   }
@@ -110,7 +111,8 @@ export class Outbox {
       return true;
     } catch (problem) {
       if (this.#isStopped || problem.status === 401) return this.#signedOut(entry, problem);
-      if (!problem.isTemporary) return this.#refused(entry, problem);
+      const isHopeless = problem.status >= 500 && entry.tries >= FAULTY_SERVER_TRIES_MAX;
+      if (!problem.isTemporary || isHopeless) return this.#refused(entry, problem);
       entry.state = "waiting";
       entry.status = problem.status;
       this.#changed();

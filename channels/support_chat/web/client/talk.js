@@ -151,7 +151,7 @@ function drawEntry(entry) {
 
 function drawProgress(entry) {
   if (entry.state !== "refused") return element("span", {}, text(waitingKey(entry)));
-  const key = `error${entry.status}`;
+  const key = entry.status >= 500 ? "errorBusy" : `error${entry.status}`;
   return element("div", { class: "problem", role: "alert" },
     element("p", {}, text(key) === key ? text("error") : text(key), entry.detail && currentLocale() === "en" ? ` ${entry.detail}` : ""),
     element("button", { type: "button", onclick: () => outbox.retry(entry) }, text("retry")),
@@ -161,6 +161,7 @@ function drawProgress(entry) {
 function waitingKey({ status, tries }) {
   if (seen.problem) return "held";
   if (status === 429) return "error429";
+  if (status >= 500) return "busy";
   return tries > 1 ? "waiting" : "sending";
 }
 
