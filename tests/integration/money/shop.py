@@ -1,4 +1,4 @@
-"""A merchant with stored orders, and what a consumer, the staff and the gateway do to them, each committed as it comes."""
+"""A merchant with stored orders, and what a consumer, staff and the gateway do to them, each committed as it comes."""
 
 import tomllib
 from dataclasses import dataclass

@@ -7,7 +7,7 @@ import pytest
 from refund_core.case_answers import RefundAnswer, refund_answered, refund_sending
 from refund_core.case_customer import withdraw
 from refund_core.case_money import confirm
-from refund_core.cases import CaseChange, CaseState, RefundState
+from refund_core.cases import CaseChange, CaseState, RefundCase, RefundState
 from storage.case_reads import CaseFilter, CursorInvalid, case_of_refund, list_cases, load_case
 from storage.case_store import WorldChanged, save_changes
 from storage.database import Database
@@ -172,7 +172,8 @@ async def test_cases_are_listed_newest_first_page_by_page(shop: Shop) -> None:
     made = [await shop.open(order_no=f"o-{number}") for number in range(5)]
     newest_first = sorted(made, key=lambda case: (case.created_at, case.case_id), reverse=True)
 
-    seen, cursor = [], None
+    seen: list[RefundCase] = []
+    cursor: str | None = None
     for _ in range(3):
         page = await list_cases(shop.db, shop.merchant_id, CaseFilter(), limit=2, cursor=cursor)
         seen += page.cases

@@ -1,0 +1,176 @@
+"""The outbox loop: claims what is to be done outside the database and does it, each with a key of ours.
+
+A refund is never paid again: its number is stored before the first call and stays. After an answer that says nothing
+clear it is looked up first, and sent again under the same number only when the gateway surely never heard of it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+
+import structlog
+
+from bot.notes import NobodyListens, tell
+from bot.settlement import answer_of, change_refund, gateway_of, instruction_of, look_up, settle
+from bot.work import WorkParts, forever
+from connectors.payments.gateway import AnswerUnknown, PaymentGateway, SendLater, SendRefused
+from refund_core.case_answers import RefundAnswer, find_refund, refund_sending
+from refund_core.cases import CaseChange, Moment, Refund, RefundCase, RefundState
+from refund_core.policy import Limits
+from storage import outbox
+from storage.case_reads import case_of_refund
+
+_log = structlog.get_logger()
+Handler = Callable[[WorkParts, outbox.Claimed], Awaitable[None]]
+_NOT_FOR_SENDING = frozenset({RefundState.SUCCEEDED, RefundState.CLOSED, RefundState.FAILED})
+
+
+class NotPossible(Exception):
+    """It can not be done and trying again would not help; a person has to look."""
+
+
+class EffectsWorker:
+    """Does what the outbox holds, several rows at a time; any number of processes may run one."""
+
+    def __init__(self, parts: WorkParts, handlers: Mapping[str, Handler] | None = None) -> None:
+        self._parts = parts
+        self._handlers = handlers or {"gateway.refund": _refund, "gateway.look_up": _look_up, "chat.note": tell}
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Work until cancelled; what is under way then comes to its end."""
+        limits = self._parts.limits
+        try:
+            await forever(
+                "effects", self.turn, pause=limits.effects_pause_seconds, trouble_pause=limits.trouble_pause_seconds
+            )
+        finally:
+            if self._running:
+                await asyncio.wait(self._running)
+
+    async def turn(self) -> bool:
+        """Start what is due, as much as there is room for, and wait until one is done; False when nothing was due."""
+        limits = self._parts.limits
+        free = limits.effects_at_once - len(self._running)
+        rows = await outbox.claim(
+            self._parts.db,
+            list(self._handlers),
+            limit=free,
+            lease_seconds=limits.lease_seconds,
+            now=self._parts.clock.now(),
+        )
+        for row in rows:
+            task = asyncio.create_task(self._do(row), name=f"effect {row.kind}")
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+        if self._running and len(self._running) >= limits.effects_at_once:
+            await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+        return bool(rows)
+
+    async def drain(self) -> None:
+        """Do everything that is due now, and what becomes due by it; for tests and one-off commands."""
+        while await self.turn() or self._running:
+            if self._running:
+                await asyncio.wait(self._running)
+
+    async def _do(self, row: outbox.Claimed) -> None:
+        try:
+            await self._handlers[row.kind](self._parts, row)
+        except outbox.LeaseLost:
+            _log.warning("effect.lease_lost", kind=row.kind, row_id=str(row.row_id))
+        except (NotPossible, NobodyListens) as error:
+            await self._safely(row, self._bury(row, error))
+        except Exception as error:  # noqa: BLE001 - tried again, and buried where an operator sees it
+            await self._safely(row, self._again(row, error))
+
+    async def _again(self, row: outbox.Claimed, error: Exception) -> None:
+        limits, now = self._parts.limits, self._parts.clock.now()
+        if row.attempts >= limits.tries_max:
+            await self._bury(row, error)
+            return
+        seconds = min(limits.retry_seconds * 2 ** (row.attempts - 1), limits.retry_seconds_max)
+        if isinstance(error, SendLater):
+            seconds = max(seconds, error.after_seconds)
+        _log.info("effect.later", kind=row.kind, row_id=str(row.row_id), error=repr(error), seconds=seconds)
+        await outbox.later(self._parts.db, row, at=now + timedelta(seconds=seconds), error=repr(error))
+
+    async def _bury(self, row: outbox.Claimed, error: Exception) -> None:
+        _log.error("effect.buried", kind=row.kind, row_id=str(row.row_id), error=repr(error))
+        if row.kind == "gateway.refund":
+            answer = RefundAnswer(str(row.payload["refund_no"]), "abnormal", code=f"not sent: {error}"[:200])
+            await settle(self._parts, row.merchant_id, answer)
+        await outbox.bury(self._parts.db, row, error=repr(error), now=self._parts.clock.now())
+
+    async def _safely(self, row: outbox.Claimed, work: Awaitable[None]) -> None:
+        """What fails here is tried again when the lease has passed."""
+        try:
+            await work
+        except Exception:  # noqa: BLE001 - the row stays claimed until its lease passes
+            _log.exception("effect.not_put_back", kind=row.kind, row_id=str(row.row_id))
+
+
+async def _refund(parts: WorkParts, row: outbox.Claimed) -> None:
+    """Send one refund, or find out what became of it. Raises SendLater and AnswerUnknown for another try."""
+    case, refund = await _found(parts, row)
+    gateway = await gateway_of(parts, row.merchant_id, refund)
+    if gateway is None:
+        raise NotPossible(f"no gateway for {refund.method}")
+    if refund.state in _NOT_FOR_SENDING:
+        await outbox.done(parts.db, row, now=parts.clock.now())
+        return
+    if refund.attempts > 0:
+        heard = await look_up(parts, row.merchant_id, case, refund)
+        if heard is not None:
+            await settle(parts, row.merchant_id, heard, row=row)
+            return
+    await settle(parts, row.merchant_id, await _send(parts, row, gateway, refund), row=row)
+
+
+async def _send(parts: WorkParts, row: outbox.Claimed, gateway: PaymentGateway, refund: Refund) -> RefundAnswer:
+    case = await change_refund(parts, row.merchant_id, refund.refund_no, _sending(refund.refund_no))
+    sending = find_refund(case, refund.refund_no)
+    if sending.state in _NOT_FOR_SENDING:
+        return RefundAnswer(refund.refund_no, sending.state.value, code=sending.last_answer)
+    instruction = await instruction_of(parts, row.merchant_id, case, sending)
+    try:
+        async with asyncio.timeout(parts.limits.call_seconds):
+            return answer_of(await gateway.refund(instruction))
+    except SendRefused as error:
+        return await _after_refusal(parts, row, case, sending, code=error.code)
+    except (AnswerUnknown, TimeoutError) as error:
+        unclear = error if isinstance(error, AnswerUnknown) else AnswerUnknown("TIMEOUT")
+        await settle(parts, row.merchant_id, RefundAnswer(refund.refund_no, "pending", code=unclear.code))
+        raise unclear from error
+
+
+async def _after_refusal(
+    parts: WorkParts, row: outbox.Claimed, case: RefundCase, refund: Refund, *, code: str
+) -> RefundAnswer:
+    """A refusal counts only when the gateway has no refund of that number: an earlier try may have got through."""
+    heard = await look_up(parts, row.merchant_id, case, refund)
+    return heard or RefundAnswer(refund.refund_no, "failed", code=code)
+
+
+def _sending(refund_no: str) -> Callable[[RefundCase, Limits, Moment], CaseChange | None]:
+    def change(case: RefundCase, _limits: Limits, moment: Moment) -> CaseChange | None:
+        return refund_sending(case, refund_no, moment)
+
+    return change
+
+
+async def _look_up(parts: WorkParts, row: outbox.Claimed) -> None:
+    """Ask what became of a refund; a gateway that never heard of it leaves it as it is."""
+    case, refund = await _found(parts, row)
+    heard = await look_up(parts, row.merchant_id, case, refund)
+    if heard is None:
+        await outbox.done(parts.db, row, now=parts.clock.now())
+        return
+    await settle(parts, row.merchant_id, heard, row=row)
+
+
+async def _found(parts: WorkParts, row: outbox.Claimed) -> tuple[RefundCase, Refund]:
+    refund_no = str(row.payload["refund_no"])
+    case = await case_of_refund(parts.db, row.merchant_id, refund_no)
+    if case is None:
+        raise NotPossible(f"no refund {refund_no}")
+    return case, find_refund(case, refund_no)

@@ -1,0 +1,77 @@
+"""What the background work shares: its parts, its limits, and loops that outlive whatever goes wrong in one round."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import structlog
+
+from bot.clock import Clock
+from bot.gateways import Gateways
+from bot.merchants import MerchantCache
+from refund_core.case_money import Rails
+from storage.database import Database
+from storage.live import Live
+
+_log = structlog.get_logger()
+_MINUTES = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkLimits:
+    """How much is done at once, how long and how often it is tried, and how often each loop looks for work.
+
+    A gateway call must end well within the lease: a refund is at most two calls. look_seconds: when a refund without
+    an answer is looked up, each time since the last; the last one repeats.
+    """
+
+    effects_at_once: int = 8
+    lease_seconds: float = 40.0
+    call_seconds: float = 12.0
+    tries_max: int = 12
+    retry_seconds: float = 2.0
+    retry_seconds_max: float = 600.0
+    conflicts_max: int = 20
+    agent_pause_seconds: float = 20.0
+    looks_at_once: int = 8
+    look_seconds: tuple[float, ...] = (60.0,) * 5 + tuple(minutes * _MINUTES for minutes in (5, 10, 20, 30))
+    cases_at_once: int = 50
+    effects_pause_seconds: float = 0.25
+    looks_pause_seconds: float = 1.0
+    timers_pause_seconds: float = 5.0
+    trouble_pause_seconds: float = 2.0
+    done_rows_kept_hours: int = 72
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WorkParts:
+    """What the background work works with."""
+
+    db: Database
+    merchants: MerchantCache
+    gateways: Gateways
+    clock: Clock
+    live: Live | None = None
+    limits: WorkLimits = field(default_factory=WorkLimits)
+
+    async def rails(self, merchant_id: UUID) -> Rails:
+        """What the merchant pays with, and within which times."""
+        merchant = await self.merchants.by_id(merchant_id)
+        return Rails(self.gateways.methods, merchant.policy.limits)
+
+
+async def forever(name: str, turn: Callable[[], Awaitable[bool]], *, pause: float, trouble_pause: float) -> None:
+    """Take turns until cancelled: at once again while a turn found work, after a pause when not.
+
+    An error ends its turn, not the loop: it is logged, and the next turn waits a little.
+    """
+    while True:
+        try:
+            found = await turn()
+        except Exception:  # noqa: BLE001 - this loop must outlive everything
+            _log.exception("work.failed", loop=name)
+            await asyncio.sleep(trouble_pause)
+            continue
+        if not found:
+            await asyncio.sleep(pause)

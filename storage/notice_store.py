@@ -1,0 +1,36 @@
+"""Whom a notice outside a turn goes to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from dialogs.messages import Locale
+
+_LISTENER = """
+SELECT channel, state->>'locale' AS locale FROM conversation WHERE merchant_id = $1 AND id = $2
+"""
+
+
+class CanFetch(Protocol):
+    """A database or a transaction."""
+
+    async def fetch(self, sql: str, *args: object) -> Sequence[Any]:
+        """Run a statement and return its rows."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A conversation's channel and language."""
+
+    channel: str
+    locale: Locale
+
+
+async def listener_of(db: CanFetch, merchant_id: UUID, conversation_id: UUID) -> Listener | None:
+    """Who listens in the merchant's conversation of that id; None where there is none."""
+    rows = await db.fetch(_LISTENER, merchant_id, conversation_id)
+    if not rows:
+        return None
+    return Listener(rows[0]["channel"], "en" if rows[0]["locale"] == "en" else "zh-CN")
