@@ -25,6 +25,7 @@ class Database:
     """A pool of connections; a jsonb column is bytes both ways (msgspec.json), an SQL null is None."""
 
     pool: Any
+    url: str = field(default="", repr=False)
     tasks: set[asyncio.Task[Any]] = field(default_factory=set)
 
     async def fetch(self, sql: str, *args: object) -> Sequence[Any]:
@@ -101,7 +102,7 @@ async def open_database(url: str, *, pool_size: int = 10, application: str = "re
         server_settings=_session_settings(application),
     )
     try:
-        database = Database(pool)
+        database = Database(pool, url)
         yield database
         if database.tasks:
             await asyncio.wait(database.tasks, timeout=CLOSE_TIMEOUT_SECONDS)

@@ -7,10 +7,11 @@ SELECT id, order_no, currency, content_hash FROM shop_order
 WHERE merchant_id = $1 AND order_no = ANY($2::text[]) ORDER BY order_no FOR NO KEY UPDATE
 """
 
+# A closed one gave its reserve back: if its source says that the money went after all, it counts like any other.
 OWN_REFUNDS = """
 SELECT r.refund_no, c.order_no, r.payment_no
 FROM refund r JOIN refund_case c ON c.merchant_id = r.merchant_id AND c.id = r.case_id
-WHERE r.merchant_id = $1 AND r.refund_no = ANY($2::text[])
+WHERE r.merchant_id = $1 AND r.refund_no = ANY($2::text[]) AND r.state <> 'closed'
 """
 
 LOCK_PAYMENTS = """

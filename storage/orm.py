@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 from tortoise.context import TortoiseContext
 from tortoise.migrations.executor import MigrationExecutor
@@ -26,13 +27,13 @@ def orm_config(*, app: str, migrations: str) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def orm_over(db: Database, config: dict[str, Any]) -> AsyncIterator[TortoiseContext]:
-    """Inside it the models of storage/tables work over the database's pool."""
+async def orm_over(pool: Any, config: dict[str, Any]) -> AsyncIterator[TortoiseContext]:
+    """Inside it the models of storage/tables work over a pool of connections."""
     with TortoiseContext() as context:
         await context.init(config=config)
         client = context.connections.get(_CONNECTION)
         assert isinstance(client, AsyncpgDBClient)  # noqa: S101  # the engine that orm_config names
-        client._pool = db.pool  # noqa: SLF001  # the one way to hand it a pool that exists
+        client._pool = pool  # noqa: SLF001  # the one way to hand it a pool that exists
         yield context
 
 
@@ -40,12 +41,18 @@ async def run_migrations(db: Database, *, app: str, migrations: str, advisory_lo
     """Apply what is missing, in one transaction with the records and the lock; returns the names."""
     steps: list[str] = []
     config = orm_config(app=app, migrations=migrations)
-    async with orm_over(db, config), in_transaction(_CONNECTION) as client:
-        await client.execute_script("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0;")
+    async with _patient_pool(db) as pool, orm_over(pool, config), in_transaction(_CONNECTION) as client:
         await client.execute_script(f"SELECT pg_advisory_xact_lock({advisory_lock})")
         await MigrationRecorder(client).ensure_schema(AsyncpgSchemaEditor(client, atomic=False))
         await MigrationExecutor(client, config["apps"]).migrate(direction="forward", progress=_note(steps))
     return tuple(steps)
+
+
+def _patient_pool(db: Database) -> Any:
+    """One connection without any time limit: a step may take as long as it takes, and so may who is before us."""
+    return asyncpg.create_pool(
+        db.url, min_size=1, max_size=1, command_timeout=None, server_settings={"application_name": "refundbot-migrate"}
+    )
 
 
 def _note(steps: list[str]) -> Callable[[str, str, str], None]:

@@ -83,7 +83,7 @@ async def test_a_database_of_a_newer_version_is_ahead_and_left_alone(database: D
 
 async def test_the_migrations_make_what_the_models_say(database: Database) -> None:
     config = orm_config(app=APP, migrations=MIGRATIONS)
-    async with orm_over(database, config) as context:
+    async with orm_over(database.pool, config) as context:
         assert context.apps is not None
         changes = await MigrationAutodetector(context.apps, config["apps"]).changes()
         wanted = {constraint.name for model in context.apps[APP].values() for constraint in model._meta.constraints}
@@ -112,7 +112,7 @@ async def test_the_orm_reads_what_the_stores_write(database: Database) -> None:
         merchant_id,
     )
 
-    async with orm_over(database, orm_config(app=APP, migrations=MIGRATIONS)):
+    async with orm_over(database.pool, orm_config(app=APP, migrations=MIGRATIONS)):
         customer = await Customer.get(merchant_id=merchant_id, external_id="c-1")
 
     assert customer.id == customer_id

@@ -137,7 +137,7 @@ async def test_a_refund_made_elsewhere_later_is_added_once(database: Database) -
     assert [tuple(row) for row in lines] == [(2, 1500)]
 
 
-async def own_refund(db: Database, refund_no: str, amount: int) -> None:
+async def own_refund(db: Database, refund_no: str, amount: int, *, state: str = "succeeded") -> None:
     order_id, case_id = await stored_order_id(db), new_id()
     await db.execute(
         "INSERT INTO refund_case (id, merchant_id, case_no, order_id, order_no, customer_id, customer, channel, state,"
@@ -148,17 +148,19 @@ async def own_refund(db: Database, refund_no: str, amount: int) -> None:
         order_id,
         NOW,
     )
-    await db.execute("UPDATE payment SET refunded_minor = refunded_minor + $1", amount)
+    if state == "succeeded":
+        await db.execute("UPDATE payment SET refunded_minor = refunded_minor + $1", amount)
     await db.execute(
         "INSERT INTO refund (id, merchant_id, refund_no, case_id, decision_no, leg, payment_id, payment_no, method,"
         " amount_minor, payer_minor, currency, state, created_at)"
-        " SELECT $1, $2, $3, $4, 'd', 1, id, 'p-1', 'sandbox', $5, $5, 'CNY', 'succeeded', $6 FROM payment",
+        " SELECT $1, $2, $3, $4, 'd', 1, id, 'p-1', 'sandbox', $5, $5, 'CNY', $7, $6 FROM payment",
         new_id(),
         MERCHANT,
         refund_no,
         case_id,
         amount,
         NOW,
+        state,
     )
 
 
@@ -172,6 +174,17 @@ async def test_an_imported_refund_that_bears_our_number_is_matched_and_not_added
     assert answers == [Stored("o-1", "updated")]
     assert facts is not None
     assert facts.order.refunds[0].source == OWN_SOURCE
+    assert facts.use.payments == (PaymentUse("p-1", 1000, 0),)
+
+
+async def test_a_closed_refund_of_ours_that_its_source_calls_paid_counts_after_all(database: Database) -> None:
+    await store(database, incoming())
+    await own_refund(database, "R-OURS", 1000, state="closed")
+
+    await store(database, incoming(refunds=(elsewhere(1000, 1, "R-OURS"),)))
+
+    facts = await load_order(database, MERCHANT, "o-1")
+    assert facts is not None
     assert facts.use.payments == (PaymentUse("p-1", 1000, 0),)
 
 
