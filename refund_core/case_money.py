@@ -81,7 +81,9 @@ def start_payout(
     if made.decision.remedy is Remedy.RETURN_REFUND:
         due = due_in(CaseState.AWAITING_RETURN, made, rails.limits, moment.at)
         waiting = moved(made, CaseState.AWAITING_RETURN, moment, why=why, due=due)
-        return change_of(before, waiting, moment, order_version=facts.version)
+        unsent = [refund.payer_amount for refund in made.refunds if refund.state is RefundState.CREATED]
+        told = _told(before, waiting, total(unsent, made.allocation.total.currency), moment)
+        return change_of(before, waiting, moment, effects=told, order_version=facts.version)
     return pay(before, made, rails=rails, moment=moment, why=why, order_version=facts.version)
 
 
@@ -211,6 +213,7 @@ def _told(before: RefundCase, after: RefundCase, amount: Money, moment: Moment) 
     if before.state in {CaseState.AWAITING_RETURN, CaseState.INSPECTING}:
         return note(after, "note.return_received", amount, moment)
     text_keys = {
+        CaseState.AWAITING_RETURN: "note.approved_after_return",
         CaseState.AWAITING_FINANCE: "note.finance_pays",
         CaseState.COMPENSATED: "note.compensated",
         CaseState.REFUNDED: "note.refunded",

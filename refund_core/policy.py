@@ -99,9 +99,10 @@ def evaluate(policy: Policy, circumstances: Circumstances) -> tuple[Rule, tuple[
     """The first row that matches, and every row tried up to it with the first condition that failed."""
     trace: list[TraceRow] = []
     for row in policy.rows:
-        for holds, miss in row.tests:
-            if not holds(circumstances):
-                trace.append(miss(circumstances))
+        for miss_of in row.conditions:
+            miss = miss_of(circumstances)
+            if miss is not None:
+                trace.append(miss)
                 break
         else:
             trace.append(row.match)
@@ -109,58 +110,57 @@ def evaluate(policy: Policy, circumstances: Circumstances) -> tuple[Rule, tuple[
     raise PolicyInvalid("rules", "no row matched: the last one must be without conditions")
 
 
-_Test = Callable[[Circumstances], bool]
-_Miss = Callable[[Circumstances], TraceRow]
+_MissOf = Callable[[Circumstances], TraceRow | None]
+_Noted = Callable[[Any], TraceRow]
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A rule made ready: its tests, each with what to note when it fails."""
+    """A rule made ready: what to note when it matches, and per condition what to note when it fails, None if not."""
 
     rule: Rule
     match: TraceRow
-    tests: tuple[tuple[_Test, _Miss], ...]
+    conditions: tuple[_MissOf, ...]
 
 
 def _row(rule: Rule) -> _Row:
-    tests = tuple((_test(condition), _miss(rule.rule, condition)) for condition in rule.conditions)
-    return _Row(rule, TraceRow(rule.rule, is_match=True), tests)
+    conditions = tuple(_condition(condition, _noted(rule.rule, condition)) for condition in rule.conditions)
+    return _Row(rule, TraceRow(rule.rule, is_match=True), conditions)
 
 
-def _test(condition: Condition) -> _Test:
-    fact: Callable[[Circumstances], Any] = attrgetter(condition.fact)
-    wanted: Any = condition.wanted
-    if isinstance(wanted, Mapping):
-        return _amount_test(wanted, is_minimum=condition.comparison is Comparison.AT_LEAST)
-    match condition.comparison:
-        case Comparison.IS:
-            return lambda circumstances: bool(fact(circumstances) == wanted)
-        case Comparison.IN:
-            words = frozenset(wanted)
-            return lambda circumstances: fact(circumstances) in words
-        case Comparison.AT_LEAST:
-            return lambda circumstances: (found := fact(circumstances)) is not None and bool(found >= wanted)
-        case Comparison.AT_MOST:
-            return lambda circumstances: (found := fact(circumstances)) is not None and bool(found <= wanted)
-
-
-def _amount_test(limits: Mapping[str, int], *, is_minimum: bool) -> _Test:
-    def holds(circumstances: Circumstances) -> bool:
-        limit = limits.get(circumstances.currency)
-        if limit is None:
-            return False
-        return circumstances.amount >= limit if is_minimum else circumstances.amount <= limit
-
-    return holds
-
-
-def _miss(rule: str, condition: Condition) -> _Miss:
-    """What is noted of a failed condition; the same finding gives the same row, made once."""
-    fact: Callable[[Circumstances], object] = attrgetter(condition.fact)
+def _noted(rule: str, condition: Condition) -> _Noted:
+    """The trace row of a failed condition; the same finding gives the same row, made once."""
 
     @lru_cache(maxsize=_FINDINGS_MAX)
-    def row(found: object) -> TraceRow:
+    def noted(found: object) -> TraceRow:
         text = None if found is None else str(found)
         return TraceRow(rule, False, condition.fact, condition.wanted_text, text)
 
-    return lambda circumstances: row(fact(circumstances))
+    return noted
+
+
+def _condition(condition: Condition, noted: _Noted) -> _MissOf:
+    fact: Callable[[Circumstances], Any] = attrgetter(condition.fact)
+    wanted: Any = condition.wanted
+    if isinstance(wanted, Mapping):
+        return _amount(wanted, noted, is_minimum=condition.comparison is Comparison.AT_LEAST)
+    match condition.comparison:
+        case Comparison.IS:
+            return lambda facts: None if (found := fact(facts)) == wanted else noted(found)
+        case Comparison.IN:
+            words = frozenset(wanted)
+            return lambda facts: None if (found := fact(facts)) in words else noted(found)
+        case Comparison.AT_LEAST:
+            return lambda facts: None if (found := fact(facts)) is not None and found >= wanted else noted(found)
+        case Comparison.AT_MOST:
+            return lambda facts: None if (found := fact(facts)) is not None and found <= wanted else noted(found)
+
+
+def _amount(limits: Mapping[str, int], noted: _Noted, *, is_minimum: bool) -> _MissOf:
+    def miss_of(circumstances: Circumstances) -> TraceRow | None:
+        limit, amount = limits.get(circumstances.currency), circumstances.amount
+        if limit is None or (amount < limit if is_minimum else amount > limit):
+            return noted(amount)
+        return None
+
+    return miss_of

@@ -171,3 +171,14 @@ def test_a_case_and_its_order_survive_being_stored() -> None:
 
     assert msgspec.json.decode(msgspec.json.encode(case), type=RefundCase) == case
     assert msgspec.json.decode(msgspec.json.encode(till.order), type=Order) == till.order
+
+
+def test_a_return_granted_by_staff_is_told_to_the_customer() -> None:
+    till, case = open_at(delivered(NOW - DAY), reason=Reason.DAMAGED)
+    granted = StaffDecision(StaffAction.APPROVE_AFTER_RETURN, case.version)
+
+    change = staff_decide(case, till.facts(), granted, rails=RAILS, moment=moment(by="staff:Li", turn=5))
+    case = till.save(change)
+
+    assert (case.state, till.reserved()) == (CaseState.AWAITING_RETURN, 5900)
+    assert [effect.payload["text_key"] for effect in change.effects] == ["note.approved_after_return"]
