@@ -11,6 +11,7 @@ import msgspec
 
 from bot.cli.running import run_with, settings_or_exit
 from bot.settings import Settings
+from dialogs.nlu.exact import parse_action
 
 Reply = dict[str, Any]
 _TIMEOUT_SECONDS = 30
@@ -27,7 +28,7 @@ def chat(slug: str, customer: str, order_no: str | None, locale: str | None, url
     """Chat as a consumer of the merchant SLUG.
 
     The identity is signed with the merchant's secret from the database. A line is a text, the number of a choice, an
-    action such as start:refund when it was offered as a choice, or a JSON object {"text": …} or {"action": …}.
+    action such as start:refund or line:1*2, or a JSON object {"text": …} or {"action": …}.
     """
     settings = settings_or_exit()
     identity = run_with(settings, _identity(settings, slug, customer, order_no))
@@ -76,7 +77,7 @@ class _Talk:
                 return {"text": line}
             return {name: given[name] for name in ("text", "action", "attachments") if given.get(name) is not None}
         actions = [choice["action"] for choice in self._choices]
-        if line in actions:
+        if line in actions or parse_action(line) is not None:
             return {"action": line}
         if line.isdecimal() and 0 < int(line) <= len(actions):
             return {"action": actions[int(line) - 1]}
