@@ -17,9 +17,8 @@ from refund_core.refundable import LineLeft, line_left, lines_left
 Chosen = tuple[tuple[str, int], ...]
 
 
-def ask_lines(turn: Turn, facts: OrderFacts, slots: Slots) -> Step:
-    """Which goods; not asked where only one piece of one line can be meant."""
-    open_lines = claimable(facts)
+def ask_lines(turn: Turn, facts: OrderFacts, slots: Slots, open_lines: tuple[LineLeft, ...]) -> Step:
+    """Which of the lines that are open to a claim; not asked where only one piece of one line can be meant."""
     if len(open_lines) == 1 and open_lines[0].quantity == 1:
         return ask_reason(turn, facts, replace(slots, lines=((open_lines[0].line_no, 1),)))
     question = Question(
@@ -111,6 +110,6 @@ def _title(facts: OrderFacts, chosen: Chosen, field: str) -> str:
 
 
 def _ask_again(turn: Turn, facts: OrderFacts, problem: str) -> Step:
-    asked = ask_lines(turn, facts, replace(turn.slots, lines=()))
+    asked = ask_lines(turn, facts, replace(turn.slots, lines=()), claimable(facts))
     first = asked.replies[0]
     return replace(asked, replies=(replace(first, text=f"{problem}\n{first.text}", card=None), *asked.replies[1:]))

@@ -116,7 +116,8 @@ def digest(case: RefundCase, offer: Offer, parts: tuple[Leg, ...]) -> str:
     """A short mark of what was shown; other goods, another amount or destination give another, a language does not."""
     goods = [(part.line_no, part.quantity, part.amount.minor) for part in case.allocation.lines]
     routes = [(part.payment_no, part.amount.minor, part.payer_amount.minor) for part in parts]
-    told = f"{case.case_no} {offer} {goods} {case.allocation.shipping.minor} {routes} {case.decision.remedy}"
+    worth = (offer.offer_id, offer.amount.minor, offer.amount.currency, offer.bonus.minor, offer.valid_days)
+    told = f"{case.case_no} {worth} {goods} {case.allocation.shipping.minor} {routes} {case.decision.remedy.value}"
     return hashlib.blake2b(told.encode("utf-8", "replace"), digest_size=9).hexdigest()
 
 
@@ -134,7 +135,7 @@ def answer_confirmation(turn: Turn) -> Step:
     parts = original_legs(facts, case)
     if turn.slots.shown != digest(case, offer, parts):
         return ask_confirmation(turn, facts, case, offer, slots=turn.slots, lead=turn.say("confirm.changed"))
-    return _pay(turn, facts, case, offer)
+    return _pay(turn, facts, case, offer, parts)
 
 
 def choose_wish(turn: Turn) -> Step:
@@ -156,14 +157,14 @@ def choose_wish(turn: Turn) -> Step:
     return finish(turn, Reply(text, choices, card=case_card(change.case)), changes=(change,))
 
 
-def _pay(turn: Turn, facts: OrderFacts, case: RefundCase, offer: Offer) -> Step:
+def _pay(turn: Turn, facts: OrderFacts, case: RefundCase, offer: Offer, parts: tuple[Leg, ...]) -> Step:
     try:
         change = confirm(case, facts, offer.offer_id, rails=turn.rails, moment=turn.moment)
     except ClaimRefused as refused:
         return _not_paid(turn, refused)
     except MoveNotAllowed:
         return finish(turn, state_reply(turn, case))
-    return finish(turn, submitted(turn, change.case, offer, original_legs(facts, case)), changes=(change,))
+    return finish(turn, submitted(turn, change.case, offer, parts), changes=(change,))
 
 
 def _not_paid(turn: Turn, refused: ClaimRefused) -> Step:

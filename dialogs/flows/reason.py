@@ -110,4 +110,5 @@ def _ask_evidence(turn: Turn, slots: Slots) -> Step:
 def _noted(slots: Slots, text: str | None) -> str | None:
     if not text:
         return slots.note
-    return (text if slots.note is None else f"{slots.note}\n{text}")[:NOTE_LENGTH_MAX]
+    cleaned = text.encode("utf-8", "replace").decode("utf-8")
+    return (cleaned if slots.note is None else f"{slots.note}\n{cleaned}")[:NOTE_LENGTH_MAX]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from dialogs.conversation import Slots
 from dialogs.facts import Needs
-from dialogs.flows.lines import ask_lines
+from dialogs.flows.lines import ask_lines, claimable
 from dialogs.flows.offers import resume_offers
 from dialogs.flows.routes import told_reason, wished_remedy
 from dialogs.flows.turn import Question, Turn, again, answer, ask, finish
@@ -13,7 +13,6 @@ from dialogs.messages import Reply
 from dialogs.step import Step
 from refund_core.cases import CaseState, RefundCase
 from refund_core.orders import OrderFacts, OrderStatus, SettledBy
-from refund_core.refundable import lines_left
 
 RECENT_ORDERS_MAX = 5
 CASES_LOOKED_AT = 3
@@ -64,9 +63,8 @@ def choose_order(turn: Turn) -> Step:
     if refused is not None:
         return finish(turn, refused)
     slots = _slots_for(turn, facts.order.order_no)
-    if all(left.quantity == 0 or left.open_case_no is not None for left in lines_left(facts)):
-        return _all_in_cases(turn, facts)
-    return ask_lines(turn, facts, slots)
+    left = claimable(facts)
+    return ask_lines(turn, facts, slots, left) if left else _all_in_cases(turn, facts)
 
 
 def _told(turn: Turn) -> Slots:

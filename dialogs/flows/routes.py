@@ -15,6 +15,7 @@ MISS = Action("miss")
 STALE = Action("stale")
 HUMAN = Action("human")
 
+_REASONS = frozenset(reason.value for reason in Reason)
 _STARTS = frozenset({Intent.REFUND_REQUEST, Intent.EXCHANGE_REQUEST, Intent.CANCEL_ORDER})
 _WORDS = {
     Intent.WANT_HUMAN: "human",
@@ -174,4 +175,4 @@ def wished_remedy(understanding: Understanding) -> str | None:
 def told_reason(understanding: Understanding) -> str | None:
     """The reason that was named, if it is one of the contract's."""
     reason = understanding.entity("reason")
-    return reason if reason in frozenset(Reason) else None
+    return reason if reason in _REASONS else None

@@ -108,7 +108,7 @@ def _before_reason(turn: Turn, facts: OrderFacts | None) -> Step:
     left = claimable(facts)
     if len(left) == 1 and left[0].quantity == 1:
         return list_orders(turn)
-    return ask_lines(turn, facts, replace(turn.slots, lines=()))
+    return ask_lines(turn, facts, replace(turn.slots, lines=()), left)
 
 
 def _before_offers(turn: Turn, facts: OrderFacts, case: RefundCase) -> Step:
