@@ -11,6 +11,7 @@ from refund_core.incoming import Person
 from storage.crypto import Vault, bind_to, context_of
 from storage.database import Database
 from storage.ids import new_id
+from storage.text import is_storable
 from storage.transaction import Transaction
 
 _NOT_DIGITS = re.compile(r"[^0-9]")
@@ -64,6 +65,8 @@ async def ensure_customer(db: Database, merchant_id: UUID, external_id: str, *, 
 
 async def customer_id_of(db: Database, merchant_id: UUID, external_id: str) -> UUID | None:
     """The id of a customer, or None."""
+    if not is_storable(external_id):
+        return None
     rows = await db.fetch(
         "SELECT id FROM customer WHERE merchant_id = $1 AND external_id = $2", merchant_id, external_id
     )
@@ -72,6 +75,8 @@ async def customer_id_of(db: Database, merchant_id: UUID, external_id: str) -> U
 
 async def load_customer(db: Database, vault: Vault, merchant_id: UUID, external_id: str) -> StoredCustomer | None:
     """A customer with name, phone and e-mail. Raises CannotDecrypt."""
+    if not is_storable(external_id):
+        return None
     rows = await db.fetch(
         "SELECT id, external_id, name, phone, email, created_at FROM customer"
         " WHERE merchant_id = $1 AND external_id = $2",

@@ -16,6 +16,7 @@ from storage import policy_store
 from storage.crypto import Vault, bind_to, context_of
 from storage.database import Database
 from storage.ids import new_id
+from storage.text import is_storable
 from storage.transaction import Transaction, transact
 
 API_KEY_PREFIX = "rbk_"
@@ -95,7 +96,7 @@ async def all_merchants(db: Database) -> list[MerchantRow]:
 
 async def by_slug(db: Database, slug: str) -> MerchantRow | None:
     """The merchant of that slug."""
-    return await _one(db, "slug = $1", slug)
+    return await _one(db, "slug = $1", slug) if is_storable(slug) else None
 
 
 async def by_id(db: Database, merchant_id: UUID) -> MerchantRow | None:

@@ -18,6 +18,7 @@ from storage.order_writing import Stored as Stored
 from storage.order_writing import open_address
 from storage.order_writing import upsert_orders as upsert_orders
 from storage.records import decode_order
+from storage.text import is_storable
 
 PAGE_MAX = 200
 
@@ -36,7 +37,7 @@ class OrderPage:
 
 async def load_orders(db: Database, merchant_id: UUID, order_nos: Sequence[str]) -> dict[str, OrderFacts]:
     """The orders of those numbers that exist, with their use."""
-    rows = await db.fetch(sql.FACTS_BY_NO, merchant_id, list(order_nos))
+    rows = await db.fetch(sql.FACTS_BY_NO, merchant_id, [number for number in order_nos if is_storable(number)])
     return {row["order_no"]: facts_of_row(row) for row in rows}
 
 
@@ -53,7 +54,7 @@ async def recent_orders(db: Database, merchant_id: UUID, customer_id: UUID, *, l
 
 async def load_incoming(db: Database, vault: Vault, merchant_id: UUID, order_no: str) -> IncomingOrder | None:
     """An order as it came, with the buyer's data in clear. Raises CannotDecrypt."""
-    rows = await db.fetch(sql.INCOMING_BY_NO, merchant_id, order_no)
+    rows = await db.fetch(sql.INCOMING_BY_NO, merchant_id, order_no) if is_storable(order_no) else ()
     return _incoming(vault, merchant_id, rows[0]) if rows else None
 
 
@@ -61,6 +62,8 @@ async def list_orders(
     db: Database, vault: Vault, merchant_id: UUID, *, limit: int, cursor: str | None = None, customer: str | None = None
 ) -> OrderPage:
     """A page of orders, the last stored first. Raises ValueError for a cursor that is none of ours."""
+    if customer is not None and not is_storable(customer):
+        return OrderPage((), None)
     limit = max(1, min(limit, PAGE_MAX))
     after = UUID(cursor) if cursor else None
     rows = await db.fetch(sql.INCOMING_PAGE, merchant_id, customer, after, limit + 1)

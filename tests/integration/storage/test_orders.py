@@ -105,6 +105,16 @@ async def test_another_merchants_order_is_not_found(database: Database) -> None:
     assert await load_incoming(database, VAULT, new_id(), "o-1") is None
 
 
+@pytest.mark.parametrize("number", ["o\x001", "\ud800", ""])
+async def test_a_number_that_no_row_can_hold_is_not_found(database: Database, number: str) -> None:
+    page = await list_orders(database, VAULT, MERCHANT, limit=1, customer=number)
+
+    assert await load_order(database, MERCHANT, number) is None
+    assert await load_incoming(database, VAULT, MERCHANT, number) is None
+    assert await customer_id_of(database, MERCHANT, number) is None
+    assert page.orders == ()
+
+
 async def test_two_merchants_may_use_the_same_order_number(database: Database) -> None:
     await store(database, incoming())
 
