@@ -151,7 +151,7 @@ def _heard_uncalled_for(refund: Refund, answer: RefundAnswer) -> Refund:
 
 def _follow(case: RefundCase, limits: Limits, moment: Moment) -> RefundCase:
     """The case after its refunds: refunded when every leg succeeded, failed when none is open and one did not."""
-    standing = _legs_standing(case)
+    standing = _legs_standing(case) if case.state in _PAYING else []
     if not standing or any(state not in _FINAL and state is not RefundState.FAILED for state in standing):
         return case
     if all(state is RefundState.SUCCEEDED for state in standing):

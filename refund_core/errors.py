@@ -26,7 +26,7 @@ class MoveNotAllowed(CoreError):
 class ClaimRefused(CoreError):
     """A claim asks for what the order does not hold.
 
-    code: unknown_line, no_lines, repeated_line, quantity_beyond_left, line_in_open_claim, nothing_left, not_paid,
+    code: unknown_line, no_lines, repeated_line, quantity_beyond_left, line_in_open_claim, nothing_left,
     wrong_currency, beyond_payments, settled_by_platform, bundle_broken, no_offer, offer_expired, no_consent, no_refund,
     already_paid, no_reason, beyond_granted. field names the part of the claim, left is the quantity or minor amount
     still there.

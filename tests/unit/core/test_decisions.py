@@ -99,7 +99,7 @@ def shipped(status: ShipmentStatus, at: datetime = NOW - DAY, **more: object) ->
             "faulty_return",
             Outcome.APPROVE_AFTER_RETURN,
         ),
-        (order(status=OrderStatus.COMPLETED), claim(), "anything_else", Outcome.REVIEW),
+        (order(status=OrderStatus.COMPLETED, placed_at=NOW - 30 * DAY), claim(), "anything_else", Outcome.REVIEW),
     ],
 )
 def test_the_policy_answers_each_situation(about: Order, asked: object, rule: str, outcome: Outcome) -> None:
@@ -161,12 +161,20 @@ def test_the_trace_names_the_first_condition_that_failed_in_each_row() -> None:
 
 
 def test_an_absent_fact_matches_no_row_that_asks_for_it() -> None:
-    without_date = order(status=OrderStatus.DELIVERED)
+    without_date = order(status=OrderStatus.DELIVERED, placed_at=NOW - 30 * DAY)
 
     decision = decided(facts(without_date), claim())
 
     row = next(row for row in decision.trace if row.rule == "seven_days")
     assert (row.failed, row.found, decision.outcome) == ("days_since_signing", None, Outcome.REVIEW)
+
+
+def test_without_a_delivery_date_seven_days_since_the_order_are_within_them_too() -> None:
+    young = order(status=OrderStatus.COMPLETED, placed_at=NOW - 7 * DAY)
+    old = order(status=OrderStatus.COMPLETED, placed_at=NOW - 8 * DAY)
+
+    assert decided(facts(young), claim()).rule == "seven_days_since_order"
+    assert decided(facts(old), claim()).rule == "anything_else"
 
 
 def test_lines_in_different_places_are_mixed() -> None:
