@@ -13,6 +13,8 @@ from bot.api.openapi import openapi_document
 from bot.api.operations import Operation, add_operations
 from bot.api.ops_routes import OPS_OPERATIONS
 from bot.api.services import SERVICES, Services
+from bot.console.deps import Console
+from bot.console.routes import add_routes
 
 OPERATIONS: Sequence[Operation] = (*CHAT_OPERATIONS, *MERCHANT_OPERATIONS, *OPS_OPERATIONS)
 
@@ -28,7 +30,20 @@ def make_app(services: Services) -> web.Application:
     app.router.add_get("/chat/loader.js", serve_loader)
     app.router.add_get("/chat/{slug}", show_chat_page)
     app.router.add_get("/static/chat/{path:.+}", serve_static)
+    add_routes(app, _console(services))
     return app
+
+
+def _console(services: Services) -> Console:
+    return Console(
+        db=services.db,
+        vault=services.vault,
+        clock=services.clock,
+        merchants=services.merchants,
+        live=services.live,
+        attachments_folder=services.attachments_folder,
+        is_https=services.settings.url.startswith("https://"),
+    )
 
 
 def _constant(raw: bytes) -> Handler:

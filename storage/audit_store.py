@@ -56,7 +56,7 @@ async def first_bad_row(db: Database, merchant_id: UUID) -> int | None:
 
 
 async def is_elsewhere(db: Database, merchant_id: UUID, kind: str, name: str) -> bool:
-    """True when another merchant has a thing of that kind (order, case, customer) and name."""
+    """True when another merchant has a thing of that kind and name (a conversation's is its UUID)."""
     rows = await db.fetch(_ELSEWHERE[kind], merchant_id, name)
     return bool(rows[0]["is_there"])
 
@@ -74,6 +74,10 @@ _ELSEWHERE = {
     "order": "SELECT EXISTS (SELECT FROM shop_order WHERE merchant_id <> $1 AND order_no = $2) AS is_there",
     "case": "SELECT EXISTS (SELECT FROM refund_case WHERE merchant_id <> $1 AND case_no = $2) AS is_there",
     "customer": "SELECT EXISTS (SELECT FROM customer WHERE merchant_id <> $1 AND external_id = $2) AS is_there",
+    "conversation": (
+        "SELECT EXISTS (SELECT FROM conversation WHERE merchant_id <> $1 AND id = $2::text::uuid) AS is_there"
+    ),
+    "attachment": "SELECT EXISTS (SELECT FROM attachment WHERE merchant_id <> $1 AND public_id = $2) AS is_there",
 }
 
 

@@ -1,0 +1,217 @@
+"""A person's decision on a case: made from fresh facts, saved with its words in one commit, then told.
+
+The desk and the merchants' API both decide here. Whoever is slower gets CaseConflict with the case as it is now; where
+only the order or a payment moved meanwhile, the decision is made again from what holds now.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+
+from bot.clock import Clock
+from dialogs.facts import Merchant
+from dialogs.messages import Locale, Reply
+from dialogs.notices import notice
+from refund_core.case_money import Rails, receive_return
+from refund_core.case_staff import StaffDecision, staff_decide
+from refund_core.cases import CaseChange, CaseState, Moment, RefundCase
+from refund_core.errors import MoveNotAllowed, VersionStale
+from refund_core.ids import Ids
+from refund_core.orders import OrderFacts
+from storage.case_reads import load_case
+from storage.case_store import WorldChanged, save_changes
+from storage.database import Database
+from storage.desk_store import Talk, lock_talk
+from storage.errors import OutcomeUnknown, TryAgain
+from storage.ids import new_id
+from storage.live import Live
+from storage.message_store import append_messages
+from storage.order_store import load_order
+from storage.transaction import Transaction, transact
+
+TRIES_MAX = 5
+# The states in which a person may decide; a test keeps this in step with staff_decide.
+DECIDABLE = frozenset({
+    CaseState.OFFERED, CaseState.STOPPING, CaseState.UNDER_REVIEW, CaseState.AWAITING_CUSTOMER,
+    CaseState.AWAITING_RETURN, CaseState.INSPECTING, CaseState.REJECTED, CaseState.WITHDRAWN,
+})  # fmt: skip
+RECEIVABLE = frozenset({CaseState.AWAITING_RETURN, CaseState.INSPECTING})
+_log = structlog.get_logger()
+
+
+class Merchants(Protocol):
+    """Merchants with their live policy."""
+
+    async def by_id(self, merchant_id: UUID) -> Merchant:
+        """The merchant of that id."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DecisionParts:
+    """What deciding works with."""
+
+    db: Database
+    merchants: Merchants
+    clock: Clock
+    live: Live
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """Who decides: as the case's history names them ("staff:NAME" or "api"), and as the customer sees them."""
+
+    by: str
+    agent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAt:
+    """A case as somebody saw it."""
+
+    merchant_id: UUID
+    case_no: str
+    version: int
+
+
+class CaseAbsent(Exception):
+    """The merchant has no case of that number."""
+
+
+class CaseConflict(Exception):
+    """Somebody was faster; case is as it is now, and by is who moved it last."""
+
+    def __init__(self, case: RefundCase) -> None:
+        super().__init__(f"{case.case_no} is at {case.version}")
+        self.case = case
+
+    @property
+    def by(self) -> str:
+        """Who made the case's last move: "staff:NAME", "customer", "bot", "system" or "api"."""
+        return self.case.history[-1].by if self.case.history else "system"
+
+
+async def decide_case(
+    parts: DecisionParts, merchant_id: UUID, case_no: str, decision: StaffDecision, *, who: Decider
+) -> RefundCase:
+    """Decide, and say the decision's reply as the person's own words; without one the standing words go out.
+
+    Raises CaseAbsent, CaseConflict, MoveNotAllowed and ClaimRefused; after any of them nothing was changed.
+    """
+
+    def change(case: RefundCase, facts: OrderFacts, rails: Rails, moment: Moment) -> CaseChange:
+        return staff_decide(case, facts, decision, rails=rails, moment=moment)
+
+    words = None
+    if decision.reply:
+        words = _Words(decision.reply, who.agent)
+    return await _change(parts, CaseAt(merchant_id, case_no, decision.version), change, who=who, words=words)
+
+
+async def receive_goods(parts: DecisionParts, seen: CaseAt, *, who: Decider) -> RefundCase:
+    """The goods are back and counted: the reserved refunds are sent. Raises as decide_case does."""
+
+    def change(case: RefundCase, _: OrderFacts, rails: Rails, moment: Moment) -> CaseChange:
+        if case.version != seen.version:
+            raise VersionStale(case.case_no, case.version)
+        if case.state not in RECEIVABLE:
+            raise MoveNotAllowed(case.state, "receive_return")
+        return receive_return(case, rails=rails, moment=moment)
+
+    return await _change(parts, seen, change, who=who, words=None)
+
+
+Change = Callable[[RefundCase, OrderFacts, Rails, Moment], CaseChange]
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What the person says with the decision."""
+
+    text: str
+    agent: str | None
+
+
+async def _change(
+    parts: DecisionParts, seen: CaseAt, change: Change, *, who: Decider, words: _Words | None
+) -> RefundCase:
+    merchant = await parts.merchants.by_id(seen.merchant_id)
+    rails = Rails(merchant.gateways, merchant.policy.limits)
+    moment = Moment(parts.clock.now(), who.by, Ids(new_id()))
+    for _ in range(TRIES_MAX):
+        case, facts = await _read(parts.db, seen)
+        try:
+            made = change(case, facts, rails, moment)
+        except VersionStale as stale:
+            if is_ours(case, moment):
+                return await _told(parts, seen, case)
+            raise CaseConflict(case) from stale
+        try:
+            await _save(parts.db, seen.merchant_id, made, _reply(made.case, words, merchant), moment.at)
+        except (WorldChanged, TryAgain, OutcomeUnknown) as error:
+            _log.info("decision.again", case_no=seen.case_no, error=type(error).__name__)
+            continue
+        return await _told(parts, seen, made.case)
+    raise TryAgain(seen.case_no)
+
+
+def is_ours(case: RefundCase, moment: Moment) -> bool:
+    """True where this very moment moved the case: a commit whose answer was lost."""
+    return any(entry.at == moment.at and entry.by == moment.by for entry in case.history[-2:])
+
+
+async def _read(db: Database, seen: CaseAt) -> tuple[RefundCase, OrderFacts]:
+    case = await load_case(db, seen.merchant_id, seen.case_no)
+    facts = await load_order(db, seen.merchant_id, case.order_no) if case else None
+    if case is None or facts is None:
+        raise CaseAbsent(seen.case_no)
+    return case, facts
+
+
+Sayings = Callable[[Locale], Sequence[Reply]]
+
+
+async def _save(db: Database, merchant_id: UUID, change: CaseChange, sayings: Sayings, now: datetime) -> None:
+    """One commit under the conversation's lock: what was decided, and what is said of it."""
+    conversation_id = change.case.conversation_id
+
+    async def work(tx: Transaction) -> None:
+        talk: Talk | None = None
+        if conversation_id is not None:
+            talk = await lock_talk(tx, merchant_id, UUID(conversation_id))
+        await save_changes(tx, [(merchant_id, change)], now=now)
+        replies = sayings(talk.locale) if talk else ()
+        if talk and replies:
+            await append_messages(tx, merchant_id, talk.conversation_id, replies, now=now)
+
+    await transact(db, work, name="decision")
+
+
+async def _told(parts: DecisionParts, seen: CaseAt, case: RefundCase) -> RefundCase:
+    """Wake the customer's chat, and the desk's pages even where a case has no chat."""
+    await parts.live.wake(seen.merchant_id, [UUID(case.conversation_id or case.case_id)])
+    return case
+
+
+def _reply(case: RefundCase, words: _Words | None, merchant: Merchant) -> Sayings:
+    """The person's words, with the button by which the customer can answer."""
+
+    def sayings(locale: Locale) -> Sequence[Reply]:
+        if words is None:
+            return ()
+        kind = _STANDING_NOTE.get(case.state)
+        choices = notice(kind, case, locale, merchant).choices[:1] if kind else ()
+        return (Reply(words.text, choices, sender="agent", agent=words.agent),)
+
+    return sayings
+
+
+# The note whose first button fits a person's own words in that state.
+_STANDING_NOTE = {
+    CaseState.OFFERED: "note.offered",
+    CaseState.AWAITING_CUSTOMER: "note.evidence_asked",
+    CaseState.REJECTED: "note.rejected",
+}

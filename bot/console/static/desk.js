@@ -1,0 +1,142 @@
+// Keeps the desk's pages live: a wake-up from the server refetches the marked parts, forms send without leaving the page.
+
+const slowPollMilliseconds = 15000;
+const parts = () => [...document.querySelectorAll("[data-live]")];
+
+async function refresh(part) {
+  if (part.hasAttribute("data-keep-typing") && isBeingEdited(part)) return;
+  const answer = await fetch(part.dataset.live, { headers: { "X-Fragment": "1" } });
+  if (answer.status === 401) return location.assign("/desk/login");
+  if (!answer.ok) return undefined;
+  const html = await answer.text();
+  if (part.dataset.shown === html) return undefined;
+  const typed = typedText(part);
+  const isAtEnd = part.scrollHeight - part.scrollTop - part.clientHeight < 60;
+  part.dataset.shown = html;
+  part.innerHTML = html;
+  giveBack(part, typed);
+  if (part.hasAttribute("data-stick") && isAtEnd) part.scrollTop = part.scrollHeight;
+  tick();
+  return undefined;
+}
+
+function isBeingEdited(part) {
+  const form = part.querySelector("form[data-touched]");
+  return Boolean(form) || part.contains(document.activeElement);
+}
+
+function typedText(part) {
+  const field = part.querySelector("textarea");
+  return field && { id: field.id, value: field.value, hasFocus: document.activeElement === field, at: field.selectionStart };
+}
+
+function giveBack(part, typed) {
+  const field = typed && typed.id && part.querySelector(`#${typed.id}`);
+  if (!field) return;
+  field.value = typed.value;
+  if (typed.hasFocus) { field.focus(); field.setSelectionRange(typed.at, typed.at); }
+}
+
+let isRefreshing = false;
+let isStale = false;
+
+async function refreshAll() {
+  if (isRefreshing) { isStale = true; return; }
+  isRefreshing = true;
+  try {
+    do { isStale = false; await Promise.all(parts().map(refresh)); } while (isStale);
+  } catch { /* the next wake-up or the slow poll tries again */ } finally { isRefreshing = false; }
+}
+
+function listen() {
+  const address = document.body.dataset.events;
+  if (!address) return;
+  const light = document.querySelector("[data-live-state]");
+  const source = new EventSource(address);
+  source.addEventListener("open", () => { light.classList.add("on"); refreshAll(); });
+  source.addEventListener("error", () => light.classList.remove("on"));
+  source.addEventListener("wake", refreshAll);
+  setInterval(refreshAll, slowPollMilliseconds);
+}
+
+function tick() {
+  const words = document.documentElement.lang === "zh-CN" ? ["秒", "分", "小时", "天"] : ["s", "min", "h", "d"];
+  for (const mark of document.querySelectorAll("time[data-since]")) {
+    const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(mark.dateTime)) / 1000));
+    const [size, word] = seconds < 60 ? [1, 0] : seconds < 3600 ? [60, 1] : seconds < 172800 ? [3600, 2] : [86400, 3];
+    mark.textContent = `${Math.floor(seconds / size)} ${words[word]}`;
+  }
+}
+
+async function send(form, button) {
+  const body = new URLSearchParams(new FormData(form, button));
+  button?.setAttribute("disabled", "");
+  try {
+    const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Fragment": "1" } });
+    if (answer.status === 401) return location.assign("/desk/login");
+    const text = await answer.text();
+    say(form, answer.ok ? "" : text);
+    if (answer.ok && form.hasAttribute("data-swap")) { form.closest("[data-part]").innerHTML = text; return undefined; }
+    if (answer.ok && form.hasAttribute("data-reset")) form.reset();
+    if (answer.ok || answer.status === 409) form.removeAttribute("data-touched");
+    document.activeElement?.blur?.();
+    await refreshAll();
+    if (answer.ok && form.hasAttribute("data-reset")) document.querySelector("#say-text")?.focus();
+  } catch {
+    say(form, document.documentElement.lang === "zh-CN" ? "没有发出去：连接中断，请再试一次。" : "Not sent: the connection broke. Please try again.");
+  } finally { button?.removeAttribute("disabled"); }
+  return undefined;
+}
+
+function say(form, text) {
+  const part = form.closest("[data-live]") ?? form;
+  let line = part.parentElement.querySelector(":scope > .notice.error");
+  if (!text) { line?.remove(); return; }
+  line ??= part.parentElement.insertBefore(document.createElement("p"), part);
+  line.className = "notice error";
+  line.setAttribute("role", "alert");
+  line.textContent = text;
+}
+
+function fill(button) {
+  const form = document.querySelector("form.decide");
+  if (!form) return;
+  for (const [name, value] of Object.entries(JSON.parse(button.dataset.fill))) {
+    const field = form.elements.namedItem(name);
+    if (field) field.value = value;
+  }
+  form.dataset.touched = "";
+  show(form);
+  form.scrollIntoView({ block: "start" });
+}
+
+function show(form) {
+  const action = form.elements.namedItem("action")?.value;
+  for (const part of form.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(action);
+}
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.hasAttribute("data-send")) return;
+  event.preventDefault();
+  send(event.target, event.submitter);
+});
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form.decide");
+  if (form) { form.dataset.touched = ""; show(form); }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.target.id === "say-text" && event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  }
+});
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-fill]");
+  if (button) fill(button);
+});
+
+for (const log of document.querySelectorAll("[data-stick]")) log.scrollTop = log.scrollHeight;
+for (const form of document.querySelectorAll("form.decide")) show(form);
+setInterval(tick, 1000);
+tick();
+listen();

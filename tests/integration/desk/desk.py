@@ -1,0 +1,83 @@
+"""People at the desk of a running shop, over HTTP as a browser would."""
+
+import html
+import re
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+
+from bot.passwords import hash_password
+from storage.staff_store import NewStaff, add_staff
+from tests.integration.api.shop import Shop
+
+PASSWORD = "correct horse battery"
+FRAGMENT = {"X-Fragment": "1"}
+_CSRF = re.compile(r'name="csrf" value="([^"]+)"')
+
+
+@dataclass(slots=True)
+class Staff:
+    """One person with a browser of their own."""
+
+    url: str
+    http: aiohttp.ClientSession
+    login: str
+    csrf: str = ""
+
+    async def get(self, path: str, *, headers: dict[str, str] | None = None) -> tuple[int, str]:
+        async with self.http.get(self.url + path, headers=headers, allow_redirects=False) as response:
+            return response.status, await response.text()
+
+    async def post(self, path: str, *, csrf: str | None = None, **fields: object) -> tuple[int, str]:
+        data = {"csrf": self.csrf if csrf is None else csrf} | {name: str(value) for name, value in fields.items()}
+        async with self.http.post(self.url + path, data=data, headers=FRAGMENT, allow_redirects=False) as response:
+            return response.status, await response.text()
+
+    async def log_in(self, *, shop: str = "shop", password: str = PASSWORD) -> int:
+        _, page = await self.get("/desk/login")
+        fields = {"shop": shop, "login": self.login, "password": password}
+        status, _ = await self.post("/desk/login", csrf=csrf_of(page), **fields)
+        if status == 303:
+            _, page = await self.get("/desk")
+            self.csrf = csrf_of(page)
+        return status
+
+    async def take_over(self, conversation: str) -> tuple[int, str]:
+        return await self.post(f"/desk/conversations/{conversation}/take-over", epoch=await self.epoch(conversation))
+
+    async def give_back(self, conversation: str) -> tuple[int, str]:
+        return await self.post(f"/desk/conversations/{conversation}/return", epoch=await self.epoch(conversation))
+
+    async def say(self, conversation: str, text: str) -> tuple[int, str]:
+        return await self.post(f"/desk/conversations/{conversation}/reply", text=text)
+
+    async def epoch(self, conversation: str) -> int:
+        _, page = await self.get(f"/desk/conversations/{conversation}/hold", headers=FRAGMENT)
+        found = re.search(r'name="epoch" value="(\d+)"', page)
+        assert found, page
+        return int(found.group(1))
+
+    async def version(self, case_no: str) -> int:
+        _, page = await self.get(f"/desk/cases/{case_no}/decide", headers=FRAGMENT)
+        found = re.search(r'name="version" value="(\d+)"', page)
+        assert found, page
+        return int(found.group(1))
+
+    async def decide(self, case_no: str, action: str, *, version: int | None = None, **fields: Any) -> tuple[int, str]:
+        seen = await self.version(case_no) if version is None else version
+        return await self.post(f"/desk/cases/{case_no}/decide", action=action, version=seen, **fields)
+
+
+def csrf_of(page: str) -> str:
+    found = _CSRF.search(page)
+    assert found, page
+    return html.unescape(found.group(1))
+
+
+async def hire(shop: Shop, login: str, name: str, *, role: str = "agent", merchant_id: UUID | None = None) -> Staff:
+    """A new person, not logged in yet."""
+    wanted = NewStaff(login, name, role, await hash_password(PASSWORD))
+    assert await add_staff(shop.base.db, merchant_id or shop.merchant.merchant_id, wanted)
+    return Staff(shop.url, aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)), login)
