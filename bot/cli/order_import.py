@@ -1,22 +1,20 @@
 """Importing a file of orders with a progress bar; the bad lines are noted beside the file."""
 
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from pathlib import Path
 from time import monotonic
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 from uuid import UUID
 
 import click
 import msgspec
 
-from bot.cli.order_lines import LINE_BYTES_MAX, read_lines
 from bot.wiring import Base
-from connectors.orders.pushed.parse import parse_order
-from refund_core.incoming import IncomingOrder, Rejected
-from storage.order_import import Line, Progress, import_lines
+from connectors.orders.pushed.lines import STANDARD_INPUT, read_orders
+from refund_core.incoming import Rejected
+from storage.order_import import Progress, import_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +31,6 @@ class Imported:
         return self.progress.lines / max(self.seconds, 1e-9)
 
 
-class _Bar(Protocol):
-    pos: int
-
-    def update(self, n_steps: int) -> None: ...
-
-
 class _BadLine(msgspec.Struct):
     """One line of FILE.rejected.jsonl; the order's own data stays out of it."""
 
@@ -48,30 +40,23 @@ class _BadLine(msgspec.Struct):
     reason: str
 
 
-async def import_file(base: Base, merchant_id: UUID, path: Path, *, kind: str, shift: timedelta) -> Imported:
-    """Import every line. Raises UnreadableFile."""
-    notes = _Notes(Path("stdin.rejected.jsonl" if kind == "-" else f"{kind}.rejected.jsonl"))
+async def import_file(base: Base, merchant_id: UUID, name: str, *, rebase_to: datetime | None) -> Imported:
+    """Import every line of a file (- is standard input). Raises FileUnreadable."""
+    is_piped = name == STANDARD_INPUT
+    notes = _Notes(Path("stdin.rejected.jsonl" if is_piped else f"{name}.rejected.jsonl"))
     started = monotonic()
-    size = max(1, path.stat().st_size)  # noqa: ASYNC240 - a command of its own, nobody else waits for the loop
-    with click.progressbar(length=size, label="Importing", file=sys.stderr) as bar:
-        lines = _parsed(path, kind, shift, bar)
+    size = 1 if is_piped else max(1, Path(name).stat().st_size)  # noqa: ASYNC240 - nobody else waits for this loop
+    with click.progressbar(length=size, label="Importing", file=sys.stderr, hidden=is_piped) as bar:
         progress = await import_lines(
-            base.db, base.vault, merchant_id, lines, now=base.clock.now(), on_rejected=notes.add
+            base.db,
+            base.vault,
+            merchant_id,
+            read_orders(name, rebase_to=rebase_to, on_bytes=None if is_piped else bar.update),
+            now=base.clock.now(),
+            on_rejected=notes.add,
         )
     notes.close()
     return Imported(progress, monotonic() - started, notes.path)
-
-
-def _parsed(path: Path, kind: str, shift: timedelta, bar: _Bar) -> Iterator[Line]:
-    for line in read_lines(path, kind=kind):
-        bar.update(line.bytes_read - bar.pos)
-        yield line.number, _order(line.raw, shift)
-
-
-def _order(raw: bytes | None, shift: timedelta) -> IncomingOrder | Rejected:
-    if raw is None:
-        return Rejected("", f"is longer than {LINE_BYTES_MAX} bytes")
-    return parse_order(raw, shift=shift)
 
 
 class _Notes:

@@ -1,7 +1,7 @@
 """`refundbot orders`."""
 
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,17 +64,15 @@ def _newest(text: str | None) -> datetime | None:
 
 async def _import(settings: Settings, slug: str, name: str, newest: datetime | None) -> "Imported":
     from bot.cli.order_import import import_file
-    from bot.cli.order_lines import UnreadableFile, order_file, shift_to
     from bot.wiring import open_base
+    from connectors.orders.pushed.lines import FileUnreadable
     from storage import merchant_store
 
     async with open_base(settings, application="orders import") as base:
         row = await merchant_store.by_slug(base.db, slug)
         if row is None:
             raise click.ClickException(f"There is no merchant {slug!r}.")
-        with order_file(name) as path:
-            try:
-                shift = shift_to(path, kind=name, newest=newest) if newest else timedelta()
-                return await import_file(base, row.merchant_id, path, kind=name, shift=shift)
-            except UnreadableFile as error:
-                raise click.ClickException(f"The file cannot be read: {error}") from None
+        try:
+            return await import_file(base, row.merchant_id, name, rebase_to=newest)
+        except FileUnreadable as error:
+            raise click.ClickException(f"The file cannot be read: {error}") from None

@@ -5,11 +5,11 @@ import io
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO
 
 import msgspec
 import zstandard
@@ -17,7 +17,11 @@ import zstandard
 from connectors.orders.pushed.parse import ORDER_BYTES_MAX, parse_order
 from refund_core.incoming import IncomingOrder, Rejected
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 STANDARD_INPUT = "-"
+_BUFFER_BYTES = 1 << 18
 _SPOOL_BYTES_MAX = 16_000_000
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -31,6 +35,22 @@ class FileUnreadable(Exception):
         self.reason = reason
 
 
+class _Counted(io.RawIOBase):
+    """A file that tells how many bytes were read of it."""
+
+    def __init__(self, file: io.FileIO, on_bytes: Callable[[int], object]) -> None:
+        self._file = file
+        self._on_bytes = on_bytes
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        count = self._file.readinto(buffer)
+        self._on_bytes(count)
+        return count
+
+
 class _PlacedAt(msgspec.Struct):
     placed_at: datetime
 
@@ -39,17 +59,22 @@ _PLACED_AT = msgspec.json.Decoder(_PlacedAt)
 
 
 def read_orders(
-    name: str, *, rebase_to: datetime | None = None, standard_input: BinaryIO | None = None
+    name: str,
+    *,
+    rebase_to: datetime | None = None,
+    standard_input: BinaryIO | None = None,
+    on_bytes: Callable[[int], object] | None = None,
 ) -> Iterator[tuple[int, IncomingOrder | Rejected]]:
     """The orders of a file with their line numbers, from 1; empty lines are passed over.
 
     With rebase_to every time is moved so that the newest placed_at becomes that instant: the file is then read twice
-    (standard input through a temporary file). Raises FileUnreadable, also midway in a damaged file.
+    (standard input through a temporary file). on_bytes is told how many more bytes of a named file, as it lies on the
+    disk, were read. Raises FileUnreadable, also midway in a damaged file.
     """
     with ExitStack() as stack:
         source = _source(name, stack, standard_input, twice=rebase_to is not None)
         shift = timedelta() if rebase_to is None else _shift(name, source, rebase_to)
-        with _opened(name, source) as file:
+        with _opened(name, source, on_bytes=on_bytes) as file:
             yield from _parsed(name, file, shift)
 
 
@@ -82,15 +107,19 @@ def _placed_at(lines: Iterable[tuple[int, bytes | None]]) -> Iterator[datetime]:
 
 
 @contextmanager
-def _opened(name: str, source: Path | BinaryIO, *, again: bool = False) -> Iterator[IO[bytes]]:
+def _opened(
+    name: str, source: Path | BinaryIO, *, again: bool = False, on_bytes: Callable[[int], object] | None = None
+) -> Iterator[IO[bytes]]:
     if not isinstance(source, Path):
         if again or source.seekable():
             source.seek(0)
         yield source
         return
     try:
-        with source.open("rb") as raw, _decompressed(source, raw) as file:
-            yield file
+        with source.open("rb", buffering=0) as unbuffered:
+            raw = io.BufferedReader(_Counted(unbuffered, on_bytes) if on_bytes else unbuffered, _BUFFER_BYTES)
+            with _decompressed(source, raw) as file:
+                yield file
     except OSError as error:
         raise FileUnreadable(name, error.strerror or "cannot be read") from error
 
