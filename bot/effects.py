@@ -123,14 +123,19 @@ async def _refund(parts: WorkParts, row: outbox.Claimed) -> None:
         if heard is not None:
             await settle(parts, row.merchant_id, heard, row=row)
             return
-    await settle(parts, row.merchant_id, await _send(parts, row, gateway, refund), row=row)
+    answer = await _send(parts, row, gateway, refund)
+    if answer is None:
+        await outbox.done(parts.db, row, now=parts.clock.now())
+    else:
+        await settle(parts, row.merchant_id, answer, row=row)
 
 
-async def _send(parts: WorkParts, row: outbox.Claimed, gateway: PaymentGateway, refund: Refund) -> RefundAnswer:
+async def _send(parts: WorkParts, row: outbox.Claimed, gateway: PaymentGateway, refund: Refund) -> RefundAnswer | None:
+    """The gateway's answer; None when the case does not want the refund sent any more."""
     case = await change_refund(parts, row.merchant_id, refund.refund_no, _sending(refund.refund_no))
     sending = find_refund(case, refund.refund_no)
-    if sending.state in _NOT_FOR_SENDING:
-        return RefundAnswer(refund.refund_no, sending.state.value, code=sending.last_answer)
+    if sending.state is not RefundState.SENDING or sending.attempts == refund.attempts:
+        return None
     instruction = await instruction_of(parts, row.merchant_id, case, sending)
     try:
         async with asyncio.timeout(parts.limits.call_seconds):
