@@ -17,7 +17,6 @@ from refund_core.claims import Remedy, Resolution
 from refund_core.errors import ClaimRefused
 from refund_core.money import Money
 from refund_core.orders import OrderFacts, SettledBy
-from refund_core.outcomes import Outcome
 from refund_core.risk import RiskLevel
 
 _DAY = timedelta(days=1)
@@ -54,7 +53,6 @@ def may_approve_by_time(case: RefundCase, facts: OrderFacts, rails: Rails) -> bo
     """True for a claim for money with a normal risk, within the limit, that no rule or person has rejected."""
     return (
         case.state is CaseState.UNDER_REVIEW
-        and case.decision.outcome is not Outcome.REJECT
         and case.decision.risk.level is RiskLevel.NORMAL
         and case.decision.remedy in {Remedy.REFUND_ONLY, Remedy.RETURN_REFUND}
         and facts.order.settled_by is SettledBy.US

@@ -7,11 +7,14 @@ import pytest
 
 from refund_core.case_customer import appeal, hand_over
 from refund_core.case_due import due_passed
+from refund_core.case_open import Origin, open_case
 from refund_core.cases import MOVES, CaseState, can_move, moved
 from refund_core.claims import Reason
 from refund_core.errors import ClaimRefused, MoveNotAllowed
-from tests.unit.core.shop import DAY, NOW, RAILS, claim, delivered, line, moment, opened, order
-from tests.unit.core.steps import LIMITS, agree, open_at, pass_due
+from refund_core.risk import RiskSignals
+from tests.unit.core.shop import DAY, NOW, RAILS, claim, decided, delivered, line, moment, opened, order
+from tests.unit.core.steps import LIMITS, agree, answer, open_at, pass_due
+from tests.unit.core.till import Till
 
 
 def test_a_rejected_case_holds_nothing_and_an_appeal_takes_the_lines_again() -> None:
@@ -124,3 +127,26 @@ def test_the_table_names_every_state_and_refunded_is_the_end() -> None:
     assert set(MOVES) == set(CaseState)
     assert MOVES[CaseState.REFUNDED] == frozenset()
     assert not any(CaseState.COLLECTING in ways for ways in MOVES.values())
+
+
+def test_a_watched_customer_is_never_approved_by_time() -> None:
+    till = Till(delivered(NOW - DAY))
+    watched = RiskSignals(refunds_90d=7, address_changes=1)
+    asked = claim(reason=Reason.DAMAGED)
+    decision = decided(till.facts(), asked, signals=watched)
+    by_bot = moment(by="bot")
+    case = till.save(open_case(till.facts(), asked, decision, (), origin=Origin("web"), limits=LIMITS, moment=by_bot))
+
+    case = pass_due(till, pass_due(till, case, hours=24, turn=2), hours=48, turn=3)
+
+    assert (case.decision.risk.level, case.state) == ("watch", CaseState.UNDER_REVIEW)
+
+
+def test_a_case_whose_money_is_on_its_way_keeps_its_state_when_it_is_handed_over() -> None:
+    till, case = open_at(order())
+    case = agree(till, case)
+
+    case = till.save(hand_over(case, limits=LIMITS, moment=moment(turn=3), why="want_human"))
+
+    assert (case.state, case.handoff.reason if case.handoff else "") == (CaseState.REFUNDING, "want_human")
+    assert answer(till, case, "succeeded", turn=4).state is CaseState.REFUNDED

@@ -5,7 +5,7 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from refund_core.case_customer import add_evidence
+from refund_core.case_customer import add_evidence, appeal
 from refund_core.case_money import confirm
 from refund_core.case_staff import StaffAction, StaffDecision, finish_replacement, staff_decide, take_over
 from refund_core.cases import CaseState, RefundCase, RefundState
@@ -182,3 +182,12 @@ def test_a_return_granted_by_staff_is_told_to_the_customer() -> None:
 
     assert (case.state, till.reserved()) == (CaseState.AWAITING_RETURN, 5900)
     assert [effect.payload["text_key"] for effect in change.effects] == ["note.approved_after_return"]
+
+
+def test_what_was_credited_is_not_paid_again_after_an_appeal() -> None:
+    till, case = open_at(order())
+    case = agree(till, case, "balance")
+    case = till.save(appeal(case, till.facts(), limits=RAILS.limits, moment=moment(turn=3)))
+
+    with pytest.raises(ClaimRefused, match="already_paid"):
+        decide_as_staff(till, case, StaffAction.APPROVE)

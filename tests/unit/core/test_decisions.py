@@ -289,3 +289,10 @@ def test_every_claim_that_the_order_holds_has_one_decision(**it: object) -> None
 def test_a_claim_beyond_the_order_is_an_error_and_not_a_decision() -> None:
     with pytest.raises(ClaimRefused, match="quantity_beyond_left"):
         decided(facts(), claim(("1", 3)))
+
+
+@pytest.mark.parametrize(("price", "rule"), [(20000, "faulty_small"), (20001, "anything_else")])
+def test_an_amount_exactly_at_the_limit_is_within_it(price: int, rule: str) -> None:
+    about = facts(delivered(NOW - DAY, line("1", 1, price)))
+
+    assert decided(about, claim(reason=Reason.DAMAGED, evidence=("a",))).rule == rule
