@@ -157,7 +157,7 @@ _NEEDS: Mapping[str, NeedsOf] = {
     "order": _order_needs,
     "line": lambda conversation, _, __: Needs(order_no=conversation.slots.order_no),
     "lines": lambda conversation, _, __: Needs(order_no=conversation.slots.order_no),
-    "reason": lambda conversation, _, action: reason_needs(conversation, action.subject or ""),
+    "reason": lambda conversation, message, action: reason_needs(conversation, message, action.subject or ""),
     "evidence": _evidence_needs,
     "pictures": _pictures_needs,
     "remedy": lambda conversation, _, __: Needs(case_no=conversation.slots.case_no),

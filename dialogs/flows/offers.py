@@ -6,7 +6,7 @@ from dataclasses import replace
 from dialogs.conversation import Slots
 from dialogs.facts import Needs
 from dialogs.flows.payout import is_coming_back, submitted
-from dialogs.flows.turn import Question, Turn, again, ask, finish
+from dialogs.flows.turn import Question, Turn, again, ask, finish, lines_of
 from dialogs.flows.words import (
     amounts_text,
     case_card,
@@ -55,15 +55,11 @@ def ask_offers(turn: Turn, facts: OrderFacts, case: RefundCase, *, changes: tupl
         turn.choice("back", "back"),
         turn.human(),
     )
-    text = turn.say("offers.ask", why=reason_of(turn, case), amounts=amounts_text(turn, case, facts.order))
+    amounts = amounts_text(turn, case, facts.order)
+    text = lines_of((reason_of(turn, case), amounts, turn.say("offers.ask")))
     replies[-1] = replace(replies[-1], choices=replies[-1].choices + others)
     question = Question("resolution", text, (), more=tuple(replies))
     return ask(turn, "refund", question, slots=slots, changes=changes)
-
-
-def resume_offers(turn: Turn, facts: OrderFacts, case: RefundCase) -> Step:
-    """The offers of a case that still waits for a choice."""
-    return ask_offers(turn, facts, case)
 
 
 def choose_offer(turn: Turn) -> Step:
@@ -164,12 +160,19 @@ def _pay(turn: Turn, facts: OrderFacts, case: RefundCase, offer: Offer, parts: t
         return _not_paid(turn, refused)
     except MoveNotAllowed:
         return finish(turn, state_reply(turn, case))
-    return finish(turn, submitted(turn, change.case, offer, parts), changes=(change,))
+    kept = Slots(order_no=case.order_no, case_no=case.case_no)
+    return finish(turn, submitted(turn, change.case, offer, parts), changes=(change,), slots=kept)
 
 
 def _not_paid(turn: Turn, refused: ClaimRefused) -> Step:
     text = turn.say("offers.expired") if refused.code == "offer_expired" else refusal_text(turn, refused)
     return finish(turn, Reply(text, (turn.choice("start", "start:refund"), turn.human())))
+
+
+def have_expired(turn: Turn, case: RefundCase) -> bool:
+    """True when the case's offers can no longer be taken."""
+    ends = [offer.expires_at for offer in case.offers if offer.expires_at is not None]
+    return bool(ends) and min(ends) <= turn.now
 
 
 def _open_case(turn: Turn) -> tuple[OrderFacts, RefundCase] | Step:
@@ -179,8 +182,7 @@ def _open_case(turn: Turn) -> tuple[OrderFacts, RefundCase] | Step:
         return finish(turn, Reply(turn.say("status.not_found"), (turn.choice("start", "start:refund"), turn.human())))
     if case.state is not CaseState.OFFERED:
         return finish(turn, state_reply(turn, case))
-    ends = [offer.expires_at for offer in case.offers if offer.expires_at is not None]
-    if ends and min(ends) <= turn.now:
+    if have_expired(turn, case):
         return finish(turn, Reply(turn.say("offers.expired"), (turn.choice("start", "start:refund"), turn.human())))
     return facts, case
 

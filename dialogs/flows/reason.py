@@ -7,6 +7,7 @@ from dialogs.facts import Needs
 from dialogs.flows.turn import Question, Turn, again, ask
 from dialogs.flows.verdict import decide_claim
 from dialogs.flows.words import items_text
+from dialogs.messages import InboundMessage
 from dialogs.step import Step
 from refund_core.circumstances import Phase, guess_reason, phase
 from refund_core.claims import Reason
@@ -54,9 +55,9 @@ def ask_reason(turn: Turn, facts: OrderFacts, slots: Slots) -> Step:
     return ask(turn, "refund", question, slots=replace(slots, reason=guessed, reason_guessed=guessed is not None))
 
 
-def reason_needs(conversation: Conversation, reason: str) -> Needs:
+def reason_needs(conversation: Conversation, message: InboundMessage, reason: str) -> Needs:
     """Nothing while pictures are to be asked for; otherwise what deciding takes."""
-    if reason in WANTS_PICTURES and not conversation.slots.evidence:
+    if reason in WANTS_PICTURES and not (conversation.slots.evidence or message.attachments):
         return Needs()
     return decision_needs(conversation)
 
@@ -70,6 +71,8 @@ def choose_reason(turn: Turn) -> Step:
     """A reason was given: ask for pictures where it wants them, else decide."""
     reason = turn.action.subject or Reason.OTHER.value
     slots = replace(turn.slots, reason=reason, reason_guessed=False)
+    if turn.message.attachments:
+        slots = _with_pictures(slots, turn.message)
     if reason in WANTS_PICTURES and not slots.evidence:
         return _ask_evidence(turn, slots)
     return decide_claim(turn, slots)
@@ -77,15 +80,13 @@ def choose_reason(turn: Turn) -> Step:
 
 def take_pictures(turn: Turn) -> Step:
     """Pictures came: keep them and let the consumer send more or go on."""
-    slots = turn.slots
-    evidence = tuple(dict.fromkeys((*slots.evidence, *turn.message.attachments)))[:EVIDENCE_MAX]
-    kept = replace(slots, evidence=evidence, note=_noted(slots, turn.message.text))
+    kept = _with_pictures(turn.slots, turn.message)
     if turn.asking != "evidence":
         picture = replace(turn, conversation=replace(turn.conversation, slots=kept))
         return again(picture, "picture_noted")
     question = Question(
         "evidence",
-        turn.say("evidence.more", count=len(evidence)),
+        turn.say("evidence.more", count=len(kept.evidence)),
         (turn.choice("go_on", "evidence:skip"), turn.choice("back", "back"), turn.human()),
     )
     return ask(turn, "refund", question, slots=kept)
@@ -105,6 +106,11 @@ def without_more_pictures(turn: Turn) -> Step:
 def _ask_evidence(turn: Turn, slots: Slots) -> Step:
     choices = (turn.choice("skip", "evidence:skip"), turn.choice("back", "back"), turn.human())
     return ask(turn, "refund", Question("evidence", turn.say("evidence.ask"), choices), slots=slots)
+
+
+def _with_pictures(slots: Slots, message: InboundMessage) -> Slots:
+    evidence = tuple(dict.fromkeys((*slots.evidence, *message.attachments)))[:EVIDENCE_MAX]
+    return replace(slots, evidence=evidence, note=_noted(slots, message.text))
 
 
 def _noted(slots: Slots, text: str | None) -> str | None:

@@ -5,12 +5,14 @@ from dataclasses import replace
 from dialogs.conversation import Slots
 from dialogs.facts import Needs
 from dialogs.flows.lines import ask_lines, claimable
-from dialogs.flows.offers import resume_offers
+from dialogs.flows.offers import ask_offers, have_expired
 from dialogs.flows.routes import told_reason, wished_remedy
 from dialogs.flows.turn import Question, Turn, again, answer, ask, finish
 from dialogs.flows.words import case_card, order_card
 from dialogs.messages import Reply
 from dialogs.step import Step
+from refund_core.case_customer import withdraw
+from refund_core.case_open import without_hold
 from refund_core.cases import CaseState, RefundCase
 from refund_core.orders import OrderFacts, OrderStatus, SettledBy
 
@@ -63,8 +65,25 @@ def choose_order(turn: Turn) -> Step:
     if refused is not None:
         return finish(turn, refused)
     slots = _slots_for(turn, facts.order.order_no)
+    waiting = next((it for it in turn.facts.cases if _waits_for_choice(it, facts)), None)
+    if waiting is not None:
+        return _resume(turn, facts, waiting, slots)
     left = claimable(facts)
     return ask_lines(turn, facts, slots, left) if left else _all_in_cases(turn, facts)
+
+
+def _waits_for_choice(case: RefundCase, facts: OrderFacts) -> bool:
+    return case.state is CaseState.OFFERED and case.order_no == facts.order.order_no
+
+
+def _resume(turn: Turn, facts: OrderFacts, case: RefundCase, slots: Slots) -> Step:
+    """A case of this order still waits for the choice of an offer; one whose offers are over ends, and all is new."""
+    if not have_expired(turn, case):
+        return ask_offers(turn, facts, case)
+    change = withdraw(case, turn.moment, why="offers expired")
+    free = without_hold(facts, case)
+    asked = ask_lines(turn, free, slots, claimable(free))
+    return replace(asked, changes=(change,))
 
 
 def _told(turn: Turn) -> Slots:
@@ -125,8 +144,6 @@ def _all_in_cases(turn: Turn, facts: OrderFacts) -> Step:
     case = next((case for case in turn.facts.cases if case.order_no == order_no), None)
     if case is None:
         return _in_unknown_case(turn, facts)
-    if case.state is CaseState.OFFERED:
-        return resume_offers(turn, facts, case)
     return finish(turn, _case_reply(turn, case))
 
 

@@ -13,9 +13,12 @@ START = Action("start", "refund")
 AGAIN = Action("again")
 MISS = Action("miss")
 STALE = Action("stale")
-HUMAN = Action("human")
+GO_ON = Action("evidence", answer="skip")
 
 _REASONS = frozenset(reason.value for reason in Reason)
+_LEAVING_APPEAL = frozenset({Intent.WANT_HUMAN, Intent.DENY, Intent.WITHDRAW_REQUEST, Intent.REFUND_STATUS})
+_CHOOSING = frozenset({"resolution", "confirm", "declined"})
+_REPLACING = frozenset({Remedy.EXCHANGE, Remedy.RESHIP})
 _STARTS = frozenset({Intent.REFUND_REQUEST, Intent.EXCHANGE_REQUEST, Intent.CANCEL_ORDER})
 _WORDS = {
     Intent.WANT_HUMAN: "human",
@@ -35,7 +38,9 @@ def route(conversation: Conversation, message: InboundMessage, understanding: Un
         return _of_button(conversation, understanding.action)
     asking = conversation.stack[-1].asking if conversation.stack else None
     if message.attachments:
-        return _of_pictures(asking)
+        return _of_pictures(conversation, asking, understanding)
+    if asking == "appeal" and understanding.intent not in _LEAVING_APPEAL:
+        return Action("appeal", conversation.stack[-1].case_no)
     if understanding.confidence < SURE_FROM:
         return _of_words(asking, understanding)
     return _of_intent(conversation, asking, understanding)
@@ -58,9 +63,17 @@ def _of_button(conversation: Conversation, text: str) -> Action:
         case "resolution":
             return action if asking == "resolution" else STALE
         case "confirm":
-            return action if asking == "confirm" else STALE
+            return action if asking == "confirm" else _late(conversation)
+        case "offer":
+            return action if asking in _CHOOSING else _late(conversation)
         case _:
             return action
+
+
+def _late(conversation: Conversation) -> Action:
+    """A choice or confirmation that comes (again) when it is over: where the case stands now."""
+    case_no = conversation.slots.case_no
+    return STALE if case_no is None else Action("status", case_no)
 
 
 def _is_shown(conversation: Conversation, action: str) -> bool:
@@ -68,7 +81,11 @@ def _is_shown(conversation: Conversation, action: str) -> bool:
     return asked is not None and any(choice.action == action for choice in asked.choices)
 
 
-def _of_pictures(asking: str | None) -> Action:
+def _of_pictures(conversation: Conversation, asking: str | None, understanding: Understanding) -> Action:
+    """Pictures answer the question for them; with words that name the reason they answer that one."""
+    if asking == "reason":
+        named = _reason(conversation, asking, understanding)
+        return named if named.name == "reason" else Action("pictures_unasked")
     return Action("pictures") if asking in {"evidence", "evidence_add"} else Action("pictures_unasked")
 
 
@@ -98,6 +115,8 @@ def _of_intent(conversation: Conversation, asking: str | None, understanding: Un
     match intent:
         case Intent.GIVE_REASON:
             return _reason(conversation, asking, understanding)
+        case Intent.AFFIRM | Intent.INFORM_DONE if asking == "evidence" and conversation.slots.evidence:
+            return GO_ON
         case Intent.AFFIRM:
             return _yes(conversation, asking)
         case Intent.DENY:
@@ -144,7 +163,7 @@ def _no(asking: str | None) -> Action:
     if asking == "order":
         return Action("back")
     if asking == "evidence":
-        return Action("evidence", answer="skip")
+        return GO_ON
     return AGAIN if asking is not None else Action("cancel")
 
 
@@ -159,17 +178,19 @@ def _done(asking: str | None, understanding: Understanding) -> Action:
     tracking_no = understanding.entity("tracking_no")
     if asking == "evidence":
         return Action("note")
-    if asking == "tracking" or tracking_no is not None:
+    has_sent_goods = understanding.entity("remedy") == Remedy.RETURN_REFUND
+    if asking == "tracking" or tracking_no is not None or has_sent_goods:
         return Action("return_sent", None, tracking_no)
     return Action("done")
 
 
 def wished_remedy(understanding: Understanding) -> str | None:
-    """What the consumer said should happen to the goods, if not simply the money back."""
+    """What the consumer said should happen to the goods, where that is not for the rules to say."""
+    named = understanding.entity("remedy")
     if understanding.intent is Intent.EXCHANGE_REQUEST:
-        named = understanding.entity("remedy")
-        return named if named in {Remedy.EXCHANGE, Remedy.RESHIP} else Remedy.EXCHANGE.value
-    return None
+        return named if named in _REPLACING else Remedy.EXCHANGE.value
+    is_refund = understanding.intent is Intent.REFUND_REQUEST
+    return named if is_refund and named in {Remedy.REFUND_ONLY, Remedy.PRICE_ADJUST} else None
 
 
 def told_reason(understanding: Understanding) -> str | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from dialogs.conversation import Conversation, Slots
 from dialogs.facts import Needs
 from dialogs.flows.lines import ask_lines, claimable
-from dialogs.flows.offers import offer_needs, resume_offers
+from dialogs.flows.offers import ask_offers, offer_needs
 from dialogs.flows.reason import ask_reason
 from dialogs.flows.refund import RECENT_ORDERS_MAX, list_orders
 from dialogs.flows.status import can_withdraw
@@ -127,7 +127,7 @@ def _offers_again(turn: Turn, facts: OrderFacts, case: RefundCase) -> Step:
         return finish(turn, state_reply(turn, case))
     if turn.asking == "confirm" and len(case.offers) == 1:
         return _before_offers(turn, facts, case)
-    return resume_offers(turn, facts, case)
+    return ask_offers(turn, facts, case)
 
 
 def _withdrawn(turn: Turn, case: RefundCase) -> CaseChange | None:

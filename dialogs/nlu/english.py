@@ -135,7 +135,7 @@ ENGLISH = Vocabulary(
             r"price (?:match|adjust)", r"refund the difference",
         )),
         (Remedy.RETURN_REFUND, (
-            r"\breturn\b", r"send (?:it )?back",
+            r"\breturn\b", r"sen[dt] (?:it |them |the goods )?back",
         )),
         (Remedy.REFUND_ONLY, (
             r"refund only", r"without returning",

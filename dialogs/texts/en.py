@@ -55,7 +55,7 @@ TEXTS: dict[str, str] = {
     "refused.bundle_broken": "a set goes back as a whole.",
     "refused.settled_by_platform": "a sales platform holds the money for this order.",
     "refused.other": "something about the order has changed. Please ask for a person.",
-    "offers.ask": "{why}\n{amounts}\nPlease choose how you would like it. You will be asked to confirm once more.",
+    "offers.ask": "Please choose how you would like it. You will be asked to confirm once more.",
     "offers.original_route": "Back to {destination}, {usual_time}",
     "offers.balance": "To your store balance, {bonus} bonus included, to be spent here",
     "offers.coupon": "As a coupon, {bonus} bonus included, from {minimum} on, valid for {days} days",

@@ -55,7 +55,7 @@ TEXTS: dict[str, str] = {
     "refused.bundle_broken": "套装需要整套一起退。",
     "refused.settled_by_platform": "这个订单的货款由销售平台管理。",
     "refused.other": "订单的情况有变化，请转人工客服核对。",
-    "offers.ask": "{why}\n{amounts}\n请选择退款方式，选择后还会请您确认一次。",
+    "offers.ask": "请选择退款方式，选择后还会请您确认一次。",
     "offers.original_route": "退回原支付方式：{destination}，{usual_time}",
     "offers.balance": "退到店铺余额，含补贴 {bonus}，可在本店使用",
     "offers.coupon": "换成优惠券，含补贴 {bonus}，满 {minimum} 可用，有效期 {days} 天",

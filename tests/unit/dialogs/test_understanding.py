@@ -1,0 +1,200 @@
+"""Reading actions, answers and free text: exact where it is plain, conservative where it is not."""
+
+import timeit
+from functools import partial
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialogs.messages import Locale
+from dialogs.nlu.embedded import EmbeddedNlu, detect_locale, understand_now
+from dialogs.nlu.exact import Action, parse_action
+from dialogs.understanding import Context, Intent
+
+ORDERS = Context("order", ("order:A-1", "order:A-2", "human"), ("是这个订单", "选择其他订单", "转人工"))
+CONFIRM = Context("confirm", ("confirm:yes", "confirm:no"), ("确认退款", "先不退"))
+LINES = Context("lines", ("line:1*3", "line:2*1", "lines:all", "back"), ("杯子 × 3", "盘子 × 1", "全部商品", "返回"))
+STARTS = frozenset({Intent.REFUND_REQUEST, Intent.EXCHANGE_REQUEST, Intent.CANCEL_ORDER})
+
+
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [
+        ("start:refund", Action("start", "refund")),
+        ("order:2026-1:a", Action("order", "2026-1:a")),
+        ("line:1*2+line:3", Action("line", lines=(("1", 2), ("3", None)))),
+        ("line:a*b*2", Action("line", lines=(("a*b", 2),))),
+        ("lines:all", Action("lines", answer="all")),
+        ("reason:damaged", Action("reason", "damaged")),
+        ("remedy:reship", Action("remedy", "reship")),
+        ("resolution:balance", Action("resolution", "balance")),
+        ("offer:O1:accept", Action("offer", "O1", "accept")),
+        ("confirm:no", Action("confirm", answer="no")),
+        ("evidence:add:C1", Action("evidence", "C1", "add")),
+        ("return_sent:C1:SF1", Action("return_sent", "C1", "SF1")),
+        ("verify:code", Action("verify", "code")),
+        ("human", Action("human")),
+    ],
+)
+def test_each_action_of_the_contract_is_read(text: str, action: Action) -> None:
+    assert parse_action(text) == action
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", ":", "human:", "order:", "line:", "line:1*0", "line:1*-1", "line:*2", "line:1*²", "line:1+line:",
+        "lines:some",
+        "line:1*99999999", "reason:none", "remedy:balance", "resolution:cash", "offer:O1", "offer::accept",
+        "offer:O1:maybe", "confirm:maybe", "evidence:add:", "return_sent:C1:", "return_sent::X", "start:order",
+        "order:" + "x" * 300, "+".join(["line:1*1"] * 600), "退款",
+    ],
+)  # fmt: skip
+def test_anything_else_is_no_action(text: str) -> None:
+    assert parse_action(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "context", "action"),
+    [
+        ("2", ORDERS, "order:A-2"),
+        ("第二个", ORDERS, "order:A-2"),
+        ("第二个吧", ORDERS, "order:A-2"),
+        ("二", ORDERS, "order:A-2"),
+        ("second", ORDERS, "order:A-2"),
+        ("The 2nd one.", ORDERS, "order:A-2"),
+        ("option 2", ORDERS, "order:A-2"),
+        ("转人工", ORDERS, "human"),
+        ("确认", CONFIRM, "confirm:yes"),
+        ("Yes!", CONFIRM, "confirm:yes"),
+        ("不", CONFIRM, "confirm:no"),
+        ("no thanks", CONFIRM, "confirm:no"),
+        ("全部", LINES, "lines:all"),
+        ("everything", LINES, "lines:all"),
+        ("2", LINES, "line:2*1"),
+        ("全部商品", LINES, "lines:all"),
+    ],
+)
+def test_a_plain_answer_is_the_choice_it_names(text: str, context: Context, action: str) -> None:
+    assert understand_now(text, "zh-CN", context).action == action
+
+
+@pytest.mark.parametrize(
+    "text", ["9", "0", "第九个", "好像是吧但我不确定", "yes but wait", "确认什么", "1 or 2", "不是不行"]
+)
+def test_an_unclear_answer_chooses_nothing(text: str) -> None:
+    assert understand_now(text, "zh-CN", ORDERS).action is None
+    assert understand_now(text, "zh-CN", CONFIRM).action is None
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("我要退款", Intent.REFUND_REQUEST),
+        ("退款", Intent.REFUND_REQUEST),
+        ("麻烦帮我退一下这个订单", Intent.REFUND_REQUEST),
+        ("could you please refund my order", Intent.REFUND_REQUEST),
+        ("I'd like my money back", Intent.REFUND_REQUEST),
+        ("换货", Intent.EXCHANGE_REQUEST),
+        ("I want to exchange it", Intent.EXCHANGE_REQUEST),
+        ("取消订单", Intent.CANCEL_ORDER),
+        ("please cancel my order", Intent.CANCEL_ORDER),
+        ("还没发货，催一下", Intent.DELIVERY_HURRY),
+        ("where is my order?", Intent.DELIVERY_HURRY),
+        ("我的退款到哪了", Intent.REFUND_STATUS),
+        ("怎么还没退款", Intent.REFUND_STATUS),
+        ("my refund has not arrived", Intent.REFUND_STATUS),
+        ("能退吗？", Intent.POLICY_QUESTION),
+        ("can I return this?", Intent.POLICY_QUESTION),
+        ("我想撤销退款申请", Intent.WITHDRAW_REQUEST),
+        ("cancel my refund", Intent.WITHDRAW_REQUEST),
+        ("转人工", Intent.WANT_HUMAN),
+        ("I want to speak to a real person", Intent.WANT_HUMAN),
+        ("我要打12315投诉", Intent.WANT_HUMAN),
+        ("质量问题", Intent.GIVE_REASON),
+        ("the box was damaged", Intent.GIVE_REASON),
+        ("已经寄回去了", Intent.INFORM_DONE),
+        ("你好", Intent.GREETING),
+        ("谢谢", Intent.THANKS),
+        ("垃圾", Intent.ANGER),
+        ("是的", Intent.AFFIRM),
+        ("不用了", Intent.DENY),
+        ("asdf", Intent.OTHER),
+    ],
+)
+def test_free_text_is_read(text: str, intent: Intent) -> None:
+    assert understand_now(text, "zh-CN").intent is intent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我朋友上次退款了", "如果明天不发货我就退款", "我不是要退款", "不想退款", "我昨天已经申请退款了",
+        "可以退款吗", "考虑要不要退货",
+        "退款政策是什么", "运费谁出", "本来想退的", "别取消我的订单", "不用换货", "退款多久到账",
+        "听说你们不给退款", "再不发货我就要退款了的话会怎样",
+        "I might return it", "if it breaks can I get a refund?", "I don't want a refund",
+        "my friend got a refund",
+        "how do refunds work?", "what is your refund policy", "I already returned it", "do not cancel my order",
+        "I'm thinking of returning it", "never asked for a refund", "where is my refund",
+    ],
+)  # fmt: skip
+def test_statements_plans_and_questions_start_no_refund(text: str) -> None:
+    assert understand_now(text, "zh-CN").intent not in STARTS
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "value"),
+    [
+        ("订单 20261101-0001 要退款", "order_no", "20261101-0001"),
+        ("my order 536365 please refund", "order_no", "536365"),
+        ("快递 SF1234567890123", "tracking_no", "SF1234567890123"),
+        ("收到就碎了", "reason", "damaged"),
+        ("too small", "reason", "size_fit"),
+        ("发错颜色了", "reason", "wrong_item"),
+        ("退到余额", "resolution", "balance"),
+        ("仅退款", "remedy", "refund_only"),
+    ],
+)
+def test_things_named_in_the_text_are_found(text: str, name: str, value: str) -> None:
+    assert understand_now(text, "zh-CN").entity(name) == value
+
+
+def test_a_phone_number_is_no_order_number() -> None:
+    assert understand_now("我的电话 13800000000", "zh-CN").entity("order_no") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after"),
+    [
+        ("我要退款", "en", "zh-CN"),
+        ("I want a refund", "zh-CN", "en"),
+        ("ok", "zh-CN", "zh-CN"),
+        ("2", "en", "en"),
+        ("SF1234567890123", "zh-CN", "zh-CN"),
+        ("我的 order 呢", "en", "zh-CN"),
+    ],
+)
+def test_the_language_of_a_message_is_told(text: str, before: Locale, after: Locale) -> None:
+    assert detect_locale(text, before) == after
+
+
+@given(st.text(max_size=500), st.sampled_from([Context(), ORDERS, CONFIRM, LINES]))
+def test_no_text_raises(text: str, context: Context) -> None:
+    read = understand_now(text, "zh-CN", context)
+
+    assert 0 <= read.confidence <= 1
+    assert read.action is None or read.action in context.options or read.action.startswith("line:")
+
+
+async def test_the_protocol_reads_as_the_hot_path_does() -> None:
+    assert await EmbeddedNlu().understand("退款", "zh-CN", Context()) == understand_now("退款", "zh-CN")
+
+
+def test_reading_a_long_text_takes_no_longer_than_a_short_one_by_much() -> None:
+    nasty = ["退" * 4000, "a" * 4000, "the " * 1000, "1" * 4000, "我要" * 2000, "i want " * 500 + "refund"]
+
+    slowest = max(min(timeit.repeat(partial(understand_now, text, "zh-CN"), number=5, repeat=3)) for text in nasty)
+
+    assert slowest / 5 < 0.02
