@@ -1,7 +1,7 @@
 """Work that goes on beside the requests: each piece in a task of its own, started again when it fails."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -9,6 +9,7 @@ import structlog
 
 PAUSE_SECONDS = 1.0
 PAUSE_SECONDS_MAX = 30.0
+_CANCEL_AGAIN_SECONDS = 0.1
 _log = structlog.get_logger()
 
 Work = Callable[[], Coroutine[Any, Any, None]]
@@ -16,17 +17,23 @@ Work = Callable[[], Coroutine[Any, Any, None]]
 
 @asynccontextmanager
 async def working(works: Mapping[str, Work], *, stop_seconds: float) -> AsyncIterator[None]:
-    """Run all works until the block ends; then each has stop_seconds to come to its end before it is cancelled hard."""
+    """Run all works until the block ends; then they are cancelled and have stop_seconds to come to their end."""
     tasks = [asyncio.create_task(_kept_going(name, work), name=name) for name, work in works.items()]
     try:
         yield
     finally:
-        for task in tasks:
+        await _end(tasks, asyncio.get_running_loop().time() + stop_seconds)
+
+
+async def _end(tasks: Sequence["asyncio.Task[None]"], deadline: float) -> None:
+    """Cancel until all have ended: a driver may swallow a cancellation that meets a running command."""
+    left = set(tasks)
+    while left and asyncio.get_running_loop().time() < deadline:
+        for task in left:
             task.cancel()
-        if tasks:
-            _, unfinished = await asyncio.wait(tasks, timeout=stop_seconds)
-            for task in unfinished:
-                _log.warning("background.unfinished", work=task.get_name())
+        _, left = await asyncio.wait(left, timeout=_CANCEL_AGAIN_SECONDS)
+    for task in left:
+        _log.warning("background.unfinished", work=task.get_name())
 
 
 async def _kept_going(name: str, work: Work) -> None:

@@ -38,7 +38,7 @@ async def serve(settings: Settings, *, ready: Callable[[str], None], clock: Cloc
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
-        listening = _listen(settings)
+        listening = listen(settings)
         stack.callback(listening.close)
         settings = msgspec.structs.replace(settings, port=listening.getsockname()[1])
         base = await stack.enter_async_context(open_base(settings, application="serve", clock=clock))
@@ -68,7 +68,7 @@ async def running_app(base: Base, live: Live, listening: socket.socket) -> Async
         yield services
 
 
-def _listen(settings: Settings) -> socket.socket:
+def listen(settings: Settings) -> socket.socket:
     """Take the port before anything is started, so that a taken one is told at once."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
@@ -86,7 +86,14 @@ def _turn_loop(base: Base, live: Live, merchants: MerchantCache) -> TurnLoop:
     def seal(raw: bytes) -> bytes:
         return base.vault.encrypt(raw.decode("utf-8", "replace"), context=_BURIED_CONTEXT)
 
-    parts = TurnParts(base.db, embedded_dialog(), merchants.by_id, base.clock, live=live, seal=seal)
+    parts = TurnParts(
+        db=base.db,
+        dialog=embedded_dialog(),
+        merchant=merchants.by_id,
+        clock=base.clock,
+        live=live,
+        seal=seal,
+    )
     limits = replace(TurnLimits(), messages_per_minute=base.settings.chat.messages_per_minute)
     return TurnLoop(parts, limits)
 

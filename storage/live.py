@@ -68,6 +68,7 @@ class Live:
             wakeups, self._outgoing.wakeups = self._outgoing.wakeups, []
             if wakeups and not await self._publish(wakeups):
                 await asyncio.sleep(RECONNECT_SECONDS)
+            _end_if_cancelled()
 
     async def subscribe(self) -> AsyncIterator[Wakeup]:
         """Every wake-up from now on; goes on over a lost Redis, and misses what was published meanwhile."""
@@ -76,6 +77,7 @@ class Live:
             try:
                 async with self._redis.pubsub(ignore_subscribe_messages=True) as listening:
                     await listening.subscribe(CHANNEL)
+                    _end_if_cancelled()
                     pause = RECONNECT_SECONDS
                     async for message in listening.listen():
                         for wakeup in _read(message["data"]):
@@ -114,6 +116,13 @@ async def open_live(url: str) -> AsyncIterator[Live]:
         finally:
             sending.cancel()
             await asyncio.gather(sending, return_exceptions=True)
+
+
+def _end_if_cancelled() -> None:
+    """redis-py may swallow a cancellation that meets a running command; it is raised again here."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _read(raw: bytes) -> tuple[Wakeup, ...]:
