@@ -35,7 +35,7 @@ class Understanding:
 
     action is set where the message is, or plainly amounts to, one of the contract's actions (a button's payload, or a
     number or yes/no typed for the question just asked). confidence is 0 to 1; entities: order_no, tracking_no,
-    quantity, amount, phone, option, reason, remedy, resolution, product.
+    quantity, amount, phone, option, reason, remedy, resolution, product, complaint.
     """
 
     intent: Intent

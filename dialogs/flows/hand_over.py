@@ -26,5 +26,7 @@ def _case_no(turn: Turn) -> str | None:
 
 
 def _reason(turn: Turn) -> str:
-    """Why, for the desk: asked for with the button, or said in words."""
+    """Why, for the desk: asked for with the button, said in words, or a complaint to an authority in sight."""
+    if turn.understanding.entity("complaint") is not None:
+        return "complaint"
     return "asked" if turn.understanding.action is not None else turn.understanding.intent.value

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from dialogs.conversation import Slots
 from dialogs.flows.reason import ask_reason
+from dialogs.flows.small_talk import miss
 from dialogs.flows.turn import Question, Turn, again, ask
 from dialogs.flows.words import order_card, refusal_text, short
 from dialogs.messages import Choice, Select
@@ -14,6 +15,7 @@ from refund_core.errors import ClaimRefused
 from refund_core.orders import OrderFacts
 from refund_core.refundable import LineLeft, line_left, lines_left
 
+LINES_SHOWN_MAX = 50
 Chosen = tuple[tuple[str, int], ...]
 
 
@@ -21,11 +23,15 @@ def ask_lines(turn: Turn, facts: OrderFacts, slots: Slots, open_lines: tuple[Lin
     """Which of the lines that are open to a claim; not asked where only one piece of one line can be meant."""
     if len(open_lines) == 1 and open_lines[0].quantity == 1:
         return ask_reason(turn, facts, replace(slots, lines=((open_lines[0].line_no, 1),)))
+    shown = open_lines[:LINES_SHOWN_MAX]
+    text = turn.say("lines.ask")
+    if len(shown) < len(open_lines):
+        text = f"{text}\n{turn.say('lines.many', shown=len(shown), count=len(open_lines))}"
     question = Question(
         "lines",
-        turn.say("lines.ask"),
-        (*_line_choices(turn, facts, open_lines), turn.choice("back", "back"), turn.human()),
-        Select(1, len(open_lines)),
+        text,
+        (*_line_choices(turn, facts, shown), turn.choice("back", "back"), turn.human()),
+        Select(1, len(shown)),
         order_card(turn, facts.order),
     )
     return ask(turn, "refund", question, slots=slots)
@@ -44,6 +50,21 @@ def choose_lines(turn: Turn) -> Step:
     if problem is not None:
         return _ask_again(turn, facts, problem)
     return ask_reason(turn, facts, replace(turn.slots, lines=chosen))
+
+
+def find_lines(turn: Turn) -> Step:
+    """Words instead of a choice: the lines whose title holds them, else the same question."""
+    facts = turn.facts.order
+    words = (turn.message.text or "").strip().casefold()
+    if facts is None or not words:
+        return miss(turn)
+    titles = {line.line_no: line.title.casefold() for line in facts.order.lines}
+    found = tuple(left for left in claimable(facts) if words in titles[left.line_no])
+    if not found:
+        return miss(turn)
+    choices = (*_line_choices(turn, facts, found[:LINES_SHOWN_MAX]), turn.choice("back", "back"), turn.human())
+    select = Select(1, min(len(found), LINES_SHOWN_MAX))
+    return ask(turn, "refund", Question("lines", turn.say("lines.found"), choices, select))
 
 
 def claimable(facts: OrderFacts) -> tuple[LineLeft, ...]:

@@ -95,8 +95,10 @@ def _of_words(asking: str | None, understanding: Understanding) -> Action:
     tracking_no = understanding.entity("tracking_no")
     if asking == "tracking":
         return Action("return_sent", None, tracking_no or order_no)
-    if asking == "order" and order_no is not None:
-        return Action("order", order_no)
+    if asking == "order" and (order_no or tracking_no) is not None:
+        return Action("order", order_no or tracking_no)
+    if asking == "lines":
+        return Action("find_lines")
     if asking == "evidence":
         return Action("note")
     if asking is None and order_no is not None:
@@ -171,6 +173,9 @@ def _chosen(asking: str | None, understanding: Understanding) -> Action:
     resolution = understanding.entity("resolution")
     if asking == "resolution" and resolution is not None:
         return Action("resolution", resolution)
+    option = understanding.entity("option")
+    if asking == "order" and option is not None:
+        return Action("order", option)
     return AGAIN if asking is not None else MISS
 
 

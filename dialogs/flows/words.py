@@ -15,6 +15,7 @@ from refund_core.money import Money
 from refund_core.orders import Order, OrderFacts
 
 TITLE_LENGTH_MAX = 40
+AMOUNT_LINES_MAX = 20
 _WALLETS = frozenset({"wechat_pay", "alipay", "balance", "sandbox", "gift_card"})
 
 
@@ -64,7 +65,7 @@ def amounts_text(turn: Turn, case: RefundCase, order: Order, worth: Money | None
     """The claim's sum: every line with its pieces and amount, gifts kept, shipping, the total."""
     allocation = case.allocation
     parts: list[str] = []
-    for part in allocation.lines:
+    for part in allocation.lines[:AMOUNT_LINES_MAX]:
         line = order.line(part.line_no)
         gift = order.money(part.gift_deduction_minor)
         title = short(line.title) if line is not None else part.line_no
@@ -72,6 +73,10 @@ def amounts_text(turn: Turn, case: RefundCase, order: Order, worth: Money | None
         parts.append(turn.say("amounts.line", title=title, quantity=part.quantity, amount=amount))
         if part.gift_deduction_minor:
             parts.append(turn.say("amounts.gift", amount=turn.money(-gift)))
+    rest = allocation.lines[AMOUNT_LINES_MAX:]
+    if rest:
+        minor = sum([part.amount.minor for part in rest])
+        parts.append(turn.say("amounts.more", count=len(rest), amount=turn.money(order.money(minor))))
     if not allocation.shipping.is_zero():
         parts.append(turn.say("amounts.shipping", amount=turn.money(allocation.shipping)))
     parts.append(turn.say("amounts.total", amount=turn.money(allocation.total)))

@@ -10,7 +10,7 @@ from dialogs.nlu.exact import (
     find_tracking_no,
     is_no,
     is_yes,
-    parse_action,
+    leaving_action,
     plain_words,
     quantity,
 )
@@ -80,8 +80,9 @@ def _exact(words: str, context: Context, spoken: Locale) -> Understanding | None
     action = answer_action(words, context)
     if action is not None:
         return Understanding(Intent.CHOOSE, 1.0, action, (), spoken)
-    if parse_action(words) is not None and words in {"human", "back", "cancel"}:
-        return Understanding(Intent.CHOOSE, 1.0, words, (), spoken)
+    leaving = leaving_action(words)
+    if leaving is not None:
+        return Understanding(Intent.CHOOSE, 1.0, leaving, (), spoken)
     if is_yes(words):
         return Understanding(Intent.AFFIRM, 1.0, None, (), spoken)
     if is_no(words):

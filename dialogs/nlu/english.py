@@ -11,6 +11,9 @@ ENGLISH = Vocabulary(
         r"\bcomplain(?:t|ing)?\b", r"\b(?:sue|lawyer|attorney|court|chargeback|trading standards|ombudsman)\b",
         r"not a (?:ro)?bot",
     ),
+    complaint=(
+        r"\bcomplain(?:t|ing)?\b", r"\b(?:sue|lawyer|attorney|court|chargeback|trading standards|ombudsman)\b", r"\b12315\b",
+    ),
     not_human=(
         r"\b(?:in person|per person|personal)\b", r"no need (?:for|to).{0,12}(?:human|person|agent)",
     ),

@@ -132,7 +132,7 @@ _YES = _words(
     "that's right,that is right,of course,sounds good,do it"
 )
 _NO = _words(
-    "不,不是,不对,不要,不行,不用,不用了,不了,否,没有,算了,错了,不同意,不确认,取消,先不,再想想,不需要,不退了,"
+    "不,不是,不对,不要,不行,不用,不用了,不了,否,没有,算了,错了,不同意,不确认,取消,先不,再想想,不需要,"
     "no,n,nope,nah,wrong,cancel,"
     "no thanks,not now,no thank you,that's wrong,not this one,never mind"
 )
@@ -141,6 +141,8 @@ _ALL = _words(
     "all,everything,all of them,all items,"
     "the whole order,whole order,everything please,all of it"
 )
+_LEAVE = _words("取消,算了,退出,cancel,never mind,nevermind,forget it,stop,quit")
+_BACK = _words("返回,上一步,后退,回去,back,go back,previous")
 _ENDS = " \t\r\n。.!！~～,，?？…、"
 
 
@@ -157,6 +159,15 @@ def is_yes(words: str) -> bool:
 def is_no(words: str) -> bool:
     """True when the whole text is a plain no."""
     return words in _NO
+
+
+def leaving_action(words: str) -> str | None:
+    """cancel, back or human, where the whole text plainly says so."""
+    if words in _LEAVE:
+        return "cancel"
+    if words in _BACK:
+        return "back"
+    return "human" if words == "human" else None
 
 
 def answer_action(words: str, context: Context) -> str | None:
@@ -248,23 +259,37 @@ def _chinese_number(word: str) -> int | None:
     return None if high is None or low is None else high * 10 + low
 
 
-_ORDER_NO = re.compile(r"(?<![0-9A-Za-z-])(?=[0-9A-Za-z-]*[0-9]{4})[0-9A-Za-z]+(?:-[0-9A-Za-z]+)*(?![0-9A-Za-z-])")
+_NUMBER = r"(?<![0-9A-Za-z¥$£€.-])(?=[0-9A-Za-z-]*[0-9]{%d})[0-9A-Za-z]+(?:-[0-9A-Za-z]+)*(?![0-9A-Za-z.-])"
+_NO_AMOUNT = r"(?! ?(?:元|块|年|月|yuan|rmb|cny|usd))"
+_ORDER_NO = re.compile(_NUMBER % 5 + _NO_AMOUNT)
+_NAMED_ORDER_NO = re.compile(_NUMBER % 1)
+_DATE = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{1,2}(?:-[0-9]{1,2})?")
+_PARCEL = re.compile(r"[A-Za-z]{2,4}[0-9]{8,15}(?:[A-Za-z]{2})?")
 _TRACKING_NO = re.compile(r"(?<![0-9A-Za-z])((?:[A-Za-z]{2,4}[0-9]{8,15}(?:[A-Za-z]{2})?)|[0-9]{12,18})(?![0-9A-Za-z])")
-_PHONE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
-_ORDER_WORD = re.compile(r"(?:订单号?|单号|order(?: number| no\.?)?)(?:是|为|is)?[:： #]*", re.IGNORECASE)
+_PHONE = re.compile(r"1[3-9][0-9]{9}")
+_ORDER_WORD = re.compile(
+    r"(?:订单编?号?|单号|\border(?: number| no\.?)?)(?:是|为| is)?[:： #]*(?=[0-9A-Za-z])", re.IGNORECASE
+)
 
 
 def find_order_no(text: str) -> str | None:
-    """The first thing in the text that looks like an order number (a phone number does not)."""
+    """What the text calls its order's number, else the first thing that looks like one.
+
+    Phone numbers, dates, amounts and a parcel's number (letters and digits) do not.
+    """
     named = _ORDER_WORD.search(text)
-    for start in (named.end() if named else 0, 0):
-        for found in _ORDER_NO.finditer(text, start):
-            if not _PHONE.fullmatch(found.group()) and len(found.group()) <= 64:
-                return found.group()
-    return None
+    if named is not None:
+        found = _NAMED_ORDER_NO.match(text, named.end())
+        if found is not None and len(found.group()) <= SUBJECT_LENGTH_MAX:
+            return found.group()
+    return next((found.group() for found in _ORDER_NO.finditer(text) if _may_be_order(found.group())), None)
 
 
 def find_tracking_no(text: str) -> str | None:
     """The first thing in the text that looks like a parcel's number."""
-    found = next((found for found in _TRACKING_NO.finditer(text) if not _PHONE.fullmatch(found.group(1))), None)
-    return found.group(1) if found else None
+    return next((found.group(1) for found in _TRACKING_NO.finditer(text)), None)
+
+
+def _may_be_order(number: str) -> bool:
+    is_other = _PHONE.fullmatch(number) or _DATE.fullmatch(number) or _PARCEL.fullmatch(number)
+    return not is_other and len(number) <= SUBJECT_LENGTH_MAX

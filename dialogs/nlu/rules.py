@@ -46,6 +46,8 @@ def read_free_text(text: str, expecting: str | None) -> Reading:
     intent, confidence = _intent(text, patterns)
     if intent is Intent.THANKS:
         return intent, confidence, ()
+    if intent is Intent.WANT_HUMAN:
+        return intent, confidence, (("complaint", "yes"),) if patterns.has("complaint", text) else ()
     named = patterns.named(text)
     return _by_what_was_asked(named, expecting, intent, confidence) if intent in _OPEN else (intent, confidence, named)
 

@@ -13,6 +13,7 @@ class Vocabulary:
     """Patterns by meaning, for text in lower case; of reasons, remedies and resolutions the first found wins."""
 
     want_human: Words
+    complaint: Words
     not_human: Words
     withdraw: Words
     status: Words

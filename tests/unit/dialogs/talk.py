@@ -77,15 +77,17 @@ class Talk:
     def paid_out(self) -> int:
         return sum(till.reserved() + till.refunded() for till in self.tills.values())
 
+    def ids(self) -> Ids:
+        return Ids(UUID(int=(0x0193_0000_0000 << 80) + self.turns))
+
     def _turn(self, *, text: str | None = None, action: str | None = None, pictures: tuple[str, ...] = ()) -> Step:
         self.turns += 1
         self.now += timedelta(seconds=20)
         message = InboundMessage(str(self.turns), self.now, text, action, pictures, self.order_no, self.locale)
         understanding = understand_message(self.state, message)
         self.wanted = needs(self.state, message, understanding)
-        facts = self._facts(self.wanted)
-        ids = Ids(UUID(int=(0x0193_0000_0000 << 80) + self.turns))
-        taken = step(self.state, message, understanding, facts, now=self.now, ids=ids)
+        facts = self.facts_for(self.wanted)
+        taken = step(self.state, message, understanding, facts, now=self.now, ids=self.ids())
         for change in taken.changes:
             self.tills[change.case.order_no].save(change)
         self.state = msgspec.json.decode(msgspec.json.encode(taken.conversation), type=Conversation)
@@ -93,7 +95,7 @@ class Talk:
         self.last = taken
         return taken
 
-    def _facts(self, wanted: Needs) -> Facts:
+    def facts_for(self, wanted: Needs) -> Facts:
         tills = [till for till in self.tills.values() if till.order.customer == self.state.customer]
         newest = sorted(tills, key=lambda till: till.order.placed_at, reverse=True)
         mine = [case for case in self.cases() if case.customer == self.state.customer]

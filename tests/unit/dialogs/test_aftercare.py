@@ -71,10 +71,11 @@ def test_withdrawing_by_number_ends_the_case_and_frees_the_lines() -> None:
     assert "reason:damaged" in talked.actions()
 
 
-def test_withdrawing_in_words_asks_which_case() -> None:
+@pytest.mark.parametrize("said", ["我想撤销退款申请", "不退了"])
+def test_withdrawing_in_words_asks_which_case(said: str) -> None:
     talked = _under_review()
 
-    talked.say("我想撤销退款申请")
+    talked.say(said)
 
     assert talked.actions()[0] == f"withdraw:{talked.case().case_no}"
     assert talked.case().state is CaseState.UNDER_REVIEW

@@ -103,6 +103,28 @@ def test_lines_that_the_order_does_not_hold_are_refused_and_asked_again(action: 
     assert not talked.cases()
 
 
+def test_of_very_many_lines_the_first_are_listed_and_others_are_found_by_name() -> None:
+    talked = talk(order(*(line(str(n), 1, 100, title=f"Cup No. {n}") for n in range(1, 301))))
+    talked.tap(f"order:{ORDER_NO}")
+    assert len(talked.actions()) < 60
+    assert "300" in talked.texts()
+
+    talked.say("cup no. 277")
+
+    assert talked.actions()[0] == "line:277*1"
+    talked.tap("line:277*1")
+    assert talked.state.slots.lines == (("277", 1),)
+
+
+def test_a_claim_on_very_many_lines_says_the_rest_in_one_sum() -> None:
+    talked = talk(order(*(line(str(n), 1, 100) for n in range(1, 101))))
+    for action in (f"order:{ORDER_NO}", "lines:all", "reason:no_longer_wanted"):
+        talked.tap(action)
+
+    assert "其他 80 种商品：¥80.00" in talked.texts()
+    assert "合计：¥100.00" in talked.texts()
+
+
 def test_a_bundle_goes_back_as_a_whole() -> None:
     talked = talk(order(line("1", 1, 900, bundle_no="b"), line("2", 1, 100, bundle_no="b")))
     talked.tap(f"order:{ORDER_NO}")

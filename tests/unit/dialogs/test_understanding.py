@@ -161,8 +161,45 @@ def test_things_named_in_the_text_are_found(text: str, name: str, value: str) ->
     assert understand_now(text, "zh-CN").entity(name) == value
 
 
-def test_a_phone_number_is_no_order_number() -> None:
-    assert understand_now("我的电话 13800000000", "zh-CN").entity("order_no") is None
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我的电话 13800000000",
+        "2026-11-01 买的，退款",
+        "退我 12999 元",
+        "花了¥12999",
+        "快递 SF1234567890123",
+        "第 12 个",
+        "3.14159",
+    ],
+)
+def test_phones_dates_amounts_and_parcels_are_no_order_number(text: str) -> None:
+    assert understand_now(text, "zh-CN").entity("order_no") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["订单号：SF1234567890123", "订单 42", "order number is A-17", "单号是20261101-0001，退款"]
+)
+def test_a_number_called_the_orders_is_taken_as_it_is(text: str) -> None:
+    assert understand_now(text, "zh-CN").entity("order_no") in {"SF1234567890123", "42", "A-17", "20261101-0001"}
+
+
+@pytest.mark.parametrize(
+    ("text", "action"), [("取消", "cancel"), ("算了", "cancel"), ("返回", "back"), ("go back", "back")]
+)
+@pytest.mark.parametrize("expecting", ["lines", "reason", "evidence", None])
+def test_leaving_and_going_back_can_be_said(text: str, action: str, expecting: str | None) -> None:
+    assert understand_now(text, "zh-CN", Context(expecting)).action == action
+
+
+@pytest.mark.parametrize(
+    ("text", "is_complaint"), [("我要投诉你们", True), ("see you in court", True), ("转人工", False)]
+)
+def test_a_complaint_is_marked_for_the_desk(text: str, *, is_complaint: bool) -> None:
+    read = understand_now(text, "zh-CN")
+
+    assert read.intent is Intent.WANT_HUMAN
+    assert (read.entity("complaint") is not None) == is_complaint
 
 
 @pytest.mark.parametrize(
