@@ -17,15 +17,16 @@ from bot.api.streams import StreamHub
 from bot.app import make_app
 from bot.background import Work, working
 from bot.clock import Clock
-from bot.merchants import MerchantCache
 from bot.pictures import picture_pool
 from bot.readiness import readiness
 from bot.settings import Settings
 from bot.thinking import embedded_dialog
 from bot.turns import TurnLimits, TurnLoop, TurnParts
 from bot.wiring import Base, open_base
+from bot.work import WorkParts
+from bot.working import background_works, noted_sandbox, open_sandbox, open_work_parts
 from channels.support_chat.web.parse import Limits
-from storage.live import Live, open_live
+from storage.live import open_live
 
 CHAT_SESSION_PURPOSE = "chat-session"
 _BURIED_CONTEXT = "buried"
@@ -34,33 +35,56 @@ _log = structlog.get_logger()
 
 async def serve(settings: Settings, *, ready: Callable[[str], None], clock: Clock | None = None) -> None:
     """Serve until SIGTERM or SIGINT; then no new connections, the turns that were taken are finished, all is closed."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stop = stop_at_signals()
     async with AsyncExitStack() as stack:
         listening = listen(settings)
         stack.callback(listening.close)
         settings = msgspec.structs.replace(settings, port=listening.getsockname()[1])
         base = await stack.enter_async_context(open_base(settings, application="serve", clock=clock))
         live = await stack.enter_async_context(open_live(base.addresses.redis_url))
-        await stack.enter_async_context(running_app(base, live, listening))
+        sandbox_url = await stack.enter_async_context(open_sandbox(settings))
+        parts = await stack.enter_async_context(open_work_parts(base, live, sandbox_url=sandbox_url))
+        await stack.enter_async_context(running_app(base, parts, listening))
         _log.info("serve.ready", url=settings.url)
         ready(settings.url)
         await stop.wait()
         _log.info("serve.stopping")
 
 
-@asynccontextmanager
-async def running_app(base: Base, live: Live, listening: socket.socket) -> AsyncIterator[Services]:
-    """The application on an open socket, with its turn loop and background work."""
-    merchants = MerchantCache(base.db, base.vault)
+async def work(settings: Settings, *, ready: Callable[[str], None]) -> None:
+    """Do the background work alone until SIGTERM or SIGINT."""
+    stop = stop_at_signals()
     async with AsyncExitStack() as stack:
-        turns = await stack.enter_async_context(_turn_loop(base, live, merchants).running())
-        services = _services(base, live, merchants, turns)
+        base = await stack.enter_async_context(open_base(settings, application="work"))
+        live = await stack.enter_async_context(open_live(base.addresses.redis_url))
+        parts = await stack.enter_async_context(open_work_parts(base, live, sandbox_url=noted_sandbox(settings)))
+        works = background_works(settings, parts)
+        await stack.enter_async_context(working(works, stop_seconds=settings.work.stop_seconds))
+        ready(", ".join(works))
+        await stop.wait()
+
+
+def stop_at_signals() -> asyncio.Event:
+    """An event that SIGTERM and SIGINT set."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+@asynccontextmanager
+async def running_app(base: Base, parts: WorkParts, listening: socket.socket) -> AsyncIterator[Services]:
+    """The application on an open socket, with its turn loop and background work."""
+    async with AsyncExitStack() as stack:
+        turns = await stack.enter_async_context(_turn_loop(base, parts).running())
+        services = _services(base, parts, turns)
         stack.callback(services.pictures.shutdown, wait=False)
         works: dict[str, Work] = {"streams": services.streams.run}
+        if base.settings.work.is_on:
+            works |= background_works(base.settings, parts)
         await stack.enter_async_context(working(works, stop_seconds=base.settings.work.stop_seconds))
-        runner = web.AppRunner(make_app(services), access_log=None, shutdown_timeout=5.0, handler_cancellation=False)
+        app = make_app(services, parts)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=5.0, handler_cancellation=False)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         stack.callback(services.streams.close)
@@ -82,31 +106,33 @@ def listen(settings: Settings) -> socket.socket:
     return listening
 
 
-def _turn_loop(base: Base, live: Live, merchants: MerchantCache) -> TurnLoop:
+def _turn_loop(base: Base, parts: WorkParts) -> TurnLoop:
     def seal(raw: bytes) -> bytes:
         return base.vault.encrypt(raw.decode("utf-8", "replace"), context=_BURIED_CONTEXT)
 
-    parts = TurnParts(
+    turn_parts = TurnParts(
         db=base.db,
         dialog=embedded_dialog(),
-        merchant=merchants.by_id,
+        merchant=parts.merchants.by_id,
         clock=base.clock,
-        live=live,
+        live=parts.live,
         seal=seal,
     )
     limits = replace(TurnLimits(), messages_per_minute=base.settings.chat.messages_per_minute)
-    return TurnLoop(parts, limits)
+    return TurnLoop(turn_parts, limits)
 
 
-def _services(base: Base, live: Live, merchants: MerchantCache, turns: TurnLoop) -> Services:
-    settings = base.settings
+def _services(base: Base, parts: WorkParts, turns: TurnLoop) -> Services:
+    settings, live = base.settings, parts.live
+    if live is None:
+        raise ValueError("the server needs the live bus")
     return Services(
         settings=settings,
         clock=base.clock,
         db=base.db,
         live=live,
         vault=base.vault,
-        merchants=merchants,
+        merchants=parts.merchants,
         turns=turns,
         streams=StreamHub(live, per_conversation_max=settings.chat.streams_per_conversation_max),
         pictures=picture_pool(settings.attachments),

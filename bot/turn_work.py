@@ -52,13 +52,10 @@ class TurnWork:
             understand(self._parts.dialog, turn)
         for turn, facts in zip(turns, await self._facts(turns, now), strict=True):
             think(self._parts.dialog, turn, facts, now=now)
-        moving = [turn for turn in turns if turn.changes]
-        speaking = [turn for turn in turns if not turn.changes] if moving else turns
-        if speaking:
-            saves = [turn.saved() for turn in speaking]
-            await self._settle(speaking, await save_turns(self._parts.db, saves, now=now))
-        while moving:
-            moving = await self._move(moving, now)
+        while any(turn.changes for turn in turns):
+            turns = await self._move(turns, now)
+        if turns:
+            await self._settle(turns, await save_turns(self._parts.db, [turn.saved() for turn in turns], now=now))
 
     def finish(self, waiting: Waiting, outcome: Answer | Exception) -> None:
         """Answer a message or tell why there is no answer; its lane goes on."""
@@ -160,7 +157,7 @@ class TurnWork:
                 turn.state = within_limit(turn.state, self._limits.messages_per_minute, now=now)
             except RateLimited as refused:
                 think(self._parts.dialog, turn, None, now=now)
-                await self._answer_as_then(turn, otherwise=refused)
+                await self._answer_as_then([turn], otherwise=refused)
             else:
                 kept.append(turn)
         return kept
@@ -182,7 +179,7 @@ class TurnWork:
         return [next(found) if turn.needs is not None else None for turn in turns]
 
     async def _move(self, turns: list[Turn], now: datetime) -> list[Turn]:
-        """Save turns that change cases in one transaction; what is left to save when the world changed under one."""
+        """Save turns of which some change cases in one transaction; those left to save where the world had changed."""
 
         async def work(tx: Transaction) -> list[SavedAs]:
             saved = await save_turns(tx, [turn.saved() for turn in turns], now=now)
@@ -211,8 +208,8 @@ class TurnWork:
                     self._passed_over(turn)
         if wakeups and self._parts.live is not None:
             self._parts.live.wake_soon(wakeups)
-        for turn in known:
-            await self._answer_as_then(turn, otherwise=TurnFailed())
+        if known:
+            await self._answer_as_then(known, otherwise=TurnFailed())
 
     def _saved(self, turn: Turn) -> Wakeup:
         after = turn.saved().after
@@ -242,12 +239,13 @@ class TurnWork:
         else:
             self.give_back(waiting)
 
-    async def _answer_as_then(self, turn: Turn, *, otherwise: Exception) -> None:
-        """Answer a message that came before as it was answered then."""
-        (stored,) = await load_answers(self._parts.db, [turn.saved()])
-        if stored is None:
-            self.finish(turn.waiting, otherwise)
-        elif stored.body_hash != turn.waiting.body_hash:
-            self.finish(turn.waiting, Conflict())
-        else:
-            self.finish(turn.waiting, Answer(stored.seq, stored.replies))
+    async def _answer_as_then(self, turns: Sequence[Turn], *, otherwise: Exception) -> None:
+        """Answer messages that came before as they were answered then."""
+        stored = await load_answers(self._parts.db, [turn.saved() for turn in turns])
+        for turn, answer in zip(turns, stored, strict=True):
+            if answer is None:
+                self.finish(turn.waiting, otherwise)
+            elif answer.body_hash != turn.waiting.body_hash:
+                self.finish(turn.waiting, Conflict())
+            else:
+                self.finish(turn.waiting, Answer(answer.seq, answer.replies))

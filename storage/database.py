@@ -1,9 +1,10 @@
 """The database: one pool of connections, and single statements over it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import asyncpg
@@ -89,8 +90,13 @@ class Database:
 
 
 @asynccontextmanager
-async def open_database(url: str, *, pool_size: int = 10, application: str = "refundbot") -> AsyncIterator[Database]:
-    """Open a pool on postgresql://user:password@host:port/name or postgresql:///name?host=/socket/folder."""
+async def open_database(
+    url: str, *, pool_size: int = 10, application: str = "refundbot", session: Mapping[str, str] = MappingProxyType({})
+) -> AsyncIterator[Database]:
+    """Open a pool on postgresql://user:password@host:port/name or postgresql:///name?host=/socket/folder.
+
+    session: more settings of PostgreSQL for every connection of this pool.
+    """
     pool = await asyncpg.create_pool(
         url,
         min_size=1,
@@ -99,7 +105,7 @@ async def open_database(url: str, *, pool_size: int = 10, application: str = "re
         connection_class=_Connection,
         timeout=CONNECT_TIMEOUT_SECONDS,
         command_timeout=COMMAND_TIMEOUT_SECONDS,
-        server_settings=_session_settings(application),
+        server_settings={**_session_settings(application), **session},
     )
     try:
         database = Database(pool, url)

@@ -25,12 +25,18 @@ from storage.turn_store import CanFetch
 SHIPPING_LINE = "#shipping"
 _NAMED, _RECENT, _CASE, _CASES, _SIGNALS, _BONUS = range(1, 7)
 _USES = """
-(SELECT jsonb_agg(jsonb_build_array(u.line_no, u.refunded_quantity, u.refunded_minor, u.open_quantity, u.open_minor,
+(SELECT json_agg(json_build_array(u.line_no, u.refunded_quantity, u.refunded_minor, u.open_quantity, u.open_minor,
     u.open_case_no)) FROM line_use u WHERE u.merchant_id = f.merchant_id AND u.order_id = f.id)
 """
 _PAYMENTS = """
-(SELECT jsonb_agg(jsonb_build_array(p.payment_no, p.refunded_minor, p.reserved_minor)) FROM payment p
+(SELECT json_agg(json_build_array(p.payment_no, p.refunded_minor, p.reserved_minor)) FROM payment p
     WHERE p.merchant_id = f.merchant_id AND p.order_id = f.id AND (p.refunded_minor > 0 OR p.reserved_minor > 0))
+"""
+# What a bonus transfer took from the merchant's bonus account; looked up by the transfer, never by the account, which
+# has as many postings as there ever were bonuses.
+_GIVEN = """
+(SELECT sum(p.amount_minor) FROM posting p
+    WHERE p.merchant_id = t.merchant_id AND p.transfer_id = t.id AND p.account || '' = 'bonus')
 """
 _ENDED = "('refunded', 'compensated', 'rejected', 'withdrawn')"
 # $10: now. Numbers before FROM are the kinds above.
@@ -53,15 +59,16 @@ WITH wanted AS MATERIALIZED (
         ORDER BY o.placed_at DESC LIMIT w.recent) AS recent
     WHERE w.recent > 0
 )
-SELECT f.place, f.kind, f.rank, f.id, f.version, CASE WHEN known.id IS NULL THEN f.document END, {_USES}, {_PAYMENTS}
+SELECT f.place, f.kind, f.rank, f.id, f.version, CASE WHEN known.id IS NULL THEN f.document END,
+    NULL::jsonb, {_USES}, {_PAYMENTS}
 FROM f LEFT JOIN unnest($12::uuid[], $13::int[]) AS known(id, version) ON known.id = f.id AND known.version = f.version
 UNION ALL
-SELECT w.place, {_CASE}, 0, c.id, c.version, c.document, paid.refunds, NULL
+SELECT w.place, {_CASE}, 0, c.id, c.version, c.document, paid.refunds, NULL, NULL
 FROM wanted w JOIN refund_case c
     ON c.merchant_id = w.merchant_id AND c.case_no = w.case_no AND c.customer_id = w.customer_id
 {REFUNDS_OF_CASE}
 UNION ALL
-SELECT w.place, {_CASES}, c.rank, c.id, c.version, c.document, paid.refunds, NULL
+SELECT w.place, {_CASES}, c.rank, c.id, c.version, c.document, paid.refunds, NULL, NULL
 FROM wanted w CROSS JOIN LATERAL (
     SELECT row_number() OVER (ORDER BY r.state IN {_ENDED}, r.created_at DESC) AS rank, r.*
     FROM refund_case r WHERE r.merchant_id = w.merchant_id AND r.customer_id = w.customer_id
@@ -71,7 +78,7 @@ WHERE w.cases > 0
 UNION ALL
 SELECT w.place, {_SIGNALS}, 0, NULL, 0, jsonb_build_object(
     'orders_90d', o.orders, 'ordered_minor_90d', o.ordered, 'refunds_90d', r.refunds,
-    'refunded_minor_90d', r.refunded, 'claims_same_day', c.claims), NULL, NULL
+    'refunded_minor_90d', r.refunded, 'claims_same_day', c.claims), NULL, NULL, NULL
 FROM wanted w
 CROSS JOIN LATERAL (
     SELECT count(*) AS orders, coalesce(sum(total_minor), 0)::bigint AS ordered FROM shop_order
@@ -89,16 +96,14 @@ WHERE w.risk
 UNION ALL
 SELECT w.place, {_BONUS}, 0, NULL, 0, jsonb_build_object(
     'bonus_minor_month', (
-        SELECT coalesce(-sum(p.amount_minor), 0)::bigint FROM transfer t
-        JOIN posting p ON p.merchant_id = t.merchant_id AND p.transfer_id = t.id
-        WHERE t.merchant_id = w.merchant_id AND t.kind IN ('bonus', 'bonus_back') AND p.account = 'bonus'
+        SELECT coalesce(-sum({_GIVEN}), 0)::bigint FROM transfer t
+        WHERE t.merchant_id = w.merchant_id AND t.kind IN ('bonus', 'bonus_back')
             AND t.at >= date_trunc('month', $10::timestamptz)),
     'bonus_minor_customer_90d', (
-        SELECT coalesce(-sum(p.amount_minor), 0)::bigint FROM refund_case c
+        SELECT coalesce(-sum({_GIVEN}), 0)::bigint FROM refund_case c
         JOIN transfer t ON t.merchant_id = c.merchant_id AND t.case_no = c.case_no
-        JOIN posting p ON p.merchant_id = t.merchant_id AND p.transfer_id = t.id
-        WHERE c.merchant_id = w.merchant_id AND c.customer_id = w.customer_id AND p.account = 'bonus'
-            AND t.kind IN ('bonus', 'bonus_back') AND t.at > $10::timestamptz - interval '90 days')), NULL, NULL
+        WHERE c.merchant_id = w.merchant_id AND c.customer_id = w.customer_id
+            AND t.kind IN ('bonus', 'bonus_back') AND t.at > $10::timestamptz - interval '90 days')), NULL, NULL, NULL
 FROM wanted w WHERE w.bonus
 """  # noqa: S608  # constants
 _SIGNALS_DECODER = msgspec.json.Decoder(RiskSignals)
@@ -199,10 +204,10 @@ def _order(row: Any, wanted: FactsWanted, orders: _Orders) -> OrderFacts:
     else:
         order = decode_order(document)
         orders.known.put(order_id, version, order, merchant_id=wanted.merchant_id, customer_id=wanted.customer_id)
-    return OrderFacts(str(order_id), version, order, _use(row[6], row[7]))
+    return OrderFacts(str(order_id), version, order, _use(row[7], row[8]))
 
 
-def _use(lines: bytes | None, payments: bytes | None) -> OrderUse:
+def _use(lines: str | None, payments: str | None) -> OrderUse:
     if lines is None and payments is None:
         return _UNUSED
     uses = [LineUse(*row) for row in _USE_DECODER.decode(lines)] if lines else []

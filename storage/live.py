@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 CHANNEL = "refundbot:wakeups"
 WAITING_MAX = 10_000
 SEND_SECONDS_MAX = 2.0
+GATHER_SECONDS = 0.01
 RECONNECT_SECONDS = 0.5
 RECONNECT_SECONDS_MAX = 5.0
 _log = structlog.get_logger()
@@ -61,13 +62,13 @@ class Live:
         self.wake_soon([Wakeup(merchant_id, each, kind, agent) for each in conversation_ids])
 
     async def run(self) -> None:
-        """Send what was given to wake_soon, all that waits in one publication, until cancelled."""
+        """Send what was given to wake_soon, at most every few milliseconds all that waits at once, until cancelled."""
         while True:
             await self._outgoing.filled.wait()
             self._outgoing.filled.clear()
             wakeups, self._outgoing.wakeups = self._outgoing.wakeups, []
-            if wakeups and not await self._publish(wakeups):
-                await asyncio.sleep(RECONNECT_SECONDS)
+            is_sent = not wakeups or await self._publish(wakeups)
+            await asyncio.sleep(GATHER_SECONDS if is_sent else RECONNECT_SECONDS)
             _end_if_cancelled()
 
     async def subscribe(self) -> AsyncIterator[Wakeup]:

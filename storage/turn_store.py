@@ -5,10 +5,11 @@ the customers' messages unless they were there before, then the replies, and mov
 transaction, or the first part of one that also changes cases.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from types import MappingProxyType
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -19,6 +20,16 @@ from storage.database import Database
 from storage.message_store import reply_json, stamp
 
 REPLIES_MAX = 32
+# For the connections of a turn loop. Its few statements are large and look rows up by key: planning them anew costs
+# more than running them, and a plan made while a table was small must not scan it when it has grown.
+TURN_SESSION: Mapping[str, str] = MappingProxyType(
+    {
+        "plan_cache_mode": "force_generic_plan",
+        "enable_seqscan": "off",
+        "enable_hashjoin": "off",
+        "enable_mergejoin": "off",
+    }
+)
 _STATES = msgspec.json.Decoder(Conversation)
 
 _LOAD = """

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeGuard
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from jwt.exceptions import InvalidSubjectError
 from dialogs.messages import Locale
 
 TOKEN_LENGTH_MAX = 4_096
+SESSIONS_REMEMBERED_MAX = 4_096
 CUSTOMER_LENGTH_MAX = 200
 _DIGEST_BYTES = 32
 _FUTURE_SECONDS = 60
@@ -91,6 +93,15 @@ def issue_session(session: Session, key: bytes) -> str:
 
 def read_session(token: str, key: bytes, *, now_seconds: float) -> Session:
     """The session of a token. Raises SessionRefused."""
+    session = _signed_session(token, key)
+    if session.expires <= now_seconds:
+        raise SessionRefused("expired")
+    return session
+
+
+@lru_cache(maxsize=SESSIONS_REMEMBERED_MAX)
+def _signed_session(token: str, key: bytes) -> Session:
+    """What the token says, whenever it was issued; each message of a chat brings the same one."""
     try:
         signed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
@@ -98,10 +109,7 @@ def read_session(token: str, key: bytes, *, now_seconds: float) -> Session:
     raw = signed[_DIGEST_BYTES:]
     if not hmac.compare_digest(hmac.digest(key, raw, hashlib.sha256), signed[:_DIGEST_BYTES]):
         raise SessionRefused("wrong_signature")
-    session = _SESSIONS.decode(raw)
-    if session.expires <= now_seconds:
-        raise SessionRefused("expired")
-    return session
+    return _SESSIONS.decode(raw)
 
 
 _SESSIONS = msgspec.msgpack.Decoder(Session)
