@@ -10,12 +10,15 @@ import structlog
 from bot.clock import Clock
 from bot.gateways import Gateways
 from bot.merchants import MerchantCache
+from bot.settings import WorkSettings
 from refund_core.case_money import Rails
 from storage.database import Database
 from storage.live import Live
 
 _log = structlog.get_logger()
 _MINUTES = 60.0
+# Of a lease: a refund is at most three calls, and the database needs time too.
+_CALL_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,18 @@ class WorkLimits:
     timers_pause_seconds: float = 5.0
     trouble_pause_seconds: float = 2.0
     done_rows_kept_hours: int = 72
+
+
+def work_limits(settings: WorkSettings) -> WorkLimits:
+    """The limits that the settings say, and the usual ones for the rest."""
+    return WorkLimits(
+        effects_at_once=settings.effects_at_once,
+        lease_seconds=settings.lease_seconds,
+        tries_max=settings.tries_max,
+        retry_seconds=settings.retry_seconds,
+        call_seconds=settings.lease_seconds * _CALL_SHARE,
+        look_seconds=(settings.look_seconds,) * 5 + WorkLimits().look_seconds[5:],
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
