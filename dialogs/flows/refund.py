@@ -8,9 +8,10 @@ from dialogs.flows.lines import ask_lines, claimable
 from dialogs.flows.offers import ask_offers, have_expired
 from dialogs.flows.routes import told_reason, wished_remedy
 from dialogs.flows.turn import Question, Turn, again, answer, ask, finish
-from dialogs.flows.words import case_card, order_card
+from dialogs.flows.words import case_card, order_card, order_title
 from dialogs.messages import Reply
 from dialogs.step import Step
+from dialogs.texts.money import format_day
 from refund_core.case_customer import withdraw
 from refund_core.case_open import without_hold
 from refund_core.cases import CaseState, RefundCase
@@ -114,7 +115,9 @@ def _ask_for_number(turn: Turn, key: str, slots: Slots) -> Step:
 
 
 def _order_reply(turn: Turn, facts: OrderFacts) -> Reply:
-    choice = turn.choice("order", f"order:{facts.order.order_no}")
+    order = facts.order
+    day = format_day(order.placed_at, turn.locale, turn.merchant.timezone)
+    choice = turn.choice("order", f"order:{order.order_no}", title=order_title(turn, order), day=day)
     return Reply("", (choice,), card=order_card(turn, facts.order))
 
 

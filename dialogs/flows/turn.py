@@ -182,12 +182,12 @@ def again(turn: Turn, key: str | None = None, **values: str | int) -> Step:
     if asked is None or not turn.conversation.stack:
         return answer(turn, menu_reply(turn, *lead))
     text = "\n".join((*lead, asked.text))
-    return Step(turn.conversation, (Reply(text, asked.choices, asked.select),))
+    return Step(turn.conversation, (Reply(text, _without_repeats(asked.choices), asked.select),))
 
 
 def question_again(turn: Turn, asked: Asked) -> Reply:
     """An open question, put again."""
-    return Reply(f"{turn.say('again')}\n{asked.text}", asked.choices, asked.select)
+    return Reply(f"{turn.say('again')}\n{asked.text}", _without_repeats(asked.choices), asked.select)
 
 
 def menu_reply(turn: Turn, *lead: str) -> Reply:
@@ -199,6 +199,12 @@ def menu_reply(turn: Turn, *lead: str) -> Reply:
 def lines_of(parts: Sequence[str]) -> str:
     """Several sentences under one another."""
     return "\n".join(part for part in parts if part)
+
+
+def _without_repeats(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
+    """ "None of these" stood under every offer; in a single reply it is one button."""
+    declines = [choice for choice in choices if choice.action.endswith(":decline")][1:]
+    return tuple(choice for choice in choices if choice not in declines) if declines else choices
 
 
 def _going_on(conversation: Conversation, stack: tuple[Frame, ...], asked: Asked | None, slots: Slots) -> Conversation:

@@ -70,6 +70,9 @@ def amounts_text(turn: Turn, case: RefundCase, order: Order, worth: Money | None
         gift = order.money(part.gift_deduction_minor)
         title = short(line.title) if line is not None else part.line_no
         amount = turn.money(part.amount + gift)
+        if part.quantity == 0:
+            parts.append(turn.say("amounts.part", title=title, amount=amount))
+            continue
         parts.append(turn.say("amounts.line", title=title, quantity=part.quantity, amount=amount))
         if part.gift_deduction_minor:
             parts.append(turn.say("amounts.gift", amount=turn.money(-gift)))

@@ -186,8 +186,22 @@ def answer_action(words: str, context: Context) -> str | None:
         return _line_by_number(words, options)
     if words in _YES:
         return _the_only_one(context)
-    number = option_number(words)
-    return options[number - 1] if number is not None and 1 <= number <= len(options) else None
+    return _numbered(option_number(words), context)
+
+
+def _numbered(number: int | None, context: Context) -> str | None:
+    """The choice of that number; orders and offers are counted without the buttons that stand beside each."""
+    if number is None or number < 1:
+        return None
+    options = context.options
+    start, end = _COUNTED.get(context.expecting or "", ("", ""))
+    counted = [option for option in options if option.startswith(start) and option.endswith(end)]
+    if number <= len(counted):
+        return counted[number - 1]
+    return options[number - 1] if number <= len(options) else None
+
+
+_COUNTED = {"order": ("order:", ""), "resolution": ("offer:", ":accept")}
 
 
 def _confirmation(words: str) -> str | None:

@@ -66,6 +66,7 @@ TEXTS: dict[str, str] = {
     "offers.expired": "These ways have expired. Please ask again; the rules are then applied as things stand now.",
     "offers.declined": "All right, nothing has been sent off. You can choose another way, withdraw the request or ask for a person.",
     "amounts.line": "{title} × {quantity}: {amount}",
+    "amounts.part": "{title} (part of it, you keep the goods): {amount}",
     "amounts.gift": "Gift kept, deducted: {amount}",
     "amounts.shipping": "Shipping: {amount}",
     "amounts.total": "Total: {amount}",

@@ -113,7 +113,7 @@ TEXTS: dict[str, str] = {
     "choice.cancel": "Cancel",
     "choice.this_order": "Yes, this order",
     "choice.other_order": "Another order",
-    "choice.order": "Choose this order",
+    "choice.order": "Choose “{title}” ({day})",
     "choice.all_lines": "Everything",
     "choice.line": "{title} × {quantity}",
     "choice.skip": "Go on without pictures",

@@ -66,6 +66,7 @@ TEXTS: dict[str, str] = {
     "offers.expired": "这些退款方式已经过期。请重新申请，规则会按现在的情况再算一次。",
     "offers.declined": "好的，还没有提交任何退款。您可以换一种方式、撤销申请，或转人工客服。",
     "amounts.line": "{title} × {quantity}：{amount}",
+    "amounts.part": "{title}（部分退款，商品留下）：{amount}",
     "amounts.gift": "赠品未退回，扣减：{amount}",
     "amounts.shipping": "运费：{amount}",
     "amounts.total": "合计：{amount}",

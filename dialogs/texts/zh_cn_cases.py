@@ -113,7 +113,7 @@ TEXTS: dict[str, str] = {
     "choice.cancel": "取消",
     "choice.this_order": "是这个订单",
     "choice.other_order": "选择其他订单",
-    "choice.order": "选择这个订单",
+    "choice.order": "选择“{title}”（{day}）",
     "choice.all_lines": "全部商品",
     "choice.line": "{title} × {quantity}",
     "choice.skip": "没有照片，继续",

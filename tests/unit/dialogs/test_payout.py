@@ -117,6 +117,25 @@ def test_a_single_way_goes_straight_to_the_confirmation() -> None:
     assert talked.paid_out() == 0
 
 
+@pytest.mark.parametrize(("said", "resolution"), [("1", "¥59.00"), ("第二个", "店铺余额"), ("third", "a coupon")])
+def test_a_typed_number_counts_the_offers_alone(said: str, resolution: str) -> None:
+    talked = _at_offers()
+
+    talked.say(said)
+
+    assert talked.actions() == ["confirm:yes", "confirm:no"]
+    assert resolution in talked.texts()
+
+
+def test_the_offers_put_again_have_each_way_once_and_one_refusal() -> None:
+    talked = _at_offers()
+
+    talked.say("asdf")
+
+    assert sum(action.endswith(":accept") for action in talked.actions()) == 3
+    assert sum(action.endswith(":decline") for action in talked.actions()) == 1
+
+
 def test_a_resolution_said_in_words_takes_that_offer() -> None:
     talked = _at_offers()
 
