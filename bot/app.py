@@ -15,11 +15,13 @@ from bot.api.ops_routes import OPS_OPERATIONS
 from bot.api.services import SERVICES, Services
 from bot.console.deps import Console
 from bot.console.routes import add_routes
+from bot.webhooks.payments import add_payment_notices
+from bot.work import WorkParts
 
 OPERATIONS: Sequence[Operation] = (*CHAT_OPERATIONS, *MERCHANT_OPERATIONS, *OPS_OPERATIONS)
 
 
-def make_app(services: Services) -> web.Application:
+def make_app(services: Services, parts: WorkParts) -> web.Application:
     """The application over open services; starting and stopping them is the caller's."""
     app = web.Application(middlewares=[problems], client_max_size=services.settings.api.body_bytes_max)
     app[SERVICES] = services
@@ -30,6 +32,7 @@ def make_app(services: Services) -> web.Application:
     app.router.add_get("/chat/loader.js", serve_loader)
     app.router.add_get("/chat/{slug}", show_chat_page)
     app.router.add_get("/static/chat/{path:.+}", serve_static)
+    add_payment_notices(app, parts)
     add_routes(app, _console(services))
     return app
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from uuid import UUID
 
@@ -59,11 +59,12 @@ class _Kept:
 
 
 class MerchantCache:
-    """Merchants by id and slug; at most a few seconds behind the database."""
+    """Merchants by id and slug, at most a few seconds behind the database; gateways: the methods paid back by one."""
 
-    def __init__(self, db: Database, vault: Vault) -> None:
+    def __init__(self, db: Database, vault: Vault, *, gateways: frozenset[str] | None = None) -> None:
         self._db = db
         self._vault = vault
+        self._gateways = gateways
         self._kept: OrderedDict[UUID, _Kept] = OrderedDict()
         self._ids: dict[str, UUID] = {}
         self._lock = asyncio.Lock()
@@ -114,7 +115,10 @@ class MerchantCache:
         secret = await merchant_store.chat_secret(self._db, self._vault, merchant_id)
         if secret is None:
             raise UnknownMerchant(merchant_id)
-        return KnownMerchant(row, await merchant_store.facts_of(self._db, row), secret, versions)
+        facts = await merchant_store.facts_of(self._db, row)
+        if self._gateways is not None:
+            facts = replace(facts, gateways=self._gateways)
+        return KnownMerchant(row, facts, secret, versions)
 
 
 async def find_chat_secret(db: Database, vault: Vault, slug: str) -> str | None:

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 
@@ -16,7 +16,6 @@ from bot.api.services import Services
 from bot.api.streams import StreamHub
 from bot.app import make_app
 from bot.background import Work, working
-from bot.clock import Clock
 from bot.pictures import picture_pool
 from bot.readiness import readiness
 from bot.settings import Settings
@@ -32,19 +31,33 @@ CHAT_SESSION_PURPOSE = "chat-session"
 _BURIED_CONTEXT = "buried"
 _log = structlog.get_logger()
 
+Prepare = Callable[[Base], Awaitable[None]]
+AddPages = Callable[[web.Application], None]
 
-async def serve(settings: Settings, *, ready: Callable[[str], None], clock: Clock | None = None) -> None:
-    """Serve until SIGTERM or SIGINT; then no new connections, the turns that were taken are finished, all is closed."""
+
+async def serve(
+    settings: Settings,
+    *,
+    ready: Callable[[str], None],
+    prepare: Prepare | None = None,
+    add_pages: AddPages | None = None,
+) -> None:
+    """Serve until SIGTERM or SIGINT; then no new connections, the turns that were taken are finished, all is closed.
+
+    prepare is awaited once the database is open; add_pages may add routes; ready is told the address.
+    """
     stop = stop_at_signals()
     async with AsyncExitStack() as stack:
         listening = listen(settings)
         stack.callback(listening.close)
         settings = msgspec.structs.replace(settings, port=listening.getsockname()[1])
-        base = await stack.enter_async_context(open_base(settings, application="serve", clock=clock))
+        base = await stack.enter_async_context(open_base(settings, application="serve"))
+        if prepare is not None:
+            await prepare(base)
         live = await stack.enter_async_context(open_live(base.addresses.redis_url))
         sandbox_url = await stack.enter_async_context(open_sandbox(settings))
         parts = await stack.enter_async_context(open_work_parts(base, live, sandbox_url=sandbox_url))
-        await stack.enter_async_context(running_app(base, parts, listening))
+        await stack.enter_async_context(running_app(base, parts, listening, add_pages=add_pages))
         _log.info("serve.ready", url=settings.url)
         ready(settings.url)
         await stop.wait()
@@ -73,7 +86,9 @@ def stop_at_signals() -> asyncio.Event:
 
 
 @asynccontextmanager
-async def running_app(base: Base, parts: WorkParts, listening: socket.socket) -> AsyncIterator[Services]:
+async def running_app(
+    base: Base, parts: WorkParts, listening: socket.socket, *, add_pages: AddPages | None = None
+) -> AsyncIterator[Services]:
     """The application on an open socket, with its turn loop and background work."""
     async with AsyncExitStack() as stack:
         turns = await stack.enter_async_context(_turn_loop(base, parts).running())
@@ -84,6 +99,8 @@ async def running_app(base: Base, parts: WorkParts, listening: socket.socket) ->
             works |= background_works(base.settings, parts)
         await stack.enter_async_context(working(works, stop_seconds=base.settings.work.stop_seconds))
         app = make_app(services, parts)
+        if add_pages is not None:
+            add_pages(app)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=5.0, handler_cancellation=False)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)

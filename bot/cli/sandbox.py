@@ -30,6 +30,7 @@ def sandbox(port: int | None, settle_seconds: float, until_stdin_ends: bool) -> 
 async def _run(settings: Settings, port: int, settle_seconds: float, until_stdin_ends: bool) -> None:
     from bot.settings import master_key
     from bot.wiring import SANDBOX_SECRET
+    from bot.working import sandbox_folder
     from connectors.payments.sandbox.server import SandboxServer, run_sandbox
     from storage.crypto import Vault
 
@@ -40,7 +41,7 @@ async def _run(settings: Settings, port: int, settle_seconds: float, until_stdin
         loop.add_signal_handler(number, stop.set)
     if until_stdin_ends:
         loop.add_reader(sys.stdin.fileno(), _stop_at_end, stop)
-    server = SandboxServer(secret, settings.data_dir / "sandbox", settings.host, port, settle_seconds)
+    server = SandboxServer(secret, sandbox_folder(settings), settings.host, port, settle_seconds)
     await run_sandbox(server, ready=click.echo, stop=stop)
 
 

@@ -36,6 +36,21 @@ def create(slug: str, login: str, name: str, role: str, password_stdin: bool, is
     click.echo(f"Log-in    {login}\nPassword  {shown}\nDesk      {settings.url}/desk?shop={slug}")
 
 
+@staff.command()
+@click.argument("slug")
+@click.argument("login")
+@click.option("--json", "is_json", is_flag=True, help='Print {"login", "password"}.')
+def password(slug: str, login: str, is_json: bool) -> None:
+    """Give LOGIN a new random password, print it once, and end every session of theirs."""
+    settings = settings_or_exit()
+    fresh = new_password()
+    run_with(settings, _change(settings, slug, login, fresh))
+    if is_json:
+        click.echo(msgspec.json.encode({"login": login, "password": fresh}).decode())
+        return
+    click.echo(f"Log-in    {login}\nPassword  {fresh}")
+
+
 def new_password() -> str:
     """A password that nobody guesses."""
     return secrets.token_urlsafe(_PASSWORD_BYTES)
@@ -56,3 +71,17 @@ async def _create(settings: Settings, slug: str, login: str, name: str, role: st
         wanted = NewStaff(login, name, role, await hash_password(password))
         if not await add_staff(base.db, row.merchant_id, wanted):
             raise click.ClickException(f"There is a log-in {login!r} already.")
+
+
+async def _change(settings: Settings, slug: str, login: str, fresh: str) -> None:
+    from bot.passwords import hash_password
+    from bot.wiring import open_base
+    from storage import merchant_store
+    from storage.staff_store import set_password
+
+    async with open_base(settings, application="staff") as base:
+        row = await merchant_store.by_slug(base.db, slug)
+        if row is None:
+            raise click.ClickException(f"There is no merchant {slug!r}.")
+        if not await set_password(base.db, row.merchant_id, login, await hash_password(fresh)):
+            raise click.ClickException(f"There is no log-in {login!r}.")

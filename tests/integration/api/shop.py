@@ -17,6 +17,7 @@ from bot.cli.merchant import new_merchant
 from bot.serving import listen, running_app
 from bot.settings import Settings, load_settings
 from bot.wiring import Addresses, Base
+from bot.working import open_work_parts
 from storage.crypto import Vault
 from storage.database import Database
 from storage.live import open_live
@@ -133,7 +134,8 @@ async def open_shop(
     try:
         async with (
             open_live(redis_url) as live,
-            running_app(base, live, listening) as services,
+            open_work_parts(base, live, sandbox_url=None) as parts,
+            running_app(base, parts, listening) as services,
             aiohttp.ClientSession() as http,
         ):
             url = f"http://127.0.0.1:{listening.getsockname()[1]}"
