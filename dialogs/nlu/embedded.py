@@ -6,14 +6,13 @@ from dialogs.conversation import Conversation
 from dialogs.messages import InboundMessage, Locale
 from dialogs.nlu.exact import (
     answer_action,
-    find_order_no,
-    find_tracking_no,
     is_no,
     is_yes,
     leaving_action,
     plain_words,
     quantity,
 )
+from dialogs.nlu.numbers import find_order_no, find_tracking_no
 from dialogs.nlu.rules import has_han, read_free_text
 from dialogs.understanding import Context, Intent, Understanding
 

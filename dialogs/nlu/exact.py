@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from dialogs.nlu.numbers import to_number
 from dialogs.understanding import Context
 from refund_core.claims import Reason, Remedy, Resolution
 
@@ -105,14 +106,6 @@ def _one_line(part: str) -> tuple[str, int | None] | None:
     return line_no, int(quantity)
 
 
-_CHINESE_DIGITS = {
-    "零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9,
-}  # fmt: skip
-_ENGLISH_NUMBERS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
-    "tenth": 10, "1st": 1, "2nd": 2, "3rd": 3,
-}  # fmt: skip
 _OPTION = re.compile(
     r"(?:(?:我?(?:选|要|就)?(?:第|选项)?([0-9]{1,2}|[一二两三四五六七八九十]{1,3})(?:个|号|项|种|条|件)?(?:吧|的|呢)?)"
     r"|(?:(?:option|number|no\.?|choice|the)? ?([0-9]{1,2}|[a-z0-9]{3,7})(?:th)?(?: one| option| please)*))[.。!！]?"
@@ -253,57 +246,3 @@ def quantity(words: str) -> int | None:
     """The count that the whole text names ("2件", "两个", "3 pieces"), or None."""
     found = _COUNT.fullmatch(words.replace(" ", ""))
     return to_number(found.group(1)) if found else None
-
-
-def to_number(word: str) -> int | None:
-    """A number written in digits, Chinese numerals up to 99 or English words up to ten."""
-    if word.isascii() and word.isdigit():
-        return int(word)
-    if word in _ENGLISH_NUMBERS:
-        return _ENGLISH_NUMBERS[word]
-    return _chinese_number(word)
-
-
-def _chinese_number(word: str) -> int | None:
-    tens, ten, ones = word.partition("十")
-    if not ten:
-        return _CHINESE_DIGITS.get(word)
-    high = 1 if not tens else _CHINESE_DIGITS.get(tens)
-    low = 0 if not ones else _CHINESE_DIGITS.get(ones)
-    return None if high is None or low is None else high * 10 + low
-
-
-_NUMBER = r"(?<![0-9A-Za-z¥$£€.-])(?=[0-9A-Za-z-]*[0-9]{%d})[0-9A-Za-z]+(?:-[0-9A-Za-z]+)*(?![0-9A-Za-z.-])"
-_NO_AMOUNT = r"(?! ?(?:元|块|年|月|yuan|rmb|cny|usd))"
-_ORDER_NO = re.compile(_NUMBER % 5 + _NO_AMOUNT)
-_NAMED_ORDER_NO = re.compile(_NUMBER % 1)
-_DATE = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{1,2}(?:-[0-9]{1,2})?")
-_PARCEL = re.compile(r"[A-Za-z]{2,4}[0-9]{8,15}(?:[A-Za-z]{2})?")
-_TRACKING_NO = re.compile(r"(?<![0-9A-Za-z])((?:[A-Za-z]{2,4}[0-9]{8,15}(?:[A-Za-z]{2})?)|[0-9]{12,18})(?![0-9A-Za-z])")
-_PHONE = re.compile(r"1[3-9][0-9]{9}")
-_ORDER_WORD = re.compile(
-    r"(?:订单编?号?|单号|\border(?: number| no\.?)?)(?:是|为| is)?[:： #]*(?=[0-9A-Za-z])", re.IGNORECASE
-)
-
-
-def find_order_no(text: str) -> str | None:
-    """What the text calls its order's number, else the first thing that looks like one.
-
-    Phone numbers, dates, amounts and a parcel's number (letters and digits) do not.
-    """
-    named = _ORDER_WORD.search(text)
-    if named is not None:
-        found = _NAMED_ORDER_NO.match(text, named.end())
-        if found is not None and len(found.group()) <= SUBJECT_LENGTH_MAX:
-            return found.group()
-    return next((found.group() for found in _ORDER_NO.finditer(text) if _may_be_order(found.group())), None)
-
-
-def find_tracking_no(text: str) -> str | None:
-    """The first thing in the text that looks like a parcel's number."""
-    return next((found.group(1) for found in _TRACKING_NO.finditer(text)), None)
-
-
-def _may_be_order(number: str) -> bool:
-    is_other = _PHONE.fullmatch(number) or _DATE.fullmatch(number) or _PARCEL.fullmatch(number)
-    return not is_other and len(number) <= SUBJECT_LENGTH_MAX
