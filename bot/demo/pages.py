@@ -1,12 +1,12 @@
 """The demo shop's own page: who wants to try the chat picks a customer, whose identity is signed as a shop would."""
 
 import html
-from collections.abc import Callable
 from pathlib import Path
 
 from aiohttp import web
 
 from bot.api.errors import not_found
+from bot.api.http import Handler
 from bot.api.services import SERVICES
 from bot.demo.orders import SHOPPERS, Shopper
 from bot.demo.shop import NAME, SLUG
@@ -53,7 +53,7 @@ async def _style(_request: web.Request) -> web.Response:
     return web.Response(text=(_HERE / "page.css").read_text(encoding="utf-8"), content_type="text/css")
 
 
-def _go_to(place: str) -> Callable[[web.Request], object]:
+def _go_to(place: str) -> Handler:
     async def go(_request: web.Request) -> web.Response:
         return web.Response(status=303, headers={"Location": place})
 

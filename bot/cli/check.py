@@ -1,0 +1,89 @@
+"""`refundbot check`."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import click
+
+from bot.cli.running import run_with
+from bot.settings import Settings, SettingsInvalid, load_settings, master_key
+
+Line = tuple[str, str | None]
+
+
+@click.command()
+def check() -> None:
+    """Check settings, secret, database, Redis and the sandbox gateway: one line each, exit 1 on a fault."""
+    try:
+        settings = load_settings()
+        master_key(settings)
+    except (SettingsInvalid, OSError) as error:
+        _show("settings", str(error))
+        sys.exit(1)
+    _show("settings", None)
+    faults = run_with(settings, _check(settings))
+    sys.exit(1 if faults else 0)
+
+
+def _show(name: str, fault: str | None) -> None:
+    click.echo(f"{name:<10} {'ok' if fault is None else 'FAULT: ' + fault}")
+
+
+async def _check(settings: Settings) -> int:
+    faults = 0
+    async for name, fault in _lines(settings):
+        _show(name, fault)
+        faults += fault is not None
+    return faults
+
+
+async def _lines(settings: Settings) -> AsyncIterator[Line]:
+    from bot.wiring import open_servers
+    from bot.working import noted_sandbox
+
+    async with AsyncExitStack() as stack:
+        try:
+            addresses = await stack.enter_async_context(open_servers(settings))
+        except Exception as error:  # noqa: BLE001 - whatever it is, this command is there to tell it
+            yield "servers", f"{type(error).__name__}: {error}"
+            return
+        yield "database", await _database(addresses.database_url, is_embedded=settings.is_embedded)
+        yield "redis", await _redis(addresses.redis_url)
+    sandbox_url = noted_sandbox(settings)
+    if settings.sandbox.url is not None and sandbox_url is not None:
+        yield "sandbox", await _sandbox(sandbox_url)
+
+
+async def _database(url: str, *, is_embedded: bool) -> str | None:
+    from storage.database import open_database
+    from storage.migrate import is_behind
+
+    try:
+        async with open_database(url, pool_size=2, application="refundbot check") as db:
+            if await is_behind(db) and not is_embedded:
+                return "behind this version; run `refundbot migrate`"
+            return None
+    except Exception as error:  # noqa: BLE001 - the same
+        return f"{type(error).__name__}: {error}"
+
+
+async def _redis(url: str) -> str | None:
+    from storage.live import open_live
+
+    try:
+        async with open_live(url) as live:
+            return None if await live.is_alive() else "no answer"
+    except Exception as error:  # noqa: BLE001 - the same
+        return f"{type(error).__name__}: {error}"
+
+
+async def _sandbox(url: str) -> str | None:
+    import aiohttp
+
+    try:
+        timeout = aiohttp.ClientTimeout(total=5)
+        async with aiohttp.ClientSession(timeout=timeout) as http, http.get(url.rstrip("/") + "/livez") as response:
+            return None if response.status == 200 else f"answers {response.status}"
+    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+        return f"{type(error).__name__}: {error}"
