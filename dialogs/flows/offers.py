@@ -161,7 +161,7 @@ def _pay(turn: Turn, facts: OrderFacts, case: RefundCase, offer: Offer, parts: t
     except MoveNotAllowed:
         return finish(turn, state_reply(turn, case))
     kept = Slots(order_no=case.order_no, case_no=case.case_no)
-    return finish(turn, submitted(turn, change.case, offer, parts), changes=(change,), slots=kept)
+    return finish(turn, *submitted(turn, change.case, offer, parts), changes=(change,), slots=kept)
 
 
 def _not_paid(turn: Turn, refused: ClaimRefused) -> Step:

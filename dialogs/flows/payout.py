@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from dialogs.flows.turn import Turn
-from dialogs.flows.words import case_card, destination, payments_text, usual_time
-from dialogs.messages import RefundCard, Reply
+from dialogs.flows.words import case_card, destination, refund_card, usual_time
+from dialogs.messages import Reply
 from refund_core.cases import CaseState, Offer, RefundCase
 from refund_core.circumstances import SELLERS_FAULT, Phase, phase
 from refund_core.claims import Leg
@@ -14,45 +14,35 @@ from refund_core.orders import OrderFacts
 _BACK_BY_ITSELF = frozenset({Phase.REFUSED, Phase.INTERCEPTED, Phase.RETURNING})
 
 
-def submitted(turn: Turn, case: RefundCase, offer: Offer, parts: Sequence[Leg]) -> Reply:
-    """The answer to a confirmed refund, by what became of the case."""
+def submitted(turn: Turn, case: RefundCase, offer: Offer, parts: Sequence[Leg]) -> tuple[Reply, ...]:
+    """The answer to a confirmed refund, by what became of the case; money on its way is shown payment by payment."""
     choices = (turn.choice("status", f"status:{case.case_no}"), turn.human())
+    text = _text(turn, case, offer, parts)
+    if case.state is not CaseState.REFUNDING or not case.refunds:
+        return (Reply(text, choices, card=case_card(case)),)
+    made = [refund_card(turn, refund) for refund in case.refunds if refund.decision_no == case.decision_no]
+    return (Reply(text, choices, card=made[0]), *(Reply("", card=card) for card in made[1:]))
+
+
+def _text(turn: Turn, case: RefundCase, offer: Offer, parts: Sequence[Leg]) -> str:
     amount = turn.money(offer.amount)
     match case.state:
         case CaseState.REFUNDING:
-            text = turn.say(
+            return turn.say(
                 "submitted.refunding",
                 amount=amount,
                 destination=destination(turn, offer, parts),
                 usual_time=usual_time(turn, parts),
                 case_no=case.case_no,
             )
-            return Reply(text, choices, card=refund_card(turn, case, offer, parts))
         case CaseState.AWAITING_RETURN:
-            return Reply(_awaiting_return(turn, case, offer, parts), choices, card=case_card(case))
+            return _awaiting_return(turn, case, offer, parts)
         case CaseState.AWAITING_FINANCE:
-            text = turn.say("submitted.awaiting_finance", amount=amount, until=_until(turn, case), case_no=case.case_no)
-            return Reply(text, choices, card=case_card(case))
+            return turn.say("submitted.awaiting_finance", amount=amount, until=_until(turn, case), case_no=case.case_no)
         case CaseState.COMPENSATED | CaseState.REFUNDED:
-            return Reply(_given(turn, case, offer), choices, card=case_card(case))
+            return _given(turn, case, offer)
         case _:
-            text = turn.say("submitted.under_review", case_no=case.case_no, until=_until(turn, case))
-            return Reply(text, choices, card=case_card(case))
-
-
-def refund_card(turn: Turn, case: RefundCase, offer: Offer, parts: Sequence[Leg]) -> RefundCard | None:
-    """The payout at a glance; of several payments the first one's number stands for all."""
-    if not case.refunds:
-        return None
-    refund = case.refunds[-len(parts)] if 0 < len(parts) <= len(case.refunds) else case.refunds[0]
-    return RefundCard(
-        refund.refund_no,
-        case.case_no,
-        offer.amount.minor,
-        offer.amount.currency,
-        payments_text(turn, parts),
-        refund.state.value,
-    )
+            return turn.say("submitted.under_review", case_no=case.case_no, until=_until(turn, case))
 
 
 def _awaiting_return(turn: Turn, case: RefundCase, offer: Offer, parts: Sequence[Leg]) -> str:

@@ -1,10 +1,10 @@
 """How is my refund doing: the case that was named, or the newest ones."""
 
 from dialogs.flows.turn import Turn, answer
-from dialogs.flows.words import case_card
-from dialogs.messages import Choice, RefundCard, Reply
+from dialogs.flows.words import case_card, refund_card
+from dialogs.messages import Choice, Reply
 from dialogs.step import Step
-from refund_core.cases import CaseState, Refund, RefundCase, RefundState
+from refund_core.cases import CaseState, RefundCase, RefundState
 
 CASES_SHOWN_MAX = 3
 _WITHDRAWABLE = frozenset({
@@ -39,7 +39,7 @@ def can_withdraw(case: RefundCase) -> bool:
 def _case_replies(turn: Turn, case: RefundCase) -> tuple[Reply, ...]:
     first = Reply(_status_text(turn, case), _choices(turn, case), card=case_card(case))
     shown = [refund for refund in case.refunds if refund.state not in {RefundState.CREATED, RefundState.CLOSED}]
-    return (first, *(Reply("", card=_refund_card(turn, refund)) for refund in shown))
+    return (first, *(Reply("", card=refund_card(turn, refund)) for refund in shown))
 
 
 def _short_reply(turn: Turn, case: RefundCase) -> Reply:
@@ -66,9 +66,3 @@ def _choices(turn: Turn, case: RefundCase) -> tuple[Choice, ...]:
     if can_withdraw(case):
         choices.append(turn.choice("withdraw", f"withdraw:{case.case_no}", case_no=case.case_no))
     return (*choices, turn.human())
-
-
-def _refund_card(turn: Turn, refund: Refund) -> RefundCard:
-    destination = refund.label or turn.code("method", refund.method)
-    amount = refund.payer_amount
-    return RefundCard(refund.refund_no, refund.case_no, amount.minor, amount.currency, destination, refund.state.value)

@@ -78,6 +78,10 @@ class Turn:
 
     def code(self, kind: str, code: str) -> str:
         """The words for a code."""
+        if not self.facts.merchant.texts:
+            known = CATALOGUES[self.conversation.locale].get(f"{kind}.{code}")
+            if known is not None:
+                return known
         return code_text(kind, code, self.locale, self.merchant.texts)
 
     def money(self, amount: Money) -> str:

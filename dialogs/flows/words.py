@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from dialogs.flows.turn import Turn
-from dialogs.messages import CaseCard, Choice, OrderCard, Reply
+from dialogs.messages import CaseCard, Choice, OrderCard, RefundCard, Reply
 from dialogs.texts.catalogue import has_text
 from refund_core.allocation import legs
 from refund_core.case_open import without_hold
-from refund_core.cases import Offer, RefundCase
+from refund_core.cases import Offer, Refund, RefundCase
 from refund_core.claims import Leg, Resolution
 from refund_core.errors import ClaimRefused
 from refund_core.money import Money
@@ -43,6 +43,13 @@ def case_card(case: RefundCase) -> CaseCard:
     """A case at a glance."""
     total = case.allocation.total
     return CaseCard(case.case_no, case.order_no, case.state.value, total.minor, total.currency)
+
+
+def refund_card(turn: Turn, refund: Refund) -> RefundCard:
+    """One payout at a glance, with what the payer gets."""
+    amount = refund.payer_amount
+    destination = refund.label or turn.code("method", refund.method)
+    return RefundCard(refund.refund_no, refund.case_no, amount.minor, amount.currency, destination, refund.state.value)
 
 
 def short(title: str) -> str:

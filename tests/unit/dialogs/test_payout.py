@@ -228,6 +228,9 @@ def test_several_payments_are_named_with_their_parts() -> None:
     _accept(talked, "original_route")
 
     assert "支付宝 ¥10.00、微信支付 ¥20.00" in talked.texts()
+    talked.tap("confirm:yes")
+    cards = [reply.card for reply in talked.replies() if isinstance(reply.card, RefundCard)]
+    assert [(card.destination, card.amount) for card in cards] == [("支付宝", 1000), ("微信支付", 2000)]
 
 
 def test_a_method_without_a_gateway_is_paid_by_finance_and_says_by_when() -> None:
