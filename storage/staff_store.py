@@ -1,6 +1,6 @@
 """Staff, their sessions and their failed log-ins."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -45,7 +45,7 @@ class StaffSession:
     merchant_id: UUID
     name: str
     role: str
-    csrf: str
+    csrf: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Login:
 
     staff_id: UUID
     merchant_id: UUID
-    password_hash: str
+    password_hash: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,8 @@ class NewSession:
 
     session_id: UUID
     login: Login
-    token_hash: bytes
-    csrf: str
+    token_hash: bytes = field(repr=False)
+    csrf: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class NewStaff:
     login: str
     name: str
     role: str
-    password_hash: str
+    password_hash: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,9 @@ from bot.console.people import masked_person
 from bot.console.report_view import by_words, code_words, entry_words, plain_amount, way_of
 from bot.console.sessions import VISIT
 from bot.console.texts import CATALOGUES, console_text
+from dialogs.facts import Merchant
 from dialogs.messages import Locale
+from dialogs.notices import drafted_reply
 from dialogs.texts.money import format_money
 from refund_core.case_staff import StaffAction
 from refund_core.cases import CaseState, RefundCase
@@ -106,7 +108,7 @@ async def open_case(request: web.Request) -> OpenedCase:
     return OpenedCase(case, facts, locale)
 
 
-def form_of(opened: OpenedCase) -> FormOf:
+def form_of(opened: OpenedCase, merchant: Merchant) -> FormOf:
     """What the decision form of this case is about."""
     claimed = {line.line_no: line.quantity for line in opened.case.claim.lines}
     pieces = []
@@ -118,7 +120,11 @@ def form_of(opened: OpenedCase) -> FormOf:
             pieces.append(Piece(line.line_no, line.title, min(claimed.get(line.line_no, 0), most), most))
     words = CATALOGUES[opened.customer_locale]
     reasons = {code: words[f"reject.{code}"] for code in REJECT_CODES if code != "other"}
-    return FormOf(opened.facts.order.currency, pieces, reasons)
+    about: dict[str, str | int] = {"case_no": opened.case.case_no, "order_no": opened.case.order_no}
+    currency = opened.facts.order.currency
+    values = about | {"amount_minor": 0, "currency": currency}
+    rejection = drafted_reply("report.reply.reject", values, opened.customer_locale, merchant.texts)
+    return FormOf(currency, pieces, reasons, rejection)
 
 
 async def _shown(request: web.Request, opened: OpenedCase) -> Mapping[str, object]:
@@ -138,7 +144,7 @@ async def _shown(request: web.Request, opened: OpenedCase) -> Mapping[str, objec
         "chosen": ways[0].action if ways else StaffAction.APPROVE.value,
         "resolutions": [it.value for it in OFFERED],
         "reject_codes": REJECT_CODES,
-        "pieces": form_of(opened).pieces,
+        "pieces": form_of(opened, merchant).pieces,
         "currency": report.order.currency,
         "shipping": plain_amount(case.allocation.shipping.minor, report.order.currency),
         "consent": _consent(case, locale),

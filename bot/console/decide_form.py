@@ -22,6 +22,8 @@ REJECT_CODES = (
 )  # fmt: skip
 REPLY_LENGTH_MAX = 2_000
 AMOUNT_LENGTH_MAX = 16
+# Grouping goes, and a full-width point counts as a point.
+_SIGNS = str.maketrans({",": None, "，": None, "．": "."})
 _PAYING = frozenset({StaffAction.APPROVE, StaffAction.APPROVE_AFTER_RETURN, StaffAction.PARTIAL})
 # Where a drafted rejection waits for its reason.
 _BLANKS = ("[please fill in]", "［请填写］")
@@ -48,11 +50,12 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class FormOf:
-    """The case that the form is about; reasons are the customer's words for a rejection, by code."""
+    """The case that the form is about; a rejection's draft has a blank for one of the reasons, by code."""
 
     currency: str
     pieces: Sequence[Piece]
     reasons: Mapping[str, str]
+    rejection: str
 
 
 def read_decision(form: Mapping[str, object], about: FormOf) -> StaffDecision:
@@ -74,9 +77,16 @@ def read_decision(form: Mapping[str, object], about: FormOf) -> StaffDecision:
     return decision
 
 
+def with_reason(draft: str, reason: str) -> str:
+    """A drafted rejection with its blank filled."""
+    for blank in _BLANKS:
+        draft = draft.replace(blank, reason.rstrip(".。"))
+    return draft
+
+
 def minor_amount(text: str, currency: str) -> int | None:
     """An amount such as 12.50 in minor units; None for one that the currency can not hold."""
-    plain = text.strip().replace(",", "").replace("，", "")
+    plain = text.strip().translate(_SIGNS)
     try:
         amount = Decimal(plain).scaleb(decimals_of(currency))
     except InvalidOperation:
@@ -190,10 +200,10 @@ def _reply(form: Mapping[str, object], action: StaffAction, about: FormOf) -> st
         raise FieldWrong("say.too_long")
     reason = about.reasons.get(_reason_code(form) or "")
     if action is StaffAction.REJECT and not text and reason:
-        return reason
+        text = about.rejection
+    if reason:
+        text = with_reason(text, reason)
     for blank in _BLANKS:
         if blank in text:
-            if not reason:
-                raise FieldWrong("decide.blank", blank=blank)
-            text = text.replace(blank, reason.rstrip(".。"))
+            raise FieldWrong("decide.blank", blank=blank)
     return text or None

@@ -24,8 +24,9 @@ async def decide(request: web.Request) -> web.Response:
     opened = await open_case(request)
     case_no = opened.case.case_no
     try:
-        decision = read_decision(await request.post(), form_of(opened))
         merchant_id = request[VISIT].session.merchant_id
+        merchant = await request.app[CONSOLE].merchants.by_id(merchant_id)
+        decision = read_decision(await request.post(), form_of(opened, merchant))
         case = await decide_case(_parts(request), merchant_id, case_no, decision, who=_decider(request))
     except FieldWrong as wrong:
         return refusal(request, 422, wrong.key, **wrong.values)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from bot.console.decide_form import decimals_of
+from bot.console.decide_form import decimals_of, with_reason
 from bot.console.texts import CATALOGUES, console_text
 from dialogs.facts import Merchant
 from dialogs.messages import Locale
@@ -94,6 +94,4 @@ def _with_reason(reply: str, case: RefundCase, code: str, customer: Locale) -> s
     """The draft with its reason filled in: the rule's own explanation where the rules reject, else the likely one."""
     own = case.decision.reasons.get(customer) if case.decision.outcome is Outcome.REJECT else None
     reason = own or CATALOGUES[customer][f"reject.{code}"]
-    for blank in ("[please fill in]", "［请填写］"):
-        reply = reply.replace(blank, reason.rstrip(".。"))
-    return reply
+    return with_reason(reply, reason)

@@ -134,7 +134,7 @@ async def open_shop(
     try:
         async with (
             open_live(redis_url) as live,
-            open_work_parts(base, live, sandbox_url=None) as parts,
+            open_work_parts(base, live, sandbox_url=settings.sandbox.url) as parts,
             running_app(base, parts, listening) as services,
             aiohttp.ClientSession() as http,
         ):

@@ -10,13 +10,19 @@ from storage.database import Database
 from tests.integration.api.shop import Shop, open_shop
 from tests.integration.desk.desk import Staff, hire
 
+# Nothing is sent in the background: a decision's effects stay where the tests can look at them.
+SET = {
+    "REFUNDBOT_CHAT__MESSAGES_PER_MINUTE": "0",
+    "REFUNDBOT_SANDBOX__URL": "http://127.0.0.1:9",
+    "REFUNDBOT_WORK__IS_ON": "false",
+}
 Hire = Callable[..., Coroutine[Any, Any, Staff]]
 
 
 @pytest.fixture
 async def shop(database: Database, redis_url: str, tmp_path: Path) -> AsyncIterator[Shop]:
     """A merchant `shop` on a server of its own."""
-    async with open_shop(database, redis_url, tmp_path) as opened:
+    async with open_shop(database, redis_url, tmp_path, SET) as opened:
         yield opened
 
 
