@@ -46,7 +46,13 @@ async def open_chat(request: web.Request) -> web.Response:
 async def _identity(request: web.Request, shopper: Shopper) -> str:
     services = request.app[SERVICES]
     merchant = await services.merchants.by_slug(SLUG)
-    return sign_identity(shopper.external_id, merchant.chat_secret, now=services.clock.now(), seconds=_IDENTITY_SECONDS)
+    return sign_identity(
+        shopper.external_id,
+        merchant.chat_secret,
+        now=services.clock.now(),
+        seconds=_IDENTITY_SECONDS,
+        locale=shopper.locale,
+    )
 
 
 async def _style(_request: web.Request) -> web.Response:

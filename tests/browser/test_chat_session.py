@@ -40,8 +40,21 @@ def test_an_identity_for_another_order_opens_a_session_for_it(page: Page, chat_s
     assert [asked["identity"] for asked in chat_server.session_requests] == [first, second]
 
 
+def test_the_page_speaks_the_language_that_the_identity_names(page: Page, chat_server: FakeChat) -> None:
+    chat = ChatPage.open(page, chat_server.page(identity=_signed({"sub": "c-1001", "locale": "zh-CN"}), locale=None))
+
+    chat.wait_for_state("connected")
+
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    assert [asked["locale"] for asked in chat_server.session_requests] == ["zh-CN"]
+
+
 def _identity_for(order_no: str) -> str:
-    return jwt.encode({"sub": "c-1001", "order_no": order_no}, "a secret of the shop, 32 bytes long", "HS256")
+    return _signed({"sub": "c-1001", "order_no": order_no})
+
+
+def _signed(claims: dict[str, str]) -> str:
+    return jwt.encode(claims, "a secret of the shop, 32 bytes long", "HS256")
 
 
 def test_an_expired_token_is_renewed_and_the_message_still_goes(page: Page, chat_server: FakeChat) -> None:

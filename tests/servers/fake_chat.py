@@ -48,7 +48,7 @@ class FakeChat:
         self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join(10)
 
-    def page(self, *, identity: str | None = None, locale: str = "zh-CN", **more: Any) -> str:
+    def page(self, *, identity: str | None = None, locale: str | None = "zh-CN", **more: Any) -> str:
         """Sets what the next page is filled with; its address."""
         about = {"slug": "demo", "merchant": "拾光家居", "api": "/api/chat/demo"}
         self.config = about | {"locale": locale, "identity": identity} | more

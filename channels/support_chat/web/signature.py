@@ -79,10 +79,19 @@ def read_identity(token: str, secret: str, *, now: datetime, seconds_max: int) -
     return Identity(customer, order_no, locale if locale in {"zh-CN", "en"} else None)
 
 
-def sign_identity(customer: str, secret: str, *, now: datetime, seconds: int = 600, order_no: str | None = None) -> str:
+def sign_identity(
+    customer: str,
+    secret: str,
+    *,
+    now: datetime,
+    seconds: int = 600,
+    order_no: str | None = None,
+    locale: str | None = None,
+) -> str:
     """An identity as a merchant's server makes it; for the terminal chat and the demo shop."""
-    claims = {"sub": customer, "exp": int(now.timestamp()) + seconds}
-    return jwt.encode(claims | ({"order_no": order_no} if order_no else {}), secret, algorithm="HS256")
+    claims = {"sub": customer, "exp": int(now.timestamp()) + seconds, "order_no": order_no, "locale": locale}
+    given = {name: value for name, value in claims.items() if value is not None}
+    return jwt.encode(given, secret, algorithm="HS256")
 
 
 def issue_session(session: Session, key: bytes) -> str:

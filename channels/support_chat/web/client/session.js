@@ -24,8 +24,8 @@ export class Refused extends Error {
   get isTemporary() { return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500; }
 }
 
-/** What the identity says, unproven: enough to name what this tab keeps; the server checks it. */
-function claimsOf(identity) {
+/** What the identity says, unproven: enough to name what this tab keeps and to choose its words; the server checks it. */
+export function claimsOf(identity) {
   try {
     const body = identity.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
     const bytes = Uint8Array.from(atob(body), (letter) => letter.charCodeAt(0));

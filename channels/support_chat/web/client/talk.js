@@ -3,7 +3,7 @@ import { Composer } from "./composer.js";
 import { element } from "./element.js";
 import { Log, drawMessage } from "./log.js";
 import { Outbox } from "./outbox.js";
-import { Session, kept } from "./session.js";
+import { Session, claimsOf, kept } from "./session.js";
 import { byId, config, paintStatus, paintWords } from "./shell.js";
 import { hearShop, isEmbedded, tellShop } from "./shop.js";
 import { Stream } from "./stream.js";
@@ -22,6 +22,8 @@ const log = new Log(byId("log"), { take: (action, label) => say({ action, label 
 const composer = new Composer({ send: sayWithPictures, notice: paintHint });
 
 function begin(identity) {
+  const { locale } = claimsOf(identity ?? "");
+  if (locale && !config.locale && !kept.get(localeKey)) useLocale(locale);
   stream?.stop();
   outbox?.stop();
   log.clear();
