@@ -165,7 +165,7 @@ class CaseView(msgspec.Struct, frozen=True, rename={"return_": "return"}):
 
 def view_case(case: RefundCase) -> CaseView:
     """The case in the contract's words."""
-    allocation = case.decision.allocation
+    allocation = case.allocation
     return CaseView(
         case_no=case.case_no,
         order_no=case.order_no,
@@ -176,7 +176,7 @@ def view_case(case: RefundCase) -> CaseView:
         currency=allocation.total.currency,
         lines=[CaseLine(line.line_no, line.quantity, line.amount.minor) for line in allocation.lines],
         shipping_amount=allocation.shipping.minor,
-        requested_amount=allocation.total.minor,
+        requested_amount=case.decision.allocation.total.minor,
         decision=_decision(case.decision),
         remedy=case.decision.remedy,
         resolution=case.resolution,

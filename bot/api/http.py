@@ -1,14 +1,16 @@
 """What every route shares: reading a body within its limit, answers as JSON, faults as problem details."""
 
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import msgspec
 import structlog
 from aiohttp import web
 
-from bot.api.errors import Problem, from_http
+from bot.api.errors import Problem, from_http, invalid
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Document = TypeVar("Document")
 JSON_TYPE = "application/json"
 _NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _log = structlog.get_logger()
@@ -39,6 +41,17 @@ async def read_body(request: web.Request, bytes_max: int) -> bytes:
     except (web.RequestPayloadError, ConnectionResetError):
         raise Problem(400, "broken-body", "The body ended too early.") from None
     return bytes(raw)
+
+
+def decoded(raw: bytes, kind: type[Document]) -> Document:
+    """A body as its type. Raises Problem 400 and 422."""
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except msgspec.ValidationError as error:
+        text, _, place = str(error).partition(" - at `$")
+        raise invalid(place.strip("`.") or "body", "wrong_shape", text) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Problem(400, "not-json", "The body is not JSON.") from None
 
 
 @web.middleware

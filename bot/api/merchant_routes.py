@@ -10,6 +10,15 @@ from bot.api.errors import not_built
 from bot.api.http import Handler
 from bot.api.keyed import keyed
 from bot.api.merchant_auth import for_merchant, merchant_of_key
+from bot.api.merchant_case_posts import (
+    CaseMessageRequest,
+    CaseMessageSaid,
+    CaseRequest,
+    DecisionRequest,
+    post_case,
+    post_decision,
+    post_message,
+)
 from bot.api.merchant_cases import CasePageView, get_case, get_cases
 from bot.api.merchant_customers import CustomerView, get_customer
 from bot.api.merchant_orders import (
@@ -108,6 +117,15 @@ MERCHANT_OPERATIONS = (
         Query("state", CaseState, "Only in this state; may be given several times."),
     ),
     _get("/cases/{case_no}", for_merchant(get_case), "One case", CaseView),
+    _post("/cases", keyed(post_case), "Open a case for a caller; a person decides it", CaseRequest, CaseView, 201),
+    _post("/cases/{case_no}/decision", keyed(post_decision), "Decide a case", DecisionRequest, CaseView),
+    _post(
+        "/cases/{case_no}/messages",
+        keyed(post_message),
+        "Say something to the customer",
+        CaseMessageRequest,
+        CaseMessageSaid,
+    ),
     _get("/customers/{external_id}", for_merchant(get_customer), "One customer, masked", CustomerView),
     _get("/policy", for_merchant(get_rules("policy")), "The policy in force", RulesView),
     _put("/policy", for_merchant(put_rules("policy")), "Put a new policy in force", RulesRequest, RulesView),

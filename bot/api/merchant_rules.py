@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from bot.api.errors import Problem, conflict, invalid, not_found
-from bot.api.http import answer, read_body
+from bot.api.errors import conflict, invalid, not_found
+from bot.api.http import answer, decoded, read_body
 from bot.api.merchant_auth import MerchantHandler
 from bot.api.services import SERVICES
 from bot.merchants import KnownMerchant
@@ -49,7 +49,7 @@ def put_rules(kind: str) -> MerchantHandler:
 
     async def handler(request: web.Request, merchant: KnownMerchant) -> web.Response:
         services = request.app[SERVICES]
-        wanted = _wanted(await read_body(request, services.settings.api.body_bytes_max))
+        wanted = decoded(await read_body(request, services.settings.api.body_bytes_max), RulesRequest)
         try:
             stored = await policy_store.add_version(
                 services.db,
@@ -67,16 +67,6 @@ def put_rules(kind: str) -> MerchantHandler:
         return answer(_view(stored))
 
     return handler
-
-
-def _wanted(raw: bytes) -> RulesRequest:
-    try:
-        return msgspec.json.decode(raw, type=RulesRequest)
-    except msgspec.ValidationError as error:
-        text, _, place = str(error).partition(" - at `$")
-        raise invalid(place.strip("`.") or "body", "wrong_shape", text) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Problem(400, "not-json", "The body is not JSON.") from None
 
 
 def _view(stored: StoredVersion) -> RulesView:
