@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from refund_core.allocation import legs
+from refund_core.budgets import Budget, uses_of
 from refund_core.case_change import change_of, chosen_offer, with_refunds
 from refund_core.case_dates import due_in
 from refund_core.case_notes import note
@@ -49,12 +50,36 @@ class Rails:
         return refund.method not in self.gateways and refund.method not in _INSIDE_METHODS
 
 
-def confirm(case: RefundCase, facts: OrderFacts, offer_id: str, *, rails: Rails, moment: Moment) -> CaseChange:
+def confirm(
+    case: RefundCase,
+    facts: OrderFacts,
+    offer_id: str,
+    *,
+    rails: Rails,
+    moment: Moment,
+    budget: Budget | None = None,
+) -> CaseChange:
     """The customer agrees to one offer: consent is recorded, the refunds get their numbers and reserve.
 
     A return comes first where the decision wants one (awaiting_return, nothing is sent yet); otherwise it is paid now.
-    Raises ClaimRefused (no_offer, offer_expired, beyond_payments, settled_by_platform) and MoveNotAllowed.
+    A bonus is counted against its caps, so an offer with one needs `budget`. Raises ClaimRefused (no_offer,
+    offer_expired, budget_spent, beyond_payments, settled_by_platform) and MoveNotAllowed.
     """
+    offer = _offer_taken(case, offer_id, moment)
+    consent = Consent(moment.at, tuple(it.resolution for it in case.offers), offer.resolution, offer.offer_id)
+    agreed = replace(case, consent=consent, resolution=offer.resolution)
+    budgets = uses_of(offer, case.customer, budget, at=moment.at)
+    why = f"confirmed {offer.resolution.value}"
+    if offer.resolution is not Resolution.KEEP_ITEM_PARTIAL:
+        change = start_payout(case, agreed, facts, rails=rails, moment=moment, why=why)
+        return replace(change, budgets=budgets)
+    granted = _kept_item(agreed, offer)
+    kept = replace(agreed, granted=granted, decision=replace(agreed.decision, remedy=Remedy.REFUND_ONLY))
+    change = start_payout(case, kept, facts, rails=rails, moment=moment, why=why)
+    return replace(change, holds=holds_for(facts, granted), budgets=budgets)
+
+
+def _offer_taken(case: RefundCase, offer_id: str, moment: Moment) -> Offer:
     if case.state is not CaseState.OFFERED:
         raise MoveNotAllowed(case.state, "confirm")
     offer = next((offer for offer in case.offers if offer.offer_id == offer_id), None)
@@ -62,15 +87,7 @@ def confirm(case: RefundCase, facts: OrderFacts, offer_id: str, *, rails: Rails,
         raise ClaimRefused("no_offer", field="offer_id", case_no=case.case_no)
     if offer.expires_at is not None and offer.expires_at <= moment.at:
         raise ClaimRefused("offer_expired", field="offer_id", case_no=case.case_no)
-    consent = Consent(moment.at, tuple(it.resolution for it in case.offers), offer.resolution, offer.offer_id)
-    agreed = replace(case, consent=consent, resolution=offer.resolution)
-    why = f"confirmed {offer.resolution.value}"
-    if offer.resolution is not Resolution.KEEP_ITEM_PARTIAL:
-        return start_payout(case, agreed, facts, rails=rails, moment=moment, why=why)
-    granted = _kept_item(agreed, offer)
-    kept = replace(agreed, granted=granted, decision=replace(agreed.decision, remedy=Remedy.REFUND_ONLY))
-    change = start_payout(case, kept, facts, rails=rails, moment=moment, why=why)
-    return replace(change, holds=holds_for(facts, granted))
+    return offer
 
 
 def start_payout(

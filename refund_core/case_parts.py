@@ -21,7 +21,10 @@ class RefundState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One way out that the customer may take; amount is what they get (bonus included, a payer's voucher share off)."""
+    """One way out that the customer may take; amount is what they get (bonus included, a payer's voucher share off).
+
+    is_capped: the bonus comes from the offer rules and must fit under their caps; what a person gives need not.
+    """
 
     offer_id: str
     resolution: Resolution
@@ -30,6 +33,20 @@ class Offer:
     expires_at: datetime | None = None
     minimum_spend: Money | None = None
     valid_days: int | None = None
+    is_capped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetUse:
+    """A bonus to be counted in the change that gives it, which is refused where the scope's sum would pass the cap.
+
+    window_days: only what was given in so many days is summed, without it everything. No cap: counted, never refused.
+    """
+
+    scope: str
+    amount: Money
+    cap_minor: int | None = None
+    window_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from refund_core.books import Transfer
+from refund_core.case_parts import BudgetUse as BudgetUse
 from refund_core.case_parts import Consent as Consent
 from refund_core.case_parts import Coupon as Coupon
 from refund_core.case_parts import Due as Due
@@ -128,6 +129,7 @@ class CaseChange:
     case that holds nothing, nothing). refunds are the rows added or changed, refunds_from the state each must come from
     ("" = a new row); what that does to its payment is books.payment_effect(before, after, amount). transfers say all
     that the books need: balance_credit and coupon only name what the customer got (a coupon is also a row of its own).
+    budgets are counted with it; one whose cap would be passed refuses the whole change.
     """
 
     case: RefundCase
@@ -142,6 +144,7 @@ class CaseChange:
     effects: tuple[Effect, ...] = ()
     balance_credit: Money | None = None
     coupon: Coupon | None = None
+    budgets: tuple[BudgetUse, ...] = ()
 
 
 _S = CaseState

@@ -28,8 +28,8 @@ class ClaimRefused(CoreError):
 
     code: unknown_line, no_lines, repeated_line, quantity_beyond_left, line_in_open_claim, nothing_left,
     wrong_currency, beyond_payments, settled_by_platform, bundle_broken, no_offer, offer_expired, no_consent, no_refund,
-    already_paid, no_reason, beyond_granted. field names the part of the claim, left is the quantity or minor amount
-    still there.
+    already_paid, no_reason, beyond_granted, budget_spent. field names the part of the claim, left is the quantity or
+    minor amount still there.
     """
 
     def __init__(self, code: str, *, field: str, left: int = 0, case_no: str | None = None) -> None:

@@ -72,10 +72,16 @@ class OfferRules:
     balance: BalanceOffer | None = None
     coupon: CouponOffer | None = None
 
+    def caps(self, resolution: Resolution, currency: str) -> Caps | None:
+        """What limits the bonus of this way in this currency; None where it is not offered."""
+        offers = {Resolution.BALANCE: self.balance, Resolution.COUPON: self.coupon}
+        offer = offers.get(resolution)
+        return None if offer is None else offer.caps.get(currency)
+
 
 @dataclass(frozen=True, slots=True)
 class OfferUse:
-    """What was already given: bonus this month for the merchant and to this customer in 90 days (minor units)."""
+    """What was already given in one currency: bonus this month for the merchant, to this customer in 90 days."""
 
     bonus_minor_month: int = 0
     bonus_minor_customer_90d: int = 0
@@ -115,7 +121,8 @@ def _balance(rules: OfferRules, use: OfferUse, payer: Money, expires: datetime, 
     bonus = _within(payer.times_basis_points(offer.bonus_basis_points), caps, use)
     if bonus.is_zero():
         return []
-    return [Offer(_offer_id(ids, Resolution.BALANCE), Resolution.BALANCE, payer + bonus, bonus, expires)]
+    offer_id = _offer_id(ids, Resolution.BALANCE)
+    return [Offer(offer_id, Resolution.BALANCE, payer + bonus, bonus, expires, is_capped=True)]
 
 
 def _coupon(rules: OfferRules, use: OfferUse, payer: Money, expires: datetime, ids: Ids) -> list[Offer]:
@@ -136,6 +143,7 @@ def _coupon(rules: OfferRules, use: OfferUse, payer: Money, expires: datetime, i
             expires,
             minimum_spend=amount.times_basis_points(offer.minimum_spend_basis_points),
             valid_days=offer.valid_days,
+            is_capped=True,
         )
     ]
 

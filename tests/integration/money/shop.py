@@ -146,4 +146,4 @@ def opening(facts: OrderFacts, claim: Claim | None = None, conversation_id: str 
 def confirming(case: RefundCase, facts: OrderFacts, resolution: str = "original_route") -> CaseChange:
     """The change by which the customer agrees to one way."""
     offer_id = core.offer_of(case, resolution)
-    return confirm(case, facts, offer_id, rails=core.RAILS, moment=moment())
+    return confirm(case, facts, offer_id, rails=core.RAILS, moment=moment(), budget=core.BUDGET)

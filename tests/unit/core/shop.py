@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from refund_core.budgets import Budget
 from refund_core.case_money import Rails
 from refund_core.case_open import Origin, open_case
 from refund_core.cases import CaseChange, Moment, RefundCase
@@ -44,6 +45,7 @@ def shop_offers() -> OfferRules:
 POLICY = shop_policy()
 OFFERS = shop_offers()
 RAILS = Rails(frozenset({"sandbox"}), POLICY.limits)
+BUDGET = Budget(OFFERS, OfferUse(), ZONE)
 
 
 def moment(at: datetime = NOW, by: str = "customer", *, turn: int = 1) -> Moment:

@@ -12,7 +12,7 @@ from refund_core.case_staff import StaffAction, StaffDecision, staff_decide
 from refund_core.cases import RefundCase
 from refund_core.claims import Reason
 from refund_core.orders import Order
-from tests.unit.core.shop import NOW, RAILS, claim, moment, offer_of, opened
+from tests.unit.core.shop import BUDGET, NOW, RAILS, claim, moment, offer_of, opened
 from tests.unit.core.till import Till
 
 LIMITS = RAILS.limits
@@ -25,7 +25,8 @@ def open_at(made: Order, *, reason: Reason = Reason.NO_LONGER_WANTED, **more: ob
 
 
 def agree(till: Till, case: RefundCase, resolution: str = "original_route") -> RefundCase:
-    return till.save(confirm(case, till.facts(), offer_of(case, resolution), rails=RAILS, moment=moment(turn=2)))
+    offer_id, now = offer_of(case, resolution), moment(turn=2)
+    return till.save(confirm(case, till.facts(), offer_id, rails=RAILS, moment=now, budget=BUDGET))
 
 
 def answer(till: Till, case: RefundCase, state: str, *, turn: int = 3, leg: int = -1) -> RefundCase:

@@ -12,7 +12,7 @@ from refund_core.cases import CaseState, RefundCase, RefundState
 from refund_core.claims import ClaimLine, Reason, Remedy, Resolution
 from refund_core.errors import ClaimRefused, MoveNotAllowed, VersionStale
 from refund_core.orders import Order, SettledBy
-from tests.unit.core.shop import DAY, NOW, RAILS, claim, delivered, moment, offer_of, opened, order
+from tests.unit.core.shop import BUDGET, DAY, NOW, RAILS, claim, delivered, moment, offer_of, opened, order
 from tests.unit.core.steps import LIMITS, agree, answer, decide_as_staff, open_at
 from tests.unit.core.till import Till
 
@@ -90,7 +90,8 @@ def test_staff_offer_balance_and_the_customer_agrees() -> None:
 
     case = decide_as_staff(till, case, StaffAction.OFFER, resolution=Resolution.BALANCE, compensation_minor=500)
     assert [offer.resolution for offer in case.offers] == ["original_route", "balance"]
-    case = till.save(confirm(case, till.facts(), offer_of(case, "balance"), rails=RAILS, moment=moment(turn=7)))
+    offer_id, now = offer_of(case, "balance"), moment(turn=7)
+    case = till.save(confirm(case, till.facts(), offer_id, rails=RAILS, moment=now, budget=BUDGET))
 
     assert (case.state, till.balance("wallet:c-1001")) == (CaseState.COMPENSATED, 6400)
 

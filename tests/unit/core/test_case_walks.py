@@ -22,7 +22,7 @@ from refund_core.cases import CaseChange, CaseState, Moment, RefundCase, RefundS
 from refund_core.claims import ClaimLine, Reason, Remedy, Resolution
 from refund_core.errors import ClaimRefused, MoveNotAllowed
 from refund_core.orders import Order, Payment
-from tests.unit.core.shop import DAY, NOW, RAILS, claim, delivered, line, moment, opened, order
+from tests.unit.core.shop import BUDGET, DAY, NOW, RAILS, claim, delivered, line, moment, opened, order
 from tests.unit.core.till import Till
 
 STEPS = (
@@ -102,7 +102,7 @@ def _act(dice: Random, till: Till, step: str, case: RefundCase, acting: Moment) 
     match step:
         case "confirm":
             offer_id = dice.choice([offer.offer_id for offer in case.offers] or ["none"])
-            return confirm(case, about, offer_id, rails=RAILS, moment=acting)
+            return confirm(case, about, offer_id, rails=RAILS, moment=acting, budget=BUDGET)
         case "withdraw":
             return withdraw(case, acting)
         case "appeal":
