@@ -20,6 +20,7 @@ class Slots:
     case_no: str | None = None
     offer_id: str | None = None
     shown: str | None = None
+    has_bonus: bool = False
     note: str | None = None
 
 

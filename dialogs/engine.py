@@ -124,7 +124,10 @@ def _offer_needs(conversation: Conversation, _: InboundMessage, action: Action) 
 
 
 def _confirm_needs(conversation: Conversation, _: InboundMessage, action: Action) -> Needs:
-    return offer_needs(conversation.slots) if action.answer == "yes" else _NOTHING
+    slots = conversation.slots
+    if action.answer != "yes":
+        return _NOTHING
+    return Needs(order_no=slots.order_no, case_no=slots.case_no, offer_use=slots.has_bonus)
 
 
 def _evidence_needs(conversation: Conversation, _: InboundMessage, action: Action) -> Needs:

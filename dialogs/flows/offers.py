@@ -1,28 +1,27 @@
 """Asking for a refund, last part: how the money comes back, and the confirmation without which nothing is paid."""
 
-import hashlib
 from dataclasses import replace
 
 from dialogs.conversation import Slots
 from dialogs.facts import Needs
-from dialogs.flows.payout import is_coming_back, submitted
+from dialogs.flows.offer_words import as_offered, confirmation_text, digest, offer_reply
+from dialogs.flows.payout import submitted
 from dialogs.flows.turn import Question, Turn, again, ask, finish, lines_of
 from dialogs.flows.words import (
     amounts_text,
     case_card,
-    destination,
     original_legs,
     reason_of,
     refusal_text,
     state_reply,
-    usual_time,
 )
-from dialogs.messages import Choice, OfferCard, Reply
+from dialogs.messages import Reply
 from dialogs.step import Step
+from refund_core.budgets import Budget, is_within
 from refund_core.case_customer import hand_over
 from refund_core.case_money import confirm
 from refund_core.cases import CaseChange, CaseState, Offer, RefundCase
-from refund_core.claims import Leg, Reason, Remedy, Resolution
+from refund_core.claims import Leg, Reason, Remedy
 from refund_core.errors import ClaimRefused, MoveNotAllowed
 from refund_core.orders import OrderFacts
 
@@ -42,14 +41,23 @@ def offer_needs(slots: Slots) -> Needs:
     return Needs(order_no=slots.order_no, case_no=slots.case_no)
 
 
-def ask_offers(turn: Turn, facts: OrderFacts, case: RefundCase, *, changes: tuple[CaseChange, ...] = ()) -> Step:
-    """How the money comes back: every way with its worth, the original route first; a single way goes to confirming."""
+def ask_offers(
+    turn: Turn,
+    facts: OrderFacts,
+    case: RefundCase,
+    *,
+    changes: tuple[CaseChange, ...] = (),
+    is_listed: bool = False,
+) -> Step:
+    """How the money comes back: every way with its worth, the original route first.
+
+    A single way goes to the confirmation right away, unless is_listed.
+    """
     slots = Slots(order_no=case.order_no, case_no=case.case_no, lines=turn.slots.lines, reason=turn.slots.reason)
     wishes = _OTHER_WISHES.get(case.claim.reason, ())
-    if len(case.offers) == 1 and not wishes:
+    if len(case.offers) == 1 and not wishes and not is_listed:
         return ask_confirmation(turn, facts, case, case.offers[0], slots=slots, changes=changes)
-    parts = original_legs(facts, case)
-    replies = [_offer_reply(turn, offer, parts) for offer in case.offers]
+    replies = [offer_reply(turn, facts, case, offer) for offer in case.offers]
     others = (
         *(turn.choice_of("remedy", wish) for wish in wishes),
         turn.choice("back", "back"),
@@ -84,37 +92,16 @@ def ask_confirmation(
     *,
     slots: Slots,
     changes: tuple[CaseChange, ...] = (),
-    lead: str = "",
 ) -> Step:
     """The last question: goods, amount and where it goes, with exactly yes and no."""
+    case = as_offered(case, offer)
     parts = original_legs(facts, case)
     text = confirmation_text(turn, facts, case, offer, parts)
-    shown = replace(slots, offer_id=offer.offer_id, shown=digest(case, offer, parts))
+    has_bonus = not offer.bonus.is_zero()
+    shown = replace(slots, offer_id=offer.offer_id, shown=digest(case, offer, parts), has_bonus=has_bonus)
     choices = (turn.choice("yes", "confirm:yes"), turn.choice("no", "confirm:no"))
-    question = Question("confirm", f"{lead}\n{text}" if lead else text, choices)
+    question = Question("confirm", text, choices)
     return ask(turn, "refund", question, slots=shown, changes=changes)
-
-
-def confirmation_text(turn: Turn, facts: OrderFacts, case: RefundCase, offer: Offer, parts: tuple[Leg, ...]) -> str:
-    """What the consumer agrees to."""
-    is_original = offer.resolution is Resolution.ORIGINAL_ROUTE
-    where = destination(turn, offer, parts)
-    if not is_original:
-        where = f"{where} {turn.money(offer.amount)}"
-    amounts = amounts_text(turn, case, facts.order, offer.amount if is_original else None)
-    text = turn.say("confirm.ask", amounts=amounts, destination=where)
-    if case.decision.remedy is Remedy.RETURN_REFUND and not is_coming_back(facts, case):
-        return f"{text}\n{turn.say('confirm.after_return')}"
-    return text
-
-
-def digest(case: RefundCase, offer: Offer, parts: tuple[Leg, ...]) -> str:
-    """A short mark of what was shown; other goods, another amount or destination give another, a language does not."""
-    goods = [(part.line_no, part.quantity, part.amount.minor) for part in case.allocation.lines]
-    routes = [(part.payment_no, part.amount.minor, part.payer_amount.minor) for part in parts]
-    worth = (offer.offer_id, offer.amount.minor, offer.amount.currency, offer.bonus.minor, offer.valid_days)
-    told = f"{case.case_no} {worth} {goods} {case.allocation.shipping.minor} {routes} {case.decision.remedy.value}"
-    return hashlib.blake2b(told.encode("utf-8", "replace"), digest_size=9).hexdigest()
 
 
 def answer_confirmation(turn: Turn) -> Step:
@@ -128,9 +115,9 @@ def answer_confirmation(turn: Turn) -> Step:
     offer = next((offer for offer in case.offers if offer.offer_id == turn.slots.offer_id), None)
     if offer is None:
         return ask_offers(turn, facts, case)
-    parts = original_legs(facts, case)
-    if turn.slots.shown != digest(case, offer, parts):
-        return ask_confirmation(turn, facts, case, offer, slots=turn.slots, lead=turn.say("confirm.changed"))
+    parts = original_legs(facts, as_offered(case, offer))
+    if turn.slots.shown != digest(as_offered(case, offer), offer, parts):
+        return _choose_again(turn, facts, case, "confirm.changed")
     return _pay(turn, facts, case, offer, parts)
 
 
@@ -155,13 +142,32 @@ def choose_wish(turn: Turn) -> Step:
 
 def _pay(turn: Turn, facts: OrderFacts, case: RefundCase, offer: Offer, parts: tuple[Leg, ...]) -> Step:
     try:
-        change = confirm(case, facts, offer.offer_id, rails=turn.rails, moment=turn.moment)
+        change = confirm(case, facts, offer.offer_id, rails=turn.rails, moment=turn.moment, budget=_budget(turn))
     except ClaimRefused as refused:
+        if refused.code == "budget_spent":
+            return _choose_again(turn, facts, case, "offers.spent")
         return _not_paid(turn, refused)
     except MoveNotAllowed:
         return finish(turn, state_reply(turn, case))
     kept = Slots(order_no=case.order_no, case_no=case.case_no)
     return finish(turn, *submitted(turn, change.case, offer, parts), changes=(change,), slots=kept)
+
+
+def _budget(turn: Turn) -> Budget:
+    return Budget(turn.merchant.offer_rules, turn.facts.offer_use, turn.merchant.timezone)
+
+
+def _choose_again(turn: Turn, facts: OrderFacts, case: RefundCase, key: str) -> Step:
+    """What was confirmed is not what can be given: say so and let the consumer choose again.
+
+    Not at once the next confirmation: the same yes, tapped twice, would answer a question that nobody has read.
+    """
+    budget = _budget(turn)
+    left = case.offers if key != "offers.spent" else tuple(it for it in case.offers if is_within(it, budget))
+    asked = ask_offers(turn, facts, replace(case, offers=left), is_listed=True)
+    first = asked.replies[0]
+    told = replace(first, text=f"{turn.say(key)}\n{first.text}")
+    return replace(asked, replies=(told, *asked.replies[1:]))
 
 
 def _not_paid(turn: Turn, refused: ClaimRefused) -> Step:
@@ -202,36 +208,3 @@ def _ask_what_instead(turn: Turn, key: str) -> Step:
         turn.human(),
     )
     return ask(turn, "refund", Question("declined", turn.say(key), choices))
-
-
-def _offer_reply(turn: Turn, offer: Offer, parts: tuple[Leg, ...]) -> Reply:
-    amount = turn.money(offer.amount)
-    label = turn.say("choice.accept", resolution=turn.code("resolution", offer.resolution), amount=amount)
-    card = OfferCard(
-        offer.offer_id,
-        offer.resolution.value,
-        offer.amount.minor,
-        offer.amount.currency,
-        offer.expires_at,
-        _offer_text(turn, offer, parts),
-    )
-    choices = (
-        Choice(label, f"offer:{offer.offer_id}:accept"),
-        turn.choice("decline", f"offer:{offer.offer_id}:decline"),
-    )
-    return Reply("", choices, card=card)
-
-
-def _offer_text(turn: Turn, offer: Offer, parts: tuple[Leg, ...]) -> str:
-    match offer.resolution:
-        case Resolution.ORIGINAL_ROUTE:
-            where = destination(turn, offer, parts)
-            return turn.say("offers.original_route", destination=where, usual_time=usual_time(turn, parts))
-        case Resolution.BALANCE:
-            return turn.say("offers.balance", bonus=turn.money(offer.bonus))
-        case Resolution.COUPON:
-            minimum = turn.money(offer.minimum_spend or offer.amount)
-            days = offer.valid_days or 0
-            return turn.say("offers.coupon", bonus=turn.money(offer.bonus), minimum=minimum, days=days)
-        case _:
-            return turn.say("offers.other")

@@ -126,14 +126,14 @@ def original_legs(facts: OrderFacts, case: RefundCase) -> tuple[Leg, ...]:
 def destination(turn: Turn, offer: Offer, parts: Sequence[Leg]) -> str:
     """Where an offer's money or its substitute goes, in the consumer's words."""
     match offer.resolution:
-        case Resolution.ORIGINAL_ROUTE:
+        case Resolution.ORIGINAL_ROUTE | Resolution.KEEP_ITEM_PARTIAL:
             return turn.say("destination.original_route", payments=payments_text(turn, parts))
         case Resolution.BALANCE:
             return turn.say("destination.balance")
         case Resolution.COUPON:
             minimum = turn.money(offer.minimum_spend or offer.amount)
             return turn.say("destination.coupon", minimum=minimum, days=offer.valid_days or 0)
-        case Resolution.EXCHANGE | Resolution.EXPEDITE | Resolution.KEEP_ITEM_PARTIAL:
+        case Resolution.EXCHANGE | Resolution.EXPEDITE:
             return turn.code("resolution", offer.resolution)
 
 

@@ -32,6 +32,7 @@ class Talk:
     )
     merchant: Merchant = MERCHANT
     risk: RiskSignals = field(default_factory=RiskSignals)
+    offer_use: OfferUse = field(default_factory=OfferUse)
     now: datetime = NOW
     turns: int = 0
     last: Step | None = None
@@ -106,7 +107,7 @@ class Talk:
             next((case for case in mine if case.case_no == wanted.case_no), None),
             tuple(mine[: wanted.cases]),
             self.risk if wanted.risk else RiskSignals(),
-            OfferUse() if wanted.offer_use else None,
+            self.offer_use if wanted.offer_use else None,
         )
 
 
