@@ -1,9 +1,10 @@
 """Yardstick (a): an aiohttp handler that commits one INSERT per message through asyncpg, and nothing else.
 
-python -m bench.insert_server DATABASE_URL POOL_SIZE; prints its port, serves until its standard input ends.
+python -m bench.insert_server DATABASE_URL POOL_SIZE; prints its port, serves until SIGTERM.
 """
 
 import asyncio
+import signal
 import sys
 from datetime import UTC, datetime
 from typing import Any
@@ -62,7 +63,9 @@ async def main(url: str, pool_size: int) -> None:
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     print(runner.addresses[0][1], flush=True)
-    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    await stop.wait()
     await runner.cleanup()
     await pool.close()
 

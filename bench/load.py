@@ -168,7 +168,7 @@ class Load:
 
     async def _tick(self, rate: float) -> None:
         started, sent = time.perf_counter(), 0
-        while True:
+        while self._is_running:
             due = int((time.perf_counter() - started) * rate)
             while sent < due:
                 self._start_one(started + sent / rate)

@@ -9,7 +9,6 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import msgspec
 
@@ -134,24 +133,3 @@ class Conversations:
             if kind in by_kind:
                 return dice.choice(by_kind[kind])
         return None
-
-
-@dataclass(slots=True)
-class SessionOpener:
-    """A talker that opens the sessions of its consumers, one after the other."""
-
-    slug: str
-    consumers: Sequence[Consumer]
-    identities: Sequence[str]
-    opened: int = 0
-
-    def next_request(self) -> bytes:
-        identity = self.identities[self.opened]
-        return post(f"/api/chat/{self.slug}/sessions", msgspec.json.encode({"identity": identity, "locale": "zh-CN"}))
-
-    def answered(self, status: int, body: bytes) -> None:
-        if status != 201:
-            raise RuntimeError(f"no session: {status} {body!r}")
-        answer: dict[str, Any] = msgspec.json.decode(body)
-        self.consumers[self.opened].token = answer["session"]
-        self.opened += 1

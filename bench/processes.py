@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -30,15 +30,15 @@ class Child:
 
 
 @contextmanager
-def child(command: Sequence[str]) -> Iterator[Child]:
-    """Start `python COMMAND…`, wait for its port, and end it by closing its standard input."""
-    process = subprocess.Popen([sys.executable, *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+def child(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Iterator[Child]:
+    """Start `python COMMAND…`, wait for the line that ends with its port; end it by SIGTERM."""
+    process = subprocess.Popen([sys.executable, *command], env=environment, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         line = process.stdout.readline()
         if not line:
             raise RuntimeError(f"{command}: ended before it was ready")
-        yield Child(process, int(line))
+        yield Child(process, int(line.strip().rpartition(":")[2]))
     finally:
         _end(process)
 
@@ -58,8 +58,7 @@ def _cpu_seconds(process: psutil.Process) -> float:
 
 
 def _end(process: subprocess.Popen[str]) -> None:
-    assert process.stdin is not None
-    process.stdin.close()
+    process.terminate()
     try:
         process.wait(STOP_SECONDS_MAX)
     except subprocess.TimeoutExpired:

@@ -13,10 +13,12 @@ from uuid import UUID
 import msgspec
 
 from dialogs.facts import Facts, Merchant, Needs
+from refund_core.budgets import customer_scope, month_scope
 from refund_core.cases import RefundCase
 from refund_core.offers import OfferUse
 from refund_core.orders import LineUse, Order, OrderFacts, OrderUse, PaymentUse
 from refund_core.risk import RiskSignals
+from storage.budget_rows import used
 from storage.case_rows import REFUNDS_OF_CASE, read_case
 from storage.known_orders import KnownOrders
 from storage.records import decode_order
@@ -32,22 +34,16 @@ _PAYMENTS = """
 (SELECT json_agg(json_build_array(p.payment_no, p.refunded_minor, p.reserved_minor)) FROM payment p
     WHERE p.merchant_id = f.merchant_id AND p.order_id = f.id AND (p.refunded_minor > 0 OR p.reserved_minor > 0))
 """
-# What a bonus transfer took from the merchant's bonus account; looked up by the transfer, never by the account, which
-# has as many postings as there ever were bonuses.
-_GIVEN = """
-(SELECT sum(p.amount_minor) FROM posting p
-    WHERE p.merchant_id = t.merchant_id AND p.transfer_id = t.id AND p.account || '' = 'bonus')
-"""
 _ENDED = "('refunded', 'compensated', 'rejected', 'withdrawn')"
-# $10: now. Numbers before FROM are the kinds above.
+# $10: now. Numbers before FROM are the kinds above. month and receiver are scopes of bonuses, in the order's currency.
 _LOAD = f"""
 WITH wanted AS MATERIALIZED (
-    SELECT w.place, w.merchant_id, w.order_no, w.recent, w.case_no, w.cases, w.risk, w.bonus,
+    SELECT w.place, w.merchant_id, w.order_no, w.recent, w.case_no, w.cases, w.risk, w.month, w.receiver,
         coalesce(w.customer_id, (SELECT id FROM customer
             WHERE customer.merchant_id = w.merchant_id AND customer.external_id = w.customer)) AS customer_id
     FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::int[], $7::text[], $8::int[],
-                $9::bool[], $11::bool[])
-        AS w(place, merchant_id, customer_id, customer, order_no, recent, case_no, cases, risk, bonus)
+                $9::bool[], $11::text[], $14::text[])
+        AS w(place, merchant_id, customer_id, customer, order_no, recent, case_no, cases, risk, month, receiver)
 ), f AS (
     SELECT w.place, {_NAMED} AS kind, 0::bigint AS rank, o.merchant_id, o.id, o.version, o.document
     FROM wanted w JOIN shop_order o
@@ -95,16 +91,10 @@ CROSS JOIN LATERAL (
 WHERE w.risk
 UNION ALL
 SELECT w.place, {_BONUS}, 0, NULL, 0, jsonb_build_object(
-    'bonus_minor_month', (
-        SELECT coalesce(-sum({_GIVEN}), 0)::bigint FROM transfer t
-        WHERE t.merchant_id = w.merchant_id AND t.kind IN ('bonus', 'bonus_back')
-            AND t.at >= date_trunc('month', $10::timestamptz)),
-    'bonus_minor_customer_90d', (
-        SELECT coalesce(-sum({_GIVEN}), 0)::bigint FROM refund_case c
-        JOIN transfer t ON t.merchant_id = c.merchant_id AND t.case_no = c.case_no
-        WHERE c.merchant_id = w.merchant_id AND c.customer_id = w.customer_id
-            AND t.kind IN ('bonus', 'bonus_back') AND t.at > $10::timestamptz - interval '90 days')), NULL, NULL, NULL
-FROM wanted w WHERE w.bonus
+    'bonus_minor_month', {used("w.month", "o.currency", now="$10::timestamptz")},
+    'bonus_minor_customer_90d', {used("w.receiver", "o.currency", now="$10::timestamptz")}), NULL, NULL, NULL
+FROM wanted w LEFT JOIN shop_order o ON o.merchant_id = w.merchant_id AND o.order_no = w.order_no
+WHERE w.month IS NOT NULL
 """  # noqa: S608  # constants
 _SIGNALS_DECODER = msgspec.json.Decoder(RiskSignals)
 _BONUS_DECODER = msgspec.json.Decoder(OfferUse)
@@ -174,9 +164,10 @@ def _columns(
         [need.cases for need in needs],
         [need.risk for need in needs],
         now,
-        [need.offer_use for need in needs],
+        [month_scope(now, each.merchant.timezone) if each.needs.offer_use else None for each in wanted],
         list(kept),
         [version for version, _ in kept.values()],
+        [customer_scope(each.customer) if each.customer is not None else None for each in wanted],
     )
 
 
