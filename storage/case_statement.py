@@ -1,10 +1,13 @@
 """The one statement that saves changes of cases: every row that they touch, guarded by conditions, in one round trip.
 
 Each part waits for the one before by counting it, so rows are locked in the order of locks.py: case, order, payment,
-line use, account, outbox. A guard that does not hold leaves its row out of the answer; the caller compares.
+line use, account, offer budget, outbox. A guard that does not hold leaves its row out of the answer; the caller
+compares.
 """
 
-SAVE_CHANGES = """
+from storage.budget_rows import count_into
+
+SAVE_CHANGES = f"""
 WITH asked AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset($1) AS t(
         id uuid, merchant_id uuid, case_no text, order_id uuid, order_no text, order_version int, customer text,
@@ -123,6 +126,9 @@ WITH asked AS MATERIALIZED (
     WHERE t.amount_minor >= 0 AND (SELECT count(*) FROM taken) >= 0
     ORDER BY t.merchant_id, t.account, t.currency
     ON CONFLICT (merchant_id, account, currency) DO UPDATE SET balance_minor = b.balance_minor + excluded.balance_minor
+    RETURNING b.account
+), counted AS (
+{count_into("$14", now="$2", after="(SELECT count(*) FROM given) >= 0")}
 ), agreed AS (
     INSERT INTO consent (id, merchant_id, case_id, at, offered, chosen, offer_id)
     SELECT * FROM jsonb_to_recordset($11) AS t(
@@ -146,5 +152,6 @@ SELECT ARRAY(SELECT case_no FROM changed_case UNION ALL SELECT case_no FROM new_
     ARRAY(SELECT order_id || ':' || payment_no FROM moved_payment) AS payments,
     ARRAY(SELECT order_id || ':' || line_no FROM held_line) AS lines,
     ARRAY(SELECT refund_no FROM changed_refund UNION ALL SELECT refund_no FROM new_refund) AS refunds,
-    ARRAY(SELECT account FROM taken) AS accounts
-"""
+    ARRAY(SELECT account FROM taken) AS accounts,
+    ARRAY(SELECT counted FROM counted) AS budgets
+"""  # noqa: S608  # constants

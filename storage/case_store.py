@@ -1,8 +1,8 @@
 """Cases: saving what changed of them, with their money and holds, and reading them.
 
 A change holds only in the world that it was made for: the case's version, the order's, the room on each payment, the
-free lines, the state of each refund. Where one of these is no longer so, nothing is written and WorldChanged says for
-whom; whoever made the change makes it anew from fresh facts.
+free lines, the state of each refund, the caps of bonuses. Where one of these is no longer so, nothing is written and
+WorldChanged says for whom; whoever made the change makes it anew from fresh facts.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,6 +17,7 @@ import msgspec
 from refund_core.books import has_floor, payment_effect
 from refund_core.cases import CaseChange, LineHold
 from storage import case_rows as rows
+from storage.budget_rows import budget_cases, budget_rows
 from storage.case_statement import SAVE_CHANGES
 from storage.ids import new_id
 from storage.transaction import Transaction
@@ -68,6 +69,7 @@ def _written(changes: Sequence[MerchantChange], now: datetime) -> _Written:
     payments = [row for merchant_id, change in changes for row in _payment_rows(merchant_id, change)]
     holds = [row for merchant_id, change in changes for row in _hold_rows(merchant_id, change)]
     balances = list(_balance_rows(changes))
+    budgets = budget_rows(changes)
     arguments = (
         _json(rows.case_row(merchant_id, change) for merchant_id, change in changes),
         now,
@@ -82,6 +84,7 @@ def _written(changes: Sequence[MerchantChange], now: datetime) -> _Written:
         _json(row for merchant_id, change in changes for row in rows.consent_rows(merchant_id, change)),
         _json(row for merchant_id, change in changes for row in rows.coupon_rows(merchant_id, change)),
         _json(row for merchant_id, change in changes for row in rows.effect_rows(merchant_id, change, now)),
+        _json(budgets),
     )
     wanted = {
         "cases": {change.case.case_no: change.case.case_no for _, change in changes},
@@ -90,6 +93,7 @@ def _written(changes: Sequence[MerchantChange], now: datetime) -> _Written:
         "lines": {f"{row['order_id']}:{row['line_no']}": row["case_no"] for row in holds},
         "refunds": {refund.refund_no: refund.case_no for _, change in changes for refund in change.refunds},
         "accounts": {row["account"]: row["case_no"] for row in balances if row["amount_minor"] < 0},
+        "budgets": budget_cases(budgets),
     }
     return _Written(arguments, wanted)
 

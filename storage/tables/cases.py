@@ -128,3 +128,28 @@ class Coupon(Model):
             CheckConstraint(check="amount_minor > 0 AND minimum_spend_minor >= 0", name="coupon_amount"),
         )
         indexes = (Index(fields=("merchant_id", "case_id"), name="coupon_of_case"),)
+
+
+class OfferBudget(Model):
+    """How much bonus was given in a scope (a month, a customer), within its cap.
+
+    cap_minor is the cap that the last bonus was held against, null where a person gave it. With window_days, gifts are
+    the bonuses of that time as {at, minor}, and used_minor is what they came to when the last one was given.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    merchant_id = fields.UUIDField()
+    scope = fields.TextField()
+    currency = fields.TextField()
+    window_days = fields.IntField(null=True)
+    used_minor = fields.BigIntField(db_default=0)
+    cap_minor = fields.BigIntField(null=True)
+    gifts = fields.JSONField[list[dict[str, object]]]()
+
+    class Meta:
+        table = "offer_budget"
+        constraints = (
+            UniqueConstraint(fields=("merchant_id", "scope", "currency"), name="offer_budget_once"),
+            CheckConstraint(check="used_minor >= 0", name="offer_budget_not_negative"),
+            CheckConstraint(check="cap_minor IS NULL OR used_minor <= cap_minor", name="offer_budget_within_cap"),
+        )
