@@ -7,7 +7,7 @@ from refund_core.claims import Reason, Remedy, Resolution
 ENGLISH = Vocabulary(
     want_human=(
         r"\b(?:a |real |an? actual |live )?(?:human|person|agent|representative|supervisor|manager|operator)\b",
-        r"\b(?:speak|talk|chat|connect)\b.{0,12}\b(?:someone|somebody|staff|support|people)\b", r"customer service",
+        r"\b(?:speak|talk|chat|connect)\b.{0,12}\b(?:someone|somebody|staff|support|people)\b", r"customer service", r"\b(?:call|phone|ring) me\b",
         r"\bcomplain(?:t|ing)?\b", r"\b(?:sue|lawyer|attorney|court|chargeback|trading standards|ombudsman)\b",
         r"not a (?:ro)?bot",
     ),

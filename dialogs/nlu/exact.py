@@ -118,15 +118,15 @@ def _words(text: str) -> frozenset[str]:
 
 
 _YES = _words(
-    "是,是的,对,对的,对对,好,好的,好吧,好滴,行,行吧,可以,可以的,嗯,嗯嗯,恩,没错,确认,确定,同意,没问题,要,要的,"
+    "是,是的,对,对的,对对,好,好的,好吧,好滴,行,行吧,可以,可以的,嗯,嗯嗯,恩,没错,确认,确定,同意,没问题,我同意,我确认,要,要的,"
     "是这个,就是这个,就这个,"
     "确认退款,同意退款,ok,okay,yes,y,yep,yeah,yup,sure,correct,right,confirm,confirmed,agreed,agree,"
     "yes please,go ahead,"
     "that's right,that is right,of course,sounds good,do it"
 )
 _NO = _words(
-    "不,不是,不对,不要,不行,不用,不用了,不了,否,没有,算了,错了,不同意,不确认,取消,先不,再想想,不需要,"
-    "no,n,nope,nah,wrong,cancel,"
+    "不,不是,不对,不要,不行,不用,不用了,不了,否,没有,算了,错了,不同意,不确认,取消,先不,再想想,不需要,没有照片,没照片,没有图,"
+    "no picture,no pictures,no photo,no photos,no,n,nope,nah,wrong,cancel,"
     "no thanks,not now,no thank you,that's wrong,not this one,never mind"
 )
 _ALL = _words(

@@ -29,7 +29,7 @@ _AFTER_SALES = re.compile(
     r"[退换钱款申售进运邮质保修发七7查期多几]|refund|return|exchange|money|claim|case|cancel|pay|warr|guar|keep"
 )
 _WISHED = re.compile(
-    r"[退钱款换取消]|单.{0,4}不要|refund|return|money|exchange|swap|replace|cancel|stop|back|differ|bigger|smaller|larger|another"
+    r"[退钱款换取消补重]|单.{0,4}不要|refund|return|money|exchange|swap|replace|cancel|stop|back|differ|bigger|smaller|larger|another"
 )
 
 
