@@ -35,7 +35,7 @@ bench: setup ## Measure the chat side by side with its yardsticks
 	$(BIN)/python -m bench
 
 chaos: setup ## Kill servers and gateway at random and verify the books
-	$(BIN)/python -m bench.chaos
+	$(BIN)/python -m tests.chaos
 
 docs: setup ## Rebuild the generated reference pages and the pictures
 	$(BIN)/python -m docs.build
