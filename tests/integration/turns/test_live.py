@@ -79,7 +79,7 @@ async def test_wake_ups_that_cannot_be_read_are_passed_over(live: Live, redis_ur
     heard = await listening(live, redis_url, 1)
 
     async with Redis.from_url(redis_url) as redis:
-        await redis.publish(CHANNEL, "nonsense")
+        await redis.publish(live.channel, "nonsense")
     await live.wake(MERCHANT_ID, [MERCHANT_ID])
 
     assert await heard == [Wakeup(MERCHANT_ID, MERCHANT_ID)]
