@@ -23,12 +23,20 @@ def server() -> Iterator[Server]:
         with running_server(folder) as running:
             yield running
     finally:
+        for line in (folder / "serve.log").read_text().splitlines():
+            if '"level":"error"' in line:
+                print(line)  # pytest shows it beside a failed test
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="module")
+def merchant(server: Server) -> dict[str, str]:
+    """A new merchant on that server, for one module."""
+    return server.create_merchant(f"shop-{next(_numbers)}")
+
+
 @pytest.fixture
-async def shop(server: Server) -> AsyncIterator[Shop]:
-    """A new merchant on that server."""
-    created = server.create_merchant(f"shop-{next(_numbers)}")
+async def shop(server: Server, merchant: dict[str, str]) -> AsyncIterator[Shop]:
+    """The merchant with customers of the test's own; order numbers are the test's to choose."""
     async with aiohttp.ClientSession() as http:
-        yield Shop(server, http, created["slug"], created["api_key"], created["chat_secret"])
+        yield Shop(server, http, merchant["slug"], merchant["api_key"], merchant["chat_secret"], f"t{next(_numbers)}-")

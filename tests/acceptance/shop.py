@@ -1,5 +1,6 @@
 """A merchant on a running server, seen from outside: its orders, its consumers' chats, its API."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -77,17 +78,20 @@ class Chat:
 
 @dataclass(slots=True)
 class Shop:
-    """One merchant."""
+    """One merchant; customers is put before every customer's name, so that each test has people of its own."""
 
     server: Server
     http: aiohttp.ClientSession
     slug: str
     api_key: str
     chat_secret: str
+    customers: str = ""
 
     def identity(self, customer: str, **claims: Any) -> str:
         now = int(datetime.now(UTC).timestamp())
-        return jwt.encode({"sub": customer, "exp": now + 600} | claims, self.chat_secret, algorithm="HS256")
+        return jwt.encode(
+            {"sub": self.customers + customer, "exp": now + 600} | claims, self.chat_secret, algorithm="HS256"
+        )
 
     async def chat(self, customer: str, *, locale: str = "en", **claims: Any) -> Chat:
         body = {"identity": self.identity(customer, **claims), "locale": locale}
@@ -96,8 +100,12 @@ class Shop:
         return Chat(self, answer["session"])
 
     async def push(self, *orders: dict[str, Any]) -> None:
-        status, answer = await self.api("POST", "/orders", list(orders))
+        named = [one | {"customer": one["customer"] | {"external_id": self._named(one)}} for one in orders]
+        status, answer = await self.api("POST", "/orders", named)
         assert status == 200, answer
+
+    def _named(self, document: dict[str, Any]) -> str:
+        return self.customers + str(document["customer"]["external_id"])
 
     async def api(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         return await self.call(method, f"/api/v1{path}", body, token=self.api_key)
@@ -127,15 +135,70 @@ class Shop:
         found: dict[str, Any] = await until(looked)
         return found
 
+    async def refunded_in_all(self, order_no: str, amount: int) -> None:
+        """Wait until that much of the order is refunded, over all its cases."""
+
+        async def looked() -> bool:
+            cases = await self.cases(order_no)
+            done = [refund for case in cases for refund in case["refunds"] if refund["state"] == "succeeded"]
+            return sum(refund["amount"] for refund in done) == amount
+
+        await until(looked)
+
     async def movements(self, payment_no: str) -> list[int]:
         """What the gateway paid back over a payment, one amount a payout."""
         return [one["amount"] for one in await self.server.movements(self.slug) if one["payment_no"] == payment_no]
+
+    async def confirm_receipt(self, case_no: str) -> None:
+        """A person at the desk confirms that the goods are back."""
+        desk = await Desk.log_in(self)
+        await desk.confirm_receipt(case_no)
 
     def verify_books(self) -> str:
         """`refundbot books verify`; its words. Fails when it finds something."""
         done = self.server.command("books", "verify", self.slug, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+
+@dataclass(slots=True)
+class Desk:
+    """A person at the desk, in a browser of their own."""
+
+    shop: Shop
+    http: aiohttp.ClientSession
+
+    @classmethod
+    async def log_in(cls, shop: Shop) -> "Desk":
+        """With a log-in made for this moment."""
+        login = f"p-{uuid4().hex[:8]}"
+        made = shop.server.command("staff", "create", shop.slug, login, "--name", "Anna", "--role", "lead", "--json")
+        password = msgspec.json.decode(made.stdout)["password"]
+        desk = cls(shop, aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)))
+        page = await desk._get("/desk/login")
+        form = {"csrf": desk._csrf(page), "shop": shop.slug, "login": login, "password": password}
+        async with desk.http.post(shop.server.url + "/desk/login", data=form, allow_redirects=False) as response:
+            assert response.status == 303, await response.text()
+        return desk
+
+    async def confirm_receipt(self, case_no: str) -> None:
+        page = await self._get(f"/desk/cases/{case_no}")
+        _, case = await self.shop.api("GET", f"/cases/{case_no}")
+        form = {"csrf": self._csrf(page), "version": str(case["version"])}
+        async with self.http.post(f"{self.shop.server.url}/desk/cases/{case_no}/received", data=form) as response:
+            assert response.status in {200, 204}, await response.text()
+        await self.http.close()
+
+    async def _get(self, path: str) -> str:
+        async with self.http.get(self.shop.server.url + path) as response:
+            assert response.status == 200, response.status
+            return await response.text()
+
+    @staticmethod
+    def _csrf(page: str) -> str:
+        found = re.search(r'name="csrf" value="([^"]+)"', page) or re.search(r'data-csrf="([^"]+)"', page)
+        assert found, page[:500]
+        return found[1]
 
 
 def order(
