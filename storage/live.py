@@ -15,7 +15,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-CHANNEL = "refundbot:wakeups"
+_CHANNEL = "refundbot:wakeups"
 WAITING_MAX = 10_000
 SEND_SECONDS_MAX = 2.0
 GATHER_SECONDS = 0.01
@@ -43,10 +43,15 @@ class _Outgoing:
 
 
 class Live:
-    """Publishes wake-ups and hands them to subscribers, in this process and in every other one."""
+    """Publishes wake-ups and hands them to subscribers, in this process and in every other one.
+
+    Redis' channels know no database numbers, so the number is in the channel's name: installations that share a server
+    do not wake one another.
+    """
 
     def __init__(self, redis: "Redis") -> None:
         self._redis = redis
+        self.channel = f"{_CHANNEL}:{redis.connection_pool.connection_kwargs.get('db', 0)}"
         self._outgoing = _Outgoing([], asyncio.Event())
 
     def wake_soon(self, wakeups: Sequence[Wakeup]) -> None:
@@ -77,7 +82,7 @@ class Live:
         while True:
             try:
                 async with self._redis.pubsub(ignore_subscribe_messages=True) as listening:
-                    await listening.subscribe(CHANNEL)
+                    await listening.subscribe(self.channel)
                     _end_if_cancelled()
                     pause = RECONNECT_SECONDS
                     async for message in listening.listen():
@@ -99,7 +104,7 @@ class Live:
     async def _publish(self, wakeups: Sequence[Wakeup]) -> bool:
         try:
             async with asyncio.timeout(SEND_SECONDS_MAX):
-                await self._redis.publish(CHANNEL, msgspec.json.encode(wakeups))
+                await self._redis.publish(self.channel, msgspec.json.encode(wakeups))
         except (RedisError, OSError) as error:
             _log.warning("live.not_sent", wakeups=len(wakeups), error=type(error).__name__)
             return False

@@ -8,7 +8,7 @@ import pytest
 from redis.asyncio import Redis
 
 from storage.database import Database
-from storage.live import CHANNEL, Live, Wakeup, open_live
+from storage.live import Live, Wakeup, open_live
 from tests.integration.turns.shop import MERCHANT_ID, all_of, loop_over, messages_of, new_conversation, said
 
 
@@ -27,7 +27,7 @@ async def listening(live: Live, redis_url: str, count: int) -> "asyncio.Task[lis
 
     task = asyncio.create_task(listen())
     async with Redis.from_url(redis_url) as redis, asyncio.timeout(10):
-        while not (await redis.pubsub_numsub(CHANNEL))[0][1]:
+        while not (await redis.pubsub_numsub(live.channel))[0][1]:
             await asyncio.wait((task,), timeout=0.01)
     return task
 
