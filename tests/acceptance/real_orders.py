@@ -1,7 +1,7 @@
-"""A real shop's orders, and its customers asking for refunds in the chat, to a settled refund, a balance, a coupon or a person.
+"""A real shop's orders, and its customers asking for refunds in the chat until money has arrived or a person has it.
 
-By hand: `python -m tests.acceptance.real_orders --customers 300`. It starts a server of its own, imports the orders with
---rebase-to now, lets the customers talk, has a person approve what must come back first, and verifies the books.
+By hand: `python -m tests.acceptance.real_orders --customers 300`. It starts a server of its own, imports the orders
+with --rebase-to now, lets the customers talk, has a person approve what must come back first, and verifies the books.
 """
 
 import argparse
@@ -99,12 +99,12 @@ async def _talk(shop: Shop, customer: Customer, outcome: Outcome) -> str:
 
 def _next_action(chat: Chat, customer: Customer) -> str | None:
     """What this customer taps among the buttons of the last answer."""
-    offered = [choice["action"] for reply in chat.replies for choice in reply["choices"]]
+    offered: list[str] = [choice["action"] for reply in chat.replies for choice in reply["choices"]]
     if customer.wish == "human" and any(action.startswith("reason:") for action in offered):
         return "human"
     wanted = _offer(chat, customer.wish) or _offer(chat, "original_route")
-    for beginning in ("confirm:yes", wanted, f"order:{customer.order_no}", "line:", "lines:all", f"reason:{customer.reason}",
-                      "reason:other", "reason:", "evidence:skip", "appeal:", "order:", "human"):  # fmt: skip
+    first = ("confirm:yes", wanted, f"order:{customer.order_no}", "line:", "lines:all", f"reason:{customer.reason}")
+    for beginning in (*first, "reason:other", "reason:", "evidence:skip", "appeal:", "order:", "human"):
         for action in offered:
             if beginning and action.startswith(beginning):
                 return action

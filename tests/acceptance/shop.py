@@ -141,7 +141,7 @@ class Shop:
         async def looked() -> bool:
             cases = await self.cases(order_no)
             done = [refund for case in cases for refund in case["refunds"] if refund["state"] == "succeeded"]
-            return sum(refund["amount"] for refund in done) == amount
+            return bool(sum(refund["amount"] for refund in done) == amount)
 
         await until(looked)
 
