@@ -30,8 +30,9 @@ class Waiting:
     """A message in its lane.
 
     turn_id is the seed of every id the turn makes, so each try makes the same ones. owner is the batch that works on
-    it; steps counts how often the world changed under it, passed_over how often somebody else was faster.
-    understanding came from a remote Nlu, of the conversation at read_version.
+    it. tries counts how often the database undid or lost its batch, steps how often the world changed under it,
+    passed_over how often somebody else was faster. understanding came from a remote Nlu, of the conversation at
+    read_version.
     """
 
     turn_id: UUID
@@ -41,6 +42,7 @@ class Waiting:
     future: asyncio.Future[Answer]
     arrived: float
     owner: object | None = None
+    tries: int = 0
     steps: int = 0
     passed_over: int = 0
     is_read: bool = False

@@ -24,7 +24,7 @@ from dialogs.understanding import Nlu
 from storage.fact_store import FactsWanted, load_facts
 from storage.known_orders import KnownOrders
 from storage.live import Wakeup
-from storage.transaction import Transaction, transact
+from storage.transaction import OutcomeUnknown, Transaction, TryAgain, transact
 from storage.turn_store import SavedAs, TurnConversation, load_answers, load_conversations, save_turns
 
 _log = structlog.get_logger()
@@ -52,10 +52,10 @@ class TurnWork:
             understand(self._parts.dialog, turn)
         for turn, facts in zip(turns, await self._facts(turns, now), strict=True):
             think(self._parts.dialog, turn, facts, now=now)
-        while any(turn.changes for turn in turns):
-            turns = await self._move(turns, now)
-        if turns:
-            await self._settle(turns, await save_turns(self._parts.db, [turn.saved() for turn in turns], now=now))
+        await self._save([turn for turn in turns if not turn.waiting.tries], now)
+        again = [turn for turn in turns if turn.waiting.tries]
+        await self._save([turn for turn in again if not turn.changes], now)
+        await self._save_apart([turn for turn in again if turn.changes], now)
 
     def finish(self, waiting: Waiting, outcome: Answer | Exception) -> None:
         """Answer a message or tell why there is no answer; its lane goes on."""
@@ -177,6 +177,23 @@ class TurnWork:
             asking.append(turn)
         found = iter(await load_facts(self._parts.db, wanted, self._orders, now=now))
         return [next(found) if turn.needs is not None else None for turn in turns]
+
+    async def _save(self, turns: list[Turn], now: datetime) -> None:
+        while any(turn.changes for turn in turns):
+            turns = await self._move(turns, now)
+        if turns:
+            await self._settle(turns, await save_turns(self._parts.db, [turn.saved() for turn in turns], now=now))
+
+    async def _save_apart(self, turns: Sequence[Turn], now: datetime) -> None:
+        """Save turns one by one, so that none waits for the lock that another could not get before."""
+        errors: list[TryAgain | OutcomeUnknown] = []
+        for turn in turns:
+            try:
+                await self._save([turn], now)
+            except (TryAgain, OutcomeUnknown) as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
 
     async def _move(self, turns: list[Turn], now: datetime) -> list[Turn]:
         """Save turns of which some change cases in one transaction; those left to save where the world had changed."""

@@ -90,17 +90,14 @@ class TurnLoop:
 
     async def _do(self, taken: list[Waiting]) -> None:
         """One batch to its end: again as a whole where nobody knows, in halves where something in it is wrong."""
-        pause = self._limits.retry_pause_seconds
         while taken:
             batch = object()
             try:
                 await self._work.attempt(batch, taken)
                 taken = []
             except (TryAgain, OutcomeUnknown) as error:
-                taken = self._still_in_time(_left(taken, batch), error)
-                _log.warning("turns.again", messages=len(taken), error=type(error).__name__)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, self._limits.retry_pause_seconds_max)
+                taken = self._again(_left(taken, batch), error)
+                await asyncio.sleep(self._limits.retry_pause_seconds if taken else 0)
             except Exception as error:  # noqa: BLE001 # whatever it is, it concerns some message of the batch
                 taken = _left(taken, batch)
                 if len(taken) == 1:
@@ -109,16 +106,21 @@ class TurnLoop:
                 await self._do(taken[: len(taken) // 2])
                 taken = taken[len(taken) // 2 :]
 
-    def _still_in_time(self, taken: list[Waiting], error: Exception) -> list[Waiting]:
+    def _again(self, left: list[Waiting], error: Exception) -> list[Waiting]:
+        """Those to try again at once, as one batch; after that they wait in their lanes, and no worker with them."""
+        _log.warning("turns.again", messages=len(left), error=type(error).__name__)
         oldest = asyncio.get_running_loop().time() - self._limits.retry_seconds_max
-        in_time = []
-        for waiting in taken:
+        at_once = []
+        for waiting in left:
+            waiting.tries += 1
             self._work.forget(waiting.conversation_id)
-            if waiting.arrived > oldest:
-                in_time.append(waiting)
-            else:
+            if waiting.arrived < oldest:
                 self._work.finish(waiting, OutcomeNotKnown(type(error).__name__))
-        return in_time
+            elif waiting.tries > 1:
+                self._work.give_back(waiting, pause_seconds=self._limits.retry_pause_seconds_max)
+            else:
+                at_once.append(waiting)
+        return at_once
 
     async def _finish(self) -> None:
         with contextlib.suppress(TimeoutError):

@@ -1,11 +1,13 @@
 """The real dialog over the real loop: words, cases and money of one message are committed together or not at all."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
+import asyncpg
 import msgspec
 import pytest
 
@@ -19,8 +21,9 @@ from dialogs.messages import InboundMessage
 from dialogs.understanding import Understanding
 from refund_core.ids import Ids
 from storage.conversation_store import NewConversation, open_conversation
-from storage.database import Database
+from storage.database import Database, open_database
 from storage.merchant_store import by_id, facts_of
+from storage.turn_store import TURN_SESSION
 from tests.integration.money.shop import NOW, MovableClock, Shop, new_shop
 from tests.integration.turns.shop import messages_of, texts
 from tests.unit.core import shop as core
@@ -151,3 +154,25 @@ async def test_a_world_that_changes_again_and_again_ends_with_an_operator(shop: 
     assert texts(told) == [embedded_dialog().apology("en").text]
     assert await cases_of(shop) == {}
     assert len(await shop.db.fetch("SELECT 1 FROM buried")) == 1
+
+
+async def test_a_payment_that_somebody_holds_keeps_no_other_consumer_waiting(fresh_database: str, shop: Shop) -> None:
+    impatient = {**TURN_SESSION, "lock_timeout": "100"}
+    async with open_database(fresh_database, session=impatient) as db, talking(replace(shop, db=db)) as talk:
+        for customer in CUSTOMERS:
+            await talk.until_confirmation(customer)
+        stranger = await asyncpg.connect(fresh_database)
+        await stranger.execute(f"BEGIN; {HOLD_PAYMENT}")
+
+        held, *others = [asyncio.ensure_future(talk.press(customer, "confirm:yes")) for customer in CUSTOMERS]
+        await asyncio.gather(*others)
+        assert not held.done()
+        await stranger.close()
+        await held
+
+    assert {state for state, _ in (await cases_of(shop)).values()} == {"awaiting_return"}
+
+
+HOLD_PAYMENT = """
+SELECT 1 FROM payment JOIN shop_order ON shop_order.id = payment.order_id WHERE order_no = 'o-c-1' FOR UPDATE OF payment
+"""
