@@ -29,6 +29,7 @@ _CASE_COLUMNS = """
     newest.case_no, newest.order_no, newest.state, newest.due_at,
     newest.document->'decision'->'risk'->>'level' AS risk,
     newest.document->'handoff'->>'reason' AS reason,
+    newest.document->'claim'->>'reason' AS claim_reason,
     (newest.document->'decision'->'allocation'->'total'->>'minor')::bigint AS amount_minor,
     newest.document->'decision'->'allocation'->'total'->>'currency' AS currency
 """
@@ -93,6 +94,7 @@ class QueueItem:
     due_at: datetime | None
     risk: str | None
     reason: str | None
+    claim_reason: str | None
     amount_minor: int | None
     currency: str | None
 
@@ -128,6 +130,7 @@ async def read_queue(db: Database, merchant_id: UUID) -> tuple[QueueItem, ...]:
             conversation_id=row["id"], holder=row["holder"], holder_name=row["holder_name"], customer=row["customer"],
             since=row["since"], last_text=row["last_text"], case_no=row["case_no"], order_no=row["order_no"],
             state=row["state"], due_at=row["due_at"], risk=row["risk"], reason=row["reason"],
+            claim_reason=row["claim_reason"],
             amount_minor=row["amount_minor"], currency=row["currency"],
         )
         for row in [*held, *cases]

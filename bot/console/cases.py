@@ -26,7 +26,7 @@ from refund_core.case_staff import StaffAction
 from refund_core.cases import CaseState, RefundCase
 from refund_core.orders import OrderFacts, SettledBy
 from refund_core.refundable import line_left
-from refund_core.report import build_report
+from refund_core.report import Report, TimelineEntry, build_report
 from storage.case_reads import CaseFilter, CasePage, CursorInvalid, list_cases, load_case
 from storage.order_store import load_order
 
@@ -84,6 +84,11 @@ async def show_case(request: web.Request) -> web.Response:
     )
 
 
+async def show_head(request: web.Request) -> web.Response:
+    """What the case is, in a few words, refetched at each wake-up."""
+    return await staff_page(request, "_head.html", **await _shown(request, await open_case(request)))
+
+
 async def show_decide(request: web.Request) -> web.Response:
     """The decision form alone, refetched at each wake-up while nobody types in it."""
     return await staff_page(request, "_decide.html", **await _shown(request, await open_case(request)))
@@ -137,6 +142,7 @@ async def _shown(request: web.Request, opened: OpenedCase) -> Mapping[str, objec
     return {
         "case": case,
         "report": report,
+        "timeline": _timeline(report),
         "suggestions": ways,
         "can_decide": case.state in DECIDABLE,
         "can_receive": case.state in RECEIVABLE,
@@ -157,6 +163,12 @@ async def _shown(request: web.Request, opened: OpenedCase) -> Mapping[str, objec
 _NEEDS_MONEY = frozenset({
     StaffAction.APPROVE, StaffAction.APPROVE_AFTER_RETURN, StaffAction.PARTIAL, StaffAction.OFFER,
 })  # fmt: skip
+
+
+def _timeline(report: Report) -> tuple[TimelineEntry, ...]:
+    """What happened, each thing once: an order tells of a delivery, and so does its parcel's scan."""
+    once = {(entry.at, entry.kind): entry for entry in report.timeline}
+    return tuple(once.values())
 
 
 def _consent(case: RefundCase, locale: Locale) -> str | None:

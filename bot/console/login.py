@@ -83,7 +83,9 @@ def _page_before(request: web.Request) -> str:
     """The page of the desk on which the language was chosen."""
     before = urlsplit(request.headers.get("Referer", ""))
     is_ours = before.netloc == request.host and before.path.startswith("/desk/")
-    return f"{before.path}?{before.query}" if is_ours else "/desk"
+    if not is_ours:
+        return "/desk"
+    return f"{before.path}?{before.query}" if before.query else before.path
 
 
 def _typed(field: object) -> str:

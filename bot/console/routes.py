@@ -40,6 +40,7 @@ _STAFF: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/queue", queue.show_queue_part),
     ("GET", "/cases", cases.show_cases),
     ("GET", _CASE, cases.show_case),
+    ("GET", f"{_CASE}/head", cases.show_head),
     ("GET", f"{_CASE}/decide", cases.show_decide),
     ("POST", f"{_CASE}/decide", deciding.decide),
     ("POST", f"{_CASE}/received", deciding.receive),

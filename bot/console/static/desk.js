@@ -10,14 +10,30 @@ async function refresh(part) {
   if (!answer.ok) return undefined;
   const html = await answer.text();
   if (part.dataset.shown === html) return undefined;
+  // Somebody may have begun to type while the answer was on its way.
+  if (part.hasAttribute("data-keep-typing") && isBeingEdited(part)) return undefined;
   const typed = typedText(part);
   const isAtEnd = part.scrollHeight - part.scrollTop - part.clientHeight < 60;
   part.dataset.shown = html;
-  part.innerHTML = html;
+  if (part.hasAttribute("data-stick")) appendNew(part, html);
+  else part.innerHTML = html;
+  part.querySelectorAll("form.decide").forEach(show);
   giveBack(part, typed);
   if (part.hasAttribute("data-stick") && isAtEnd) part.scrollTop = part.scrollHeight;
   tick();
   return undefined;
+}
+
+// What was said before stays as it is: a screen reader hears only what is new, and pictures do not flicker.
+function appendNew(log, html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  const fresh = [...template.content.children];
+  const old = [...log.children];
+  let same = 0;
+  while (same < old.length && same < fresh.length && old[same].outerHTML === fresh[same].outerHTML) same += 1;
+  old.slice(same).forEach((node) => node.remove());
+  log.append(...fresh.slice(same));
 }
 
 function isBeingEdited(part) {
@@ -72,7 +88,8 @@ async function send(form, button) {
   const body = new URLSearchParams(new FormData(form, button));
   button?.setAttribute("disabled", "");
   try {
-    const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Fragment": "1" } });
+    // form.action would be the field of that name, where there is one.
+    const answer = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { "X-Fragment": "1" } });
     if (answer.status === 401) return location.assign("/desk/login");
     const text = await answer.text();
     say(form, answer.ok ? "" : text);
@@ -107,7 +124,8 @@ function fill(button) {
   }
   form.dataset.touched = "";
   show(form);
-  form.scrollIntoView({ block: "start" });
+  form.elements.namedItem("reply").focus({ preventScroll: true });
+  form.scrollIntoView({ block: "nearest" });
 }
 
 function show(form) {
