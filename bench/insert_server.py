@@ -1,6 +1,8 @@
 """Yardstick (a): an aiohttp handler that commits one INSERT per message through asyncpg, and nothing else.
 
-python -m bench.insert_server DATABASE_URL POOL_SIZE; prints its port, serves until SIGTERM.
+python -m bench.insert_server DATABASE_URL POOL_SIZE [plain]; prints its port, serves until SIGTERM. "plain" is
+asyncpg's pool as it comes, which asks the database to reset each connection that comes back; without it that query is
+left out, as the server under test leaves it out too.
 """
 
 import asyncio
@@ -53,9 +55,9 @@ def application(pool: Any) -> web.Application:
     return app
 
 
-async def main(url: str, pool_size: int) -> None:
+async def main(url: str, pool_size: int, connection_class: type) -> None:
     pool = await asyncpg.create_pool(
-        url, min_size=pool_size, max_size=pool_size, connection_class=Connection, server_settings={"jit": "off"}
+        url, min_size=pool_size, max_size=pool_size, connection_class=connection_class, server_settings={"jit": "off"}
     )
     await pool.execute(TABLE)
     runner = web.AppRunner(application(pool), access_log=None)
@@ -71,4 +73,4 @@ async def main(url: str, pool_size: int) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(main(sys.argv[1], int(sys.argv[2])))
+    uvloop.run(main(sys.argv[1], int(sys.argv[2]), asyncpg.Connection if "plain" in sys.argv else Connection))

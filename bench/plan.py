@@ -72,6 +72,7 @@ class Results:
     """Everything that one run measured."""
 
     insert: Side = field(default_factory=Side)
+    insert_plain: Side = field(default_factory=Side)
     ours: Side = field(default_factory=Side)
     aiogram: Side = field(default_factory=Side)
     half_load: Side = field(default_factory=Side)

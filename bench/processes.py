@@ -22,7 +22,8 @@ class Child:
         return sum(_cpu_seconds(each) for each in self._all())
 
     def resident_mb(self) -> float:
-        return sum(each.memory_info().rss for each in self._all()) / 1e6
+        """Of the server itself; a sandbox gateway beside it is a server of its own."""
+        return float(psutil.Process(self.process.pid).memory_info().rss) / 1e6
 
     def _all(self) -> list[psutil.Process]:
         parent = psutil.Process(self.process.pid)

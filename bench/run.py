@@ -112,10 +112,12 @@ def _side_by_side(bench: Bench) -> None:
     with ExitStack() as stack:
         command = ("-m", "bench.insert_server", bench.servers.database_url, str(INSERT_POOL_SIZE))
         insert = stack.enter_context(child(command))
+        plain = stack.enter_context(child((*command, "plain")))
         ours = stack.enter_context(child(("-m", "bot", "serve"), bench.environment))
         talkers = _talkers(bench, ours.port, first=0)
         for number in range(plan.rounds):
             _round(bench, insert, [InsertTalker() for _ in range(plan.clients)], results.insert)
+            _round(bench, plain, [InsertTalker() for _ in range(plan.clients)], results.insert_plain)
             _round(bench, ours, talkers, results.ours)
             _aiogram_round(bench)
             _progress(f"round {number + 1} of {plan.rounds}")
