@@ -17,8 +17,9 @@ from channels.support_chat.web.signature import sign_identity
 TALK_MESSAGES_MAX = 16
 SEND_SECONDS_MAX = 60.0
 ANSWER_SECONDS_MAX = 6.0
+FIRST_WAY_SHARE = 0.6
 _LIKED = {
-    "order": 20, "lines": 8, "line": 4, "reason": 8, "remedy": 8, "evidence": 8, "offer": 10, "resolution": 8,
+    "order": 20, "lines": 24, "line": 4, "reason": 8, "remedy": 8, "evidence": 8, "offer": 10, "resolution": 8,
     "confirm": 20, "start": 6, "withdraw": 1, "status": 2, "appeal": 1, "human": 0.3, "back": 0.5, "cancel": 0.3,
 }  # fmt: skip
 
@@ -84,6 +85,10 @@ class Consumer:
                 await self._say(http, token, conversation_id, "confirm:yes")
 
     def _pick(self, choices: Sequence[str]) -> str:
+        """Mostly what leads on; of several ways out mostly the first, which is the money back."""
+        ways = [choice for choice in choices if choice.endswith(":accept")]
+        if ways and self._dice.random() < FIRST_WAY_SHARE:
+            return ways[0]
         return self._dice.choices(choices, [_weight(choice) for choice in choices])[0]
 
     async def _open(self, http: aiohttp.ClientSession, customer: str) -> tuple[str, UUID]:

@@ -38,12 +38,10 @@ _BY_STATE = "SELECT method || ' ' || state AS name, count(*) AS number FROM refu
 
 @dataclass(frozen=True)
 class Plan:
-    """How long, by which dice, and when to stop: after so many kills, or at the first fault found."""
+    """How long, and by which dice; the first fault found ends it."""
 
     seconds: float
     seed: int
-    kills: int = 0
-    stops_at_first_fault: bool = True
 
 
 @dataclass
@@ -62,7 +60,7 @@ class Report:
 
 
 async def run_chaos(plan: Plan, folder: Path) -> Report:
-    """Run until the plan says so; a report without faults means that everything held."""
+    """One run in a folder of its own; a report without faults means that everything held."""
     async with running_servers(folder) as servers:
         run = _Run(plan, servers, await open_shop(servers.db))
         return await run.run()
@@ -83,6 +81,7 @@ class _Run:
     async def run(self) -> Report:
         started = time.monotonic()
         tasks = self._consumers()
+        await self._monkey.change_faults()
         try:
             while not self._is_over(time.monotonic() - started, tasks):
                 await asyncio.sleep(self._dice.random() * PAUSE_SECONDS_MAX)
@@ -106,10 +105,7 @@ class _Run:
         return [asyncio.create_task(work) for work in (supply, *talks)]
 
     def _is_over(self, seconds: float, tasks: list[asyncio.Task[None]]) -> bool:
-        if self._report.faults and self._plan.stops_at_first_fault:
-            return True
-        is_enough = bool(self._plan.kills) and self._monkey.kills >= self._plan.kills
-        return is_enough or seconds >= self._plan.seconds or any(task.done() for task in tasks)
+        return bool(self._report.faults) or seconds >= self._plan.seconds or any(task.done() for task in tasks)
 
     async def _check(self) -> None:
         """Everything but what needs a gateway that just does not answer."""

@@ -29,9 +29,13 @@ _FAULTS = (
     Fault(FaultKind.REFUSED, code="NOT_ENOUGH", share=0.1),
     Fault(FaultKind.CLOSED_LATER, value=0.5, share=0.15),
     Fault(FaultKind.NO_NOTICE, share=0.4),
-    Fault(FaultKind.DUPLICATE_NOTICES, value=4, share=0.5),
-    Fault(FaultKind.STALE_NOTICE, value=0.3, share=0.5),
     Fault(FaultKind.FORGED_NOTICE, share=0.3),
+)
+# Networks do this every day.
+_ALWAYS = (
+    Fault(FaultKind.DUPLICATE_NOTICES, value=4, share=0.4),
+    Fault(FaultKind.STALE_NOTICE, value=0.2, share=0.4),
+    Fault(FaultKind.PENDING, value=1.5, share=0.3),
 )
 _REFUNDS = "SELECT refund_no, payment_no, amount_minor, currency, state FROM refund ORDER BY random() LIMIT 20"
 
@@ -75,7 +79,8 @@ class Monkey:
 
     async def change_faults(self) -> None:
         """Other faults at the gateway."""
-        await set_faults(self.servers.sandbox_url, self.secret, self.dice.sample(_FAULTS, self.dice.randint(1, 5)))
+        faults = [*_ALWAYS, *self.dice.sample(_FAULTS, self.dice.randint(1, 5))]
+        await set_faults(self.servers.sandbox_url, self.secret, faults)
 
     async def behave(self) -> None:
         """No faults at the gateway."""

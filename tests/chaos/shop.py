@@ -74,9 +74,9 @@ def _order(customer: str, order_no: str, dice: random.Random) -> Order:
 
 
 def _payments(order_no: str, whole: int, dice: random.Random) -> tuple[Payment, ...]:
-    if dice.random() < 0.6:
+    if dice.random() < 0.4:
         return (Payment(f"p-{order_no}", "sandbox", whole, whole),)
-    part = dice.randint(1, whole - 1)
+    part = dice.randint(whole // 10, whole // 2)
     return (
         Payment(f"p-{order_no}-a", "sandbox", part, part),
         Payment(f"p-{order_no}-b", "sandbox", whole - part, whole - part),
