@@ -69,7 +69,9 @@ def clean_picture(content: bytes, settings: AttachmentSettings) -> Picture:
         return Picture(media_type, _redrawn(content, _IMAGE_FORMATS[media_type], settings))
     except PictureRefused:
         raise
-    except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError):  # Pillow's ways to say no
+    except Image.DecompressionBombError:
+        raise PictureRefused("too_many_pixels", limit=settings.pixels_max) from None
+    except (OSError, ValueError, SyntaxError, MemoryError):  # Pillow's ways to say no
         raise PictureRefused("broken") from None
 
 

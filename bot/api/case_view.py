@@ -114,7 +114,7 @@ class HandoffView(msgspec.Struct, frozen=True):
     taken_at: datetime | None
 
 
-class HistoryView(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+class CaseMove(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     """One move of the case."""
 
     at: datetime
@@ -160,7 +160,7 @@ class CaseView(msgspec.Struct, frozen=True, rename={"return_": "return"}):
     conversation: str | None
     created_at: datetime
     version: int
-    history: Sequence[HistoryView]
+    history: Sequence[CaseMove]
 
 
 def view_case(case: RefundCase) -> CaseView:
@@ -247,5 +247,5 @@ def _handoff(handoff: Handoff | None) -> HandoffView | None:
     return HandoffView(handoff.reason, handoff.at, handoff.taken_by, handoff.taken_at) if handoff else None
 
 
-def _history(entry: HistoryEntry) -> HistoryView:
-    return HistoryView(entry.at, entry.from_state, entry.to_state, entry.by, entry.why)
+def _history(entry: HistoryEntry) -> CaseMove:
+    return CaseMove(entry.at, entry.from_state, entry.to_state, entry.by, entry.why)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from aiohttp import BodyPartReader, MultipartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.api.chat_session import session_of
 from bot.api.errors import Problem, invalid, not_found
@@ -102,7 +103,7 @@ async def _file(request: web.Request, services: Services) -> bytes:
     try:
         part = await _file_part(await request.multipart())
         return await _bytes(part, services)
-    except (ValueError, AssertionError, EOFError, ConnectionResetError, web.RequestPayloadError):
+    except (ValueError, AssertionError, EOFError, ConnectionResetError, HttpProcessingError, web.RequestPayloadError):
         raise Problem(400, "broken-multipart", "The multipart body cannot be read.") from None
 
 

@@ -94,9 +94,10 @@ class Shop:
             self.base.db, self.base.vault, new_merchant(slug, slug, "CNY", "Asia/Shanghai"), now=self.clock.now()
         )
 
-    async def api(self, method: str, path: str, body: Any = None, *, key: str | None = None, **more: Any) -> Answer:
-        headers = {"Idempotency-Key": str(uuid4())} if method == "POST" else {}
-        headers |= more.pop("headers", {})
+    async def api(
+        self, method: str, path: str, body: Any = None, *, key: str | None = None, call_key: str | None = None
+    ) -> Answer:
+        headers = {"Idempotency-Key": call_key or str(uuid4())} if method == "POST" else {}
         token = self.merchant.api_key if key is None else key
         return await self.call(method, f"/api/v1{path}", body, token=token, headers=headers)
 

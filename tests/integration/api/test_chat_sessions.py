@@ -84,7 +84,7 @@ async def test_another_secret_signs_nothing_here(shop: Shop) -> None:
 @pytest.mark.parametrize("algorithm", ["none", "HS512"])
 async def test_the_token_does_not_choose_its_algorithm(shop: Shop, algorithm: str) -> None:
     claims = {"sub": "c-1", "exp": int(shop.clock.now().timestamp()) + 600}
-    identity = jwt.encode(claims, None if algorithm == "none" else shop.merchant.chat_secret * 2, algorithm=algorithm)
+    identity = jwt.encode(claims, "" if algorithm == "none" else shop.merchant.chat_secret * 2, algorithm=algorithm)
 
     status, answer = await shop.call("POST", SESSIONS, {"identity": identity})
 
