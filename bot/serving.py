@@ -4,7 +4,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 
 import msgspec
@@ -20,11 +20,13 @@ from bot.pictures import picture_pool
 from bot.readiness import readiness
 from bot.settings import Settings
 from bot.thinking import embedded_dialog
+from bot.turn_opening import open_turns, spare_the_collector
 from bot.turns import TurnLimits, TurnLoop, TurnParts
 from bot.wiring import Base, open_base
 from bot.work import WorkParts
 from bot.working import background_works, noted_sandbox, open_sandbox, open_work_parts
 from channels.support_chat.web.parse import Limits
+from storage.database import Database
 from storage.live import open_live
 
 CHAT_SESSION_PURPOSE = "chat-session"
@@ -91,7 +93,7 @@ async def running_app(
 ) -> AsyncIterator[Services]:
     """The application on an open socket, with its turn loop and background work."""
     async with AsyncExitStack() as stack:
-        turns = await stack.enter_async_context(_turn_loop(base, parts).running())
+        turns = await stack.enter_async_context(_open_turns(base, parts))
         services = _services(base, parts, turns)
         stack.callback(services.pictures.shutdown, wait=False)
         works: dict[str, Work] = {"streams": services.streams.run}
@@ -106,6 +108,7 @@ async def running_app(
         stack.push_async_callback(runner.cleanup)
         stack.callback(services.streams.close)
         await web.SockSite(runner, listening, backlog=1_024).start()
+        spare_the_collector()
         yield services
 
 
@@ -123,20 +126,22 @@ def listen(settings: Settings) -> socket.socket:
     return listening
 
 
-def _turn_loop(base: Base, parts: WorkParts) -> TurnLoop:
+def _open_turns(base: Base, parts: WorkParts) -> AbstractAsyncContextManager[TurnLoop]:
     def seal(raw: bytes) -> bytes:
         return base.vault.encrypt(raw.decode("utf-8", "replace"), context=_BURIED_CONTEXT)
 
-    turn_parts = TurnParts(
-        db=base.db,
-        dialog=embedded_dialog(),
-        merchant=parts.merchants.by_id,
-        clock=base.clock,
-        live=parts.live,
-        seal=seal,
-    )
+    def turn_parts(db: Database) -> TurnParts:
+        return TurnParts(
+            db=db,
+            dialog=embedded_dialog(),
+            merchant=parts.merchants.by_id,
+            clock=base.clock,
+            live=parts.live,
+            seal=seal,
+        )
+
     limits = replace(TurnLimits(), messages_per_minute=base.settings.chat.messages_per_minute)
-    return TurnLoop(turn_parts, limits)
+    return open_turns(base.addresses.database_url, turn_parts, limits)
 
 
 def _services(base: Base, parts: WorkParts, turns: TurnLoop) -> Services:

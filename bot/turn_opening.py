@@ -1,0 +1,32 @@
+"""A turn loop with connections of its own: nothing else keeps a turn waiting, and its statements are planned once."""
+
+import gc
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from bot.turns import TurnLimits, TurnLoop, TurnParts
+from storage.database import Database, open_database
+from storage.turn_store import TURN_SESSION
+
+APPLICATION = "refundbot turns"
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
+
+
+@asynccontextmanager
+async def open_turns(
+    database_url: str, make_parts: Callable[[Database], TurnParts], limits: TurnLimits
+) -> AsyncIterator[TurnLoop]:
+    """A loop that works until the block ends; make_parts is given the loop's own connections."""
+    size = limits.batches_in_flight + 1
+    async with (
+        open_database(database_url, pool_size=size, application=APPLICATION, session=TURN_SESSION) as db,
+        TurnLoop(make_parts(db), limits).running() as loop,
+    ):
+        yield loop
+
+
+def spare_the_collector() -> None:
+    """What is there now stays, and turns make no cycles: the collector need not look every few hundred objects."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 50)
