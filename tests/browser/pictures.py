@@ -15,23 +15,25 @@ def take_pictures(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright, running_demo() as demo:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
-        _picture_desk(browser, demo, folder / "desk.png")
         _picture_chat(browser, demo, folder / "chat.png")
+        _picture_desk(browser, demo, folder / "desk.png")
         browser.close()
 
 
 def _picture_chat(browser: Browser, demo: DemoShop, path: Path) -> None:
-    page = browser.new_page(viewport={"width": 420, "height": 780}, device_scale_factor=2)
+    page = browser.new_page(viewport={"width": 420, "height": 1080}, device_scale_factor=1.5, reduced_motion="reduce")
     chat = ChatPage.open(page, demo.chat("c-1003"))
-    chat.write("I want a refund for DEMO-0036")
+    chat.write("I want a refund")
+    chat.choose_action("order:DEMO-0036")
+    chat.choose_action("reason:no_longer_wanted")
+    page.locator('.choice:enabled[data-action^="offer:"]').first.wait_for()
     chat.expect_settled()
-    page.locator(".choice:enabled").first.wait_for()
     page.screenshot(path=path)
 
 
 def _picture_desk(browser: Browser, demo: DemoShop, path: Path) -> None:
     demo.needs_person("c-1003", "DEMO-0027")
-    page = browser.new_page(viewport={"width": 1280, "height": 860}, device_scale_factor=2)
+    page = browser.new_page(viewport={"width": 1280, "height": 860}, device_scale_factor=1.5, reduced_motion="reduce")
     desk = DeskPage.log_in(page, demo)
     desk.open_case("DEMO-0027")
     desk.press("Take over")

@@ -36,6 +36,8 @@ def test_a_person_and_a_customer_talk_live_and_the_bot_comes_back(new_page: Page
     expect(desk.reply).to_be_visible(timeout=WAIT_MILLISECONDS)
     chat.expect_said("Anna from our staff has joined")
     desk.say("Hello Amy, what happened to the teapot?")
+    desk.expect_said("Hello Amy, what happened to the teapot?")
+    expect(desk.log.locator(".said").last).to_be_in_viewport()
     chat.expect_said("Hello Amy, what happened to the teapot?")
     chat.write("The lid is broken.")
     desk.expect_said("The lid is broken.")

@@ -13,13 +13,12 @@ async function refresh(part) {
   // Somebody may have begun to type while the answer was on its way.
   if (part.hasAttribute("data-keep-typing") && isBeingEdited(part)) return undefined;
   const typed = typedText(part);
-  const isAtEnd = part.scrollHeight - part.scrollTop - part.clientHeight < 60;
   part.dataset.shown = html;
   if (part.hasAttribute("data-stick")) appendNew(part, html);
   else part.innerHTML = html;
   part.querySelectorAll("form.decide").forEach(show);
   giveBack(part, typed);
-  if (part.hasAttribute("data-stick") && isAtEnd) part.scrollTop = part.scrollHeight;
+  if (part.dataset.atEnd) part.scrollTop = part.scrollHeight;
   tick();
   return undefined;
 }
@@ -153,7 +152,18 @@ document.addEventListener("click", (event) => {
   if (button) fill(button);
 });
 
-for (const log of document.querySelectorAll("[data-stick]")) log.scrollTop = log.scrollHeight;
+// A log that shows its end goes on showing it, whatever is said and however its height changes.
+for (const log of document.querySelectorAll("[data-stick]")) {
+  let height = log.clientHeight;
+  const toEnd = () => { height = log.clientHeight; if (log.dataset.atEnd) log.scrollTop = log.scrollHeight; };
+  log.dataset.atEnd = "1";
+  log.addEventListener("scroll", () => {
+    if (log.clientHeight !== height) return;
+    log.dataset.atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60 ? "1" : "";
+  }, { passive: true });
+  new ResizeObserver(toEnd).observe(log);
+  toEnd();
+}
 for (const form of document.querySelectorAll("form.decide")) show(form);
 setInterval(tick, 1000);
 tick();
