@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PACKAGES := bot channels connectors dialogs refund_core storage
-CHECKED := $(PACKAGES) $(wildcard tests bench)
+CHECKED := $(PACKAGES) $(wildcard tests bench docs)
 LOCK := $(BIN)/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
 PYTEST := $(BIN)/python -m pytest
@@ -37,8 +37,8 @@ bench: setup ## Measure the chat side by side with its yardsticks
 chaos: setup ## Kill servers and gateway at random and verify the books
 	$(BIN)/python -m tests.chaos
 
-docs: setup ## Rebuild the generated reference pages and the pictures
-	$(BIN)/python -m docs.build
+docs: setup browser ## Rebuild the generated reference pages and the pictures
+	$(BIN)/python -m docs.build --pictures
 
 lock: setup ## Resolve the newest allowed versions anew
 	$(LOCK) --all-extras --upgrade --output-file requirements-dev.lock

@@ -52,4 +52,6 @@ def _allowed(kind: Any) -> str:
 
 
 def _default(value: Any) -> str:
-    return "" if value in (None, msgspec.NODEFAULT) else str(value)
+    if value is None or value is msgspec.NODEFAULT:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
