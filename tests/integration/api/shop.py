@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import aiohttp
@@ -118,6 +119,14 @@ class Shop:
             return response.status, msgspec.json.decode(raw) if is_json else raw
 
 
+async def address_of(database: Database) -> str:
+    """The address of the test's database, for connections of one's own."""
+    (row,) = await database.fetch(
+        "SELECT current_user AS user, current_database() AS name, current_setting('unix_socket_directories') AS folder"
+    )
+    return f"postgresql://{row['user']}@/{row['name']}?host={quote(row['folder'], safe='')}"
+
+
 @asynccontextmanager
 async def open_shop(
     database: Database, redis_url: str, folder: Path, environment: Mapping[str, str] | None = None
@@ -127,7 +136,7 @@ async def open_shop(
     settings = load_settings({**given, **(environment or {})}, config_dir=folder)
     clock = MovableClock()
     vault = Vault(SECRET_KEY)
-    base = Base(settings, clock, database, vault, Addresses("", redis_url))
+    base = Base(settings, clock, database, vault, Addresses(await address_of(database), redis_url))
     created = await create_merchant(
         database, vault, new_merchant("shop", "Shop", "CNY", "Asia/Shanghai", ("https://shop.example",)), now=START
     )
