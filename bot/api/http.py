@@ -8,6 +8,7 @@ import structlog
 from aiohttp import web
 
 from bot.api.errors import Problem, from_http, invalid
+from storage.errors import OutcomeUnknown, TryAgain
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Document = TypeVar("Document")
@@ -67,6 +68,11 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         return from_http(error).response()
     except (ConnectionResetError, TimeoutError):
         raise
+    except (TryAgain, OutcomeUnknown) as error:
+        _log.warning("http.not_confirmed", route=_route_of(request), error=type(error).__name__)
+        return Problem(
+            503, "not-confirmed", "It is not confirmed; send it again.", headers={"Retry-After": "1"}
+        ).response()
     except Exception:  # noqa: BLE001 - the last line of defence; it is logged
         _log.exception("http.failed", route=_route_of(request), method=request.method)
         return Problem(500, "internal", "Something went wrong here; it was noted.").response()
