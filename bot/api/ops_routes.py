@@ -2,7 +2,7 @@
 
 import msgspec
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from bot.api.http import answer
 from bot.api.operations import Operation
@@ -34,9 +34,16 @@ async def readyz(request: web.Request) -> web.Response:
     return answer(Ready("ok" if is_ready else "failing", parts), status=200 if is_ready else 503)
 
 
-async def metrics(_request: web.Request) -> web.Response:
-    """GET /metrics, as Prometheus text."""
-    return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+async def metrics(request: web.Request) -> web.Response:
+    """GET /metrics, as Prometheus text: the process's own, and what waits here at this moment."""
+    services = request.app[SERVICES]
+    now = CollectorRegistry()
+    for name, about, value in (
+        ("refundbot_turns_waiting", "Messages taken and not answered yet.", services.turns.waiting),
+        ("refundbot_streams_open", "Open chat streams of this process.", services.streams.open_count),
+    ):
+        Gauge(name, about, registry=now).set(value)
+    return web.Response(body=generate_latest() + generate_latest(now), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 OPS_OPERATIONS = (

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import structlog
+
 from storage.live import Live
 
 _RETRY_SECONDS = 1.0
@@ -38,6 +39,11 @@ class StreamHub:
     def is_closing(self) -> bool:
         """True when the process is about to end: streams close so that their clients go elsewhere."""
         return self._is_closing
+
+    @property
+    def open_count(self) -> int:
+        """How many streams are open in this process."""
+        return sum(len(listeners) for listeners in self._listeners.values())
 
     @contextmanager
     def listen(self, conversation_id: UUID) -> Iterator[Listener]:

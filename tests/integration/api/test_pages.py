@@ -59,6 +59,7 @@ async def test_the_process_tells_that_it_lives_and_can_work(shop: Shop) -> None:
     assert (live[0], ready[0], metrics) == (200, 200, 200)
     assert ready[1]["parts"] == {"database": "ok", "outbox": "ok", "redis": "ok"}
     assert b"process_" in text
+    assert b"refundbot_turns_waiting 0.0" in text
 
 
 async def test_an_effect_that_waits_too_long_makes_the_process_unready(shop: Shop) -> None:
