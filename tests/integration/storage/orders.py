@@ -2,10 +2,17 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from uuid import UUID
 
-from refund_core.incoming import IncomingOrder, Person
+from refund_core.incoming import IncomingOrder, Person, Rejected
 from refund_core.orders import Order, OrderLine, OrderStatus, PastRefund, Payment
+from storage.crypto import Vault
+from storage.database import Database
+from storage.ids import new_id
+from storage.order_store import Stored, load_order, upsert_orders
 
+VAULT = Vault(b"k" * 32)
+MERCHANT = new_id()
 NOW = datetime(2026, 11, 10, tzinfo=UTC)
 ORDER = Order(
     order_no="o-1",
@@ -29,3 +36,15 @@ def incoming(order_no: str = "o-1", person: Person = PERSON, **changes: object) 
 def elsewhere(amount: int, quantity: int, refund_no: str = "x-1") -> PastRefund:
     """A refund of pieces of line 1 that somebody else made."""
     return PastRefund(refund_no, "p-1", amount, (("1", quantity),), NOW, "erp")
+
+
+async def store(db: Database, *orders: IncomingOrder) -> list[Stored | Rejected]:
+    """Store them for MERCHANT."""
+    return await upsert_orders(db, VAULT, MERCHANT, orders, now=NOW)
+
+
+async def stored_order_id(db: Database, order_no: str = "o-1") -> UUID:
+    """The id under which an order was stored."""
+    facts = await load_order(db, MERCHANT, order_no)
+    assert facts is not None
+    return UUID(facts.order_id)

@@ -1,35 +1,18 @@
 """What an update of a stored order may not do."""
 
 from typing import Any
-from uuid import UUID
 
 import pytest
 
-from refund_core.incoming import IncomingOrder, Person, Rejected
+from refund_core.incoming import Person, Rejected
 from refund_core.orders import OrderLine, Payment
-from storage.crypto import Vault
 from storage.database import Database
 from storage.ids import new_id
 from storage.order_store import (
     Stored,
     load_incoming,
-    load_order,
-    upsert_orders,
 )
-from tests.integration.storage.orders import NOW, ORDER, PERSON, elsewhere, incoming
-
-VAULT = Vault(b"k" * 32)
-MERCHANT = new_id()
-
-
-async def store(db: Database, *orders: IncomingOrder) -> list[Stored | Rejected]:
-    return await upsert_orders(db, VAULT, MERCHANT, orders, now=NOW)
-
-
-async def stored_order_id(db: Database, order_no: str = "o-1") -> UUID:
-    facts = await load_order(db, MERCHANT, order_no)
-    assert facts is not None
-    return UUID(facts.order_id)
+from tests.integration.storage.orders import MERCHANT, ORDER, PERSON, VAULT, elsewhere, incoming, store, stored_order_id
 
 
 async def claim(db: Database, *, quantity: int, minor: int, line_no: str = "1") -> None:

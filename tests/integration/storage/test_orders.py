@@ -2,14 +2,12 @@
 
 import asyncio
 from dataclasses import replace
-from uuid import UUID
 
 import pytest
 
-from refund_core.incoming import IncomingOrder, Person, Rejected
+from refund_core.incoming import IncomingOrder, Person
 from refund_core.orders import OWN_SOURCE, LineUse, OrderStatus, PaymentUse
 from refund_core.refundable import line_left, room
-from storage.crypto import Vault
 from storage.customer_store import customer_id_of
 from storage.database import Database, open_database
 from storage.ids import new_id
@@ -22,20 +20,17 @@ from storage.order_store import (
     recent_orders,
     upsert_orders,
 )
-from tests.integration.storage.orders import NOW, ORDER, PERSON, elsewhere, incoming
-
-VAULT = Vault(b"k" * 32)
-MERCHANT = new_id()
-
-
-async def store(db: Database, *orders: IncomingOrder) -> list[Stored | Rejected]:
-    return await upsert_orders(db, VAULT, MERCHANT, orders, now=NOW)
-
-
-async def stored_order_id(db: Database, order_no: str = "o-1") -> UUID:
-    facts = await load_order(db, MERCHANT, order_no)
-    assert facts is not None
-    return UUID(facts.order_id)
+from tests.integration.storage.orders import (
+    MERCHANT,
+    NOW,
+    ORDER,
+    PERSON,
+    VAULT,
+    elsewhere,
+    incoming,
+    store,
+    stored_order_id,
+)
 
 
 async def test_a_new_order_is_created_and_read_again(database: Database) -> None:

@@ -16,9 +16,10 @@ from refund_core.ids import Ids
 from refund_core.offers import OfferUse
 from refund_core.orders import Order
 from refund_core.risk import RiskSignals
-from tests.unit.core.shop import NOW, OFFERS, POLICY, ZONE
+from tests.unit.core.shop import DAY, NOW, OFFERS, POLICY, ZONE, delivered, line, order
 from tests.unit.core.till import Till
 
+ORDER_NO = "20261101-0001"
 MERCHANT = Merchant("shop", "灯具小店", "CNY", ZONE, POLICY, OFFERS)
 
 
@@ -116,4 +117,36 @@ _ENDED = frozenset({CaseState.REFUNDED, CaseState.COMPENSATED, CaseState.REJECTE
 
 def talk(*orders: Order, **more: object) -> Talk:
     """A greeted customer c-1001 who has these orders."""
-    return replace(Talk({order.order_no: Till(order) for order in orders}), **more)  # type: ignore[arg-type]
+    return replace(Talk({bought.order_no: Till(bought) for bought in orders}), **more)  # type: ignore[arg-type]
+
+
+def at_offers(**more: object) -> Talk:
+    """Asked where the money of an unshipped order goes."""
+    talked = talk(order(line("1", 1, 5900)), **more)
+    for action in ("start:refund", f"order:{ORDER_NO}", "reason:no_longer_wanted"):
+        talked.tap(action)
+    return talked
+
+
+def accept(talked: Talk, resolution: str) -> None:
+    """Take the offer of that kind."""
+    offer = next(offer for offer in talked.case().offers if offer.resolution == resolution)
+    talked.tap(f"offer:{offer.offer_id}:accept")
+
+
+def under_review() -> Talk:
+    """Damaged, without a picture: a person looks at it."""
+    talked = talk(delivered(NOW - DAY, line("1", 1, 3000)))
+    for action in (f"order:{ORDER_NO}", "reason:damaged", "evidence:skip"):
+        talked.tap(action)
+    return talked
+
+
+def awaiting_return() -> Talk:
+    """Not wanted any more: the goods come back first."""
+    talked = talk(delivered(NOW - DAY, line("1", 1, 3000)))
+    for action in (f"order:{ORDER_NO}", "reason:no_longer_wanted"):
+        talked.tap(action)
+    talked.tap(talked.action("offer:"))
+    talked.tap("confirm:yes")
+    return talked

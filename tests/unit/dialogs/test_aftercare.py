@@ -8,30 +8,12 @@ from dialogs.messages import CaseCard
 from refund_core.cases import CaseState
 from refund_core.orders import OrderStatus, ShipmentStatus
 from tests.unit.core.shop import DAY, NOW, delivered, line, order, parcel
-from tests.unit.dialogs.talk import Talk, talk
-
-ORDER_NO = "20261101-0001"
-
-
-def _under_review() -> Talk:
-    talked = talk(delivered(NOW - DAY, line("1", 1, 3000)))
-    for action in (f"order:{ORDER_NO}", "reason:damaged", "evidence:skip"):
-        talked.tap(action)
-    return talked
-
-
-def _awaiting_return() -> Talk:
-    talked = talk(delivered(NOW - DAY, line("1", 1, 3000)))
-    for action in (f"order:{ORDER_NO}", "reason:no_longer_wanted"):
-        talked.tap(action)
-    talked.tap(talked.action("offer:"))
-    talked.tap("confirm:yes")
-    return talked
+from tests.unit.dialogs.talk import ORDER_NO, awaiting_return, talk, under_review
 
 
 @pytest.mark.parametrize("said", ["我的退款到哪了", "退款进度", "where is my refund?"])
 def test_status_asked_in_words_tells_the_newest_case(said: str) -> None:
-    talked = _under_review()
+    talked = under_review()
 
     talked.say(said)
 
@@ -42,7 +24,7 @@ def test_status_asked_in_words_tells_the_newest_case(said: str) -> None:
 
 
 def test_status_of_an_unknown_case_is_not_found() -> None:
-    talked = _under_review()
+    talked = under_review()
 
     talked.tap("status:C-OTHER")
 
@@ -61,7 +43,7 @@ def test_status_in_the_middle_of_a_question_puts_the_question_again() -> None:
 
 
 def test_withdrawing_by_number_ends_the_case_and_frees_the_lines() -> None:
-    talked = _under_review()
+    talked = under_review()
     case_no = talked.case().case_no
 
     talked.tap(f"withdraw:{case_no}")
@@ -73,7 +55,7 @@ def test_withdrawing_by_number_ends_the_case_and_frees_the_lines() -> None:
 
 @pytest.mark.parametrize("said", ["我想撤销退款申请", "不退了"])
 def test_withdrawing_in_words_asks_which_case(said: str) -> None:
-    talked = _under_review()
+    talked = under_review()
 
     talked.say(said)
 
@@ -110,7 +92,7 @@ def test_an_appeal_long_after_asks_why_first_and_takes_the_words_along() -> None
 
 
 def test_there_is_nothing_to_appeal_while_a_case_is_open() -> None:
-    talked = _under_review()
+    talked = under_review()
 
     talked.tap(f"appeal:{talked.case().case_no}")
 
@@ -118,7 +100,7 @@ def test_there_is_nothing_to_appeal_while_a_case_is_open() -> None:
 
 
 def test_pictures_can_be_added_to_a_case_under_review() -> None:
-    talked = _under_review()
+    talked = under_review()
     talked.tap(f"evidence:add:{talked.case().case_no}")
 
     talked.shows("a-7", "a-8")
@@ -128,7 +110,7 @@ def test_pictures_can_be_added_to_a_case_under_review() -> None:
 
 
 def test_a_picture_that_the_desk_asked_for_needs_no_button() -> None:
-    talked = _under_review()
+    talked = under_review()
     talked.put(replace(talked.case(), state=CaseState.AWAITING_CUSTOMER))
 
     talked.shows("a-9")
@@ -148,7 +130,7 @@ def test_a_picture_out_of_the_blue_changes_nothing() -> None:
 
 @pytest.mark.parametrize("message", ["已经寄回了，单号 SF1234567890123", "I've sent it back, SF1234567890123"])
 def test_a_tracking_number_said_in_words_is_noted(message: str) -> None:
-    talked = _awaiting_return()
+    talked = awaiting_return()
 
     talked.say(message)
 
@@ -156,7 +138,7 @@ def test_a_tracking_number_said_in_words_is_noted(message: str) -> None:
 
 
 def test_a_tracking_number_by_action_is_noted() -> None:
-    talked = _awaiting_return()
+    talked = awaiting_return()
 
     talked.tap(f"return_sent:{talked.case().case_no}:YT99887766")
 
@@ -164,7 +146,7 @@ def test_a_tracking_number_by_action_is_noted() -> None:
 
 
 def test_sent_without_a_number_asks_for_it_and_takes_the_next_words() -> None:
-    talked = _awaiting_return()
+    talked = awaiting_return()
     talked.say("我已经寄回去了")
     assert talked.state.stack[-1].asking == "tracking"
 
@@ -175,7 +157,7 @@ def test_sent_without_a_number_asks_for_it_and_takes_the_next_words() -> None:
 
 
 def test_a_tracking_number_that_is_none_is_asked_again() -> None:
-    talked = _awaiting_return()
+    talked = awaiting_return()
 
     talked.tap(f"return_sent:{talked.case().case_no}:寄了")
 

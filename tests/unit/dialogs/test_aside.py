@@ -6,25 +6,7 @@ import pytest
 
 from refund_core.cases import CaseState
 from tests.unit.core.shop import DAY, NOW, delivered, line, order
-from tests.unit.dialogs.talk import MERCHANT, Talk, talk
-
-ORDER_NO = "20261101-0001"
-
-
-def _under_review() -> Talk:
-    talked = talk(delivered(NOW - DAY, line("1", 1, 3000)))
-    for action in (f"order:{ORDER_NO}", "reason:damaged", "evidence:skip"):
-        talked.tap(action)
-    return talked
-
-
-def _awaiting_return() -> Talk:
-    talked = talk(delivered(NOW - DAY, line("1", 1, 3000)))
-    for action in (f"order:{ORDER_NO}", "reason:no_longer_wanted"):
-        talked.tap(action)
-    talked.tap(talked.action("offer:"))
-    talked.tap("confirm:yes")
-    return talked
+from tests.unit.dialogs.talk import MERCHANT, ORDER_NO, talk
 
 
 def test_cancel_ends_an_offered_case_and_pays_nothing() -> None:

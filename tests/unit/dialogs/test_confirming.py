@@ -11,26 +11,12 @@ from refund_core.claims import Resolution
 from refund_core.money import Money
 from refund_core.offers import OfferRules, OfferUse
 from tests.unit.core.shop import line, order
-from tests.unit.dialogs.talk import MERCHANT, Talk, talk
-
-ORDER_NO = "20261101-0001"
-
-
-def _at_offers(**more: object) -> Talk:
-    talked = talk(order(line("1", 1, 5900)), **more)
-    for action in ("start:refund", f"order:{ORDER_NO}", "reason:no_longer_wanted"):
-        talked.tap(action)
-    return talked
-
-
-def _accept(talked: Talk, resolution: str) -> None:
-    offer = next(offer for offer in talked.case().offers if offer.resolution == resolution)
-    talked.tap(f"offer:{offer.offer_id}:accept")
+from tests.unit.dialogs.talk import MERCHANT, ORDER_NO, accept, at_offers, talk
 
 
 def test_an_unshipped_order_is_refunded_after_four_taps_and_a_confirmation() -> None:
-    talked = _at_offers()
-    _accept(talked, "original_route")
+    talked = at_offers()
+    accept(talked, "original_route")
 
     assert talked.actions() == ["confirm:yes", "confirm:no"]
     talked.tap("confirm:yes")
@@ -45,9 +31,9 @@ def test_an_unshipped_order_is_refunded_after_four_taps_and_a_confirmation() -> 
 
 
 def test_the_confirmation_names_lines_amount_and_destination() -> None:
-    talked = _at_offers()
+    talked = at_offers()
 
-    _accept(talked, "original_route")
+    accept(talked, "original_route")
 
     assert "Lamp 1 × 1：¥59.00" in talked.texts()
     assert "合计：¥59.00" in talked.texts()
@@ -58,8 +44,8 @@ def test_the_confirmation_names_lines_amount_and_destination() -> None:
     ("resolution", "said"), [("balance", "已记入您的店铺余额"), ("coupon", "优惠券 ¥66.90 已发放")]
 )
 def test_balance_and_coupon_are_given_at_once_after_the_confirmation(resolution: str, said: str) -> None:
-    talked = _at_offers()
-    _accept(talked, resolution)
+    talked = at_offers()
+    accept(talked, resolution)
 
     talked.tap("confirm:yes")
 
@@ -71,7 +57,7 @@ def test_balance_and_coupon_are_given_at_once_after_the_confirmation(resolution:
 
 
 def test_a_single_way_goes_straight_to_the_confirmation() -> None:
-    talked = _at_offers(merchant=replace(MERCHANT, offer_rules=OfferRules()))
+    talked = at_offers(merchant=replace(MERCHANT, offer_rules=OfferRules()))
 
     assert talked.actions() == ["confirm:yes", "confirm:no"]
     assert talked.paid_out() == 0
@@ -79,7 +65,7 @@ def test_a_single_way_goes_straight_to_the_confirmation() -> None:
 
 @pytest.mark.parametrize(("said", "resolution"), [("1", "¥59.00"), ("第二个", "店铺余额"), ("third", "a coupon")])
 def test_a_typed_number_counts_the_offers_alone(said: str, resolution: str) -> None:
-    talked = _at_offers()
+    talked = at_offers()
 
     talked.say(said)
 
@@ -88,7 +74,7 @@ def test_a_typed_number_counts_the_offers_alone(said: str, resolution: str) -> N
 
 
 def test_the_offers_put_again_have_each_way_once_and_one_refusal() -> None:
-    talked = _at_offers()
+    talked = at_offers()
 
     talked.say("asdf")
 
@@ -97,8 +83,8 @@ def test_the_offers_put_again_have_each_way_once_and_one_refusal() -> None:
 
 
 def test_no_to_the_confirmation_pays_nothing_and_leaves_ways_on() -> None:
-    talked = _at_offers()
-    _accept(talked, "original_route")
+    talked = at_offers()
+    accept(talked, "original_route")
 
     talked.tap("confirm:no")
 
@@ -110,8 +96,8 @@ def test_no_to_the_confirmation_pays_nothing_and_leaves_ways_on() -> None:
 
 
 def test_an_amount_that_changed_meanwhile_is_shown_again_before_anything_is_paid() -> None:
-    talked = _at_offers()
-    _accept(talked, "original_route")
+    talked = at_offers()
+    accept(talked, "original_route")
     case = talked.case()
     cheaper = replace(case.offers[0], amount=replace(case.offers[0].amount, minor=4900))
     talked.put(replace(case, offers=(cheaper, *case.offers[1:])))
@@ -125,7 +111,7 @@ def test_an_amount_that_changed_meanwhile_is_shown_again_before_anything_is_paid
 
 
 def test_a_confirmation_is_not_taken_before_anything_was_shown() -> None:
-    talked = _at_offers()
+    talked = at_offers()
 
     talked.tap("confirm:yes")
 
@@ -134,8 +120,8 @@ def test_a_confirmation_is_not_taken_before_anything_was_shown() -> None:
 
 
 def test_the_same_confirmation_again_tells_the_state_and_pays_nothing_more() -> None:
-    talked = _at_offers()
-    _accept(talked, "original_route")
+    talked = at_offers()
+    accept(talked, "original_route")
     talked.tap("confirm:yes")
 
     talked.tap("confirm:yes")
@@ -145,7 +131,7 @@ def test_the_same_confirmation_again_tells_the_state_and_pays_nothing_more() -> 
 
 
 def test_a_part_offered_by_staff_while_the_goods_stay_is_confirmed_with_its_own_amount() -> None:
-    talked = _at_offers()
+    talked = at_offers()
     case = talked.case()
     part = Offer("O-part", Resolution.KEEP_ITEM_PARTIAL, Money(2000, "CNY"), Money(0, "CNY"), case.offers[0].expires_at)
     talked.put(replace(case, offers=(case.offers[0], part)))
@@ -160,8 +146,8 @@ def test_a_part_offered_by_staff_while_the_goods_stay_is_confirmed_with_its_own_
 
 
 def test_a_bonus_that_ran_out_meanwhile_is_not_given_and_the_other_ways_are_shown() -> None:
-    talked = _at_offers()
-    _accept(talked, "balance")
+    talked = at_offers()
+    accept(talked, "balance")
     talked.offer_use = OfferUse(bonus_minor_month=2_000_000)
 
     talked.tap("confirm:yes")
@@ -173,8 +159,8 @@ def test_a_bonus_that_ran_out_meanwhile_is_not_given_and_the_other_ways_are_show
 
 
 def test_offers_that_have_expired_are_not_paid_and_a_new_request_starts_over() -> None:
-    talked = _at_offers()
-    _accept(talked, "original_route")
+    talked = at_offers()
+    accept(talked, "original_route")
     talked.now += timedelta(days=10)
     talked.tap("confirm:yes")
     assert "过期" in talked.texts()
@@ -187,7 +173,7 @@ def test_offers_that_have_expired_are_not_paid_and_a_new_request_starts_over() -
 
 
 def test_asking_again_for_an_order_with_open_offers_shows_them_again() -> None:
-    talked = _at_offers()
+    talked = at_offers()
     talked.tap("start:refund")
 
     talked.tap(f"order:{ORDER_NO}")
@@ -200,7 +186,7 @@ def test_the_whole_talk_goes_in_english() -> None:
     talked = talk(order(line("1", 1, 5900)), locale="en")
     for message in ("I want a refund", "yes", "changed my mind"):
         talked.say(message)
-    _accept(talked, "original_route")
+    accept(talked, "original_route")
 
     talked.say("yes")
 

@@ -4,28 +4,14 @@ from dialogs.messages import OfferCard, RefundCard
 from refund_core.cases import CaseState
 from refund_core.orders import OrderStatus, Payment, ShipmentStatus
 from tests.unit.core.shop import DAY, NOW, delivered, line, order, parcel
-from tests.unit.dialogs.talk import Talk, talk
-
-ORDER_NO = "20261101-0001"
-
-
-def _at_offers(**more: object) -> Talk:
-    talked = talk(order(line("1", 1, 5900)), **more)
-    for action in ("start:refund", f"order:{ORDER_NO}", "reason:no_longer_wanted"):
-        talked.tap(action)
-    return talked
-
-
-def _accept(talked: Talk, resolution: str) -> None:
-    offer = next(offer for offer in talked.case().offers if offer.resolution == resolution)
-    talked.tap(f"offer:{offer.offer_id}:accept")
+from tests.unit.dialogs.talk import ORDER_NO, accept, at_offers, talk
 
 
 def test_goods_that_arrived_are_sent_back_first() -> None:
     talked = talk(delivered(NOW - DAY, line("1", 1, 3000)))
     talked.tap(f"order:{ORDER_NO}")
     talked.tap("reason:no_longer_wanted")
-    _accept(talked, "original_route")
+    accept(talked, "original_route")
     assert "寄回" in talked.texts()
 
     talked.tap("confirm:yes")
@@ -40,7 +26,7 @@ def test_a_parcel_on_its_way_back_needs_nothing_sent() -> None:
     talked.tap(f"order:{ORDER_NO}")
     assert talked.actions()[0] == "reason:refused_delivery"
     talked.tap("reason:refused_delivery")
-    _accept(talked, "original_route")
+    accept(talked, "original_route")
     assert "请把商品寄回" not in talked.texts()
 
     talked.tap("confirm:yes")
@@ -49,7 +35,7 @@ def test_a_parcel_on_its_way_back_needs_nothing_sent() -> None:
 
 
 def test_offers_show_what_each_is_worth_with_the_original_route_first() -> None:
-    talked = _at_offers()
+    talked = at_offers()
 
     cards = [reply.card for reply in talked.replies() if isinstance(reply.card, OfferCard)]
 
@@ -63,7 +49,7 @@ def test_offers_show_what_each_is_worth_with_the_original_route_first() -> None:
 
 
 def test_a_resolution_said_in_words_takes_that_offer() -> None:
-    talked = _at_offers()
+    talked = at_offers()
 
     talked.say("退到余额吧")
 
@@ -80,7 +66,7 @@ def test_several_payments_are_named_with_their_parts() -> None:
     talked.tap(f"order:{ORDER_NO}")
     talked.tap("reason:no_longer_wanted")
 
-    _accept(talked, "original_route")
+    accept(talked, "original_route")
 
     assert "支付宝 ¥10.00、微信支付 ¥20.00" in talked.texts()
     talked.tap("confirm:yes")
@@ -92,7 +78,7 @@ def test_a_method_without_a_gateway_is_paid_by_finance_and_says_by_when() -> Non
     talked = talk(order(line("1", 1, 3000), payments=(Payment("p-1", "card", 3000, 3000),)))
     talked.tap(f"order:{ORDER_NO}")
     talked.tap("reason:no_longer_wanted")
-    _accept(talked, "original_route")
+    accept(talked, "original_route")
 
     talked.tap("confirm:yes")
 

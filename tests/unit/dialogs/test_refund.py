@@ -7,21 +7,7 @@ from refund_core.cases import CaseState
 from refund_core.claims import Reason, Remedy, Resolution
 from refund_core.orders import OrderStatus, SettledBy
 from tests.unit.core.shop import DAY, NOW, delivered, line, order
-from tests.unit.dialogs.talk import Talk, talk
-
-ORDER_NO = "20261101-0001"
-
-
-def _at_offers(**more: object) -> Talk:
-    talked = talk(order(line("1", 1, 5900)), **more)
-    for action in ("start:refund", f"order:{ORDER_NO}", "reason:no_longer_wanted"):
-        talked.tap(action)
-    return talked
-
-
-def _accept(talked: Talk, resolution: str) -> None:
-    offer = next(offer for offer in talked.case().offers if offer.resolution == resolution)
-    talked.tap(f"offer:{offer.offer_id}:accept")
+from tests.unit.dialogs.talk import ORDER_NO, accept, at_offers, talk
 
 
 def test_the_order_of_a_signed_identity_is_proposed_and_nothing_else_is_read() -> None:
@@ -243,8 +229,8 @@ def test_a_rejection_names_the_rule_and_the_appeal_is_one_tap() -> None:
 
 
 def test_an_order_that_is_being_refunded_is_said_so_with_its_case() -> None:
-    talked = _at_offers()
-    _accept(talked, "original_route")
+    talked = at_offers()
+    accept(talked, "original_route")
     talked.tap("confirm:yes")
 
     talked.tap(f"order:{ORDER_NO}")
