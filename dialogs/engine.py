@@ -107,10 +107,6 @@ def _order_needs(_: Conversation, __: InboundMessage, action: Action) -> Needs:
     return Needs(order_no=action.subject, cases=CASES_LOOKED_AT)
 
 
-def _case_needs(_: Conversation, __: InboundMessage, action: Action) -> Needs:
-    return Needs(case_no=action.subject)
-
-
 def _status_needs(_: Conversation, __: InboundMessage, action: Action) -> Needs:
     return Needs(case_no=action.subject) if action.subject is not None else Needs(cases=CASES_SHOWN_MAX)
 

@@ -1,4 +1,4 @@
-"""Every waiting state's due date: who must do what by when, and what happens then (a code of DUE_ACTIONS).
+"""Every waiting state's due date: who must do what by when, and what happens then (a DueAction).
 
 Times are the merchant's Limits; nothing is ever rejected by time.
 """
@@ -24,9 +24,6 @@ class DueAction(StrEnum):
     ESCALATE = "escalate"
     REVIEW = "review"
     NEEDS_PERSON = "needs_person"
-
-
-DUE_ACTIONS = frozenset(DueAction)
 
 
 def due_in(state: CaseState, case: RefundCase, limits: Limits, now: datetime) -> Due | None:

@@ -61,7 +61,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Who must do what by when, and what happens then (a code, see DUE_ACTIONS)."""
+    """Who must do what by when, and what happens then (a code of case_dates.DueAction)."""
 
     who: str
     what: str

@@ -188,7 +188,7 @@ def can_move(state: CaseState, to: CaseState) -> bool:
 
 def moved(case: RefundCase, to: CaseState, moment: Moment, *, why: str, due: Due | None = None) -> RefundCase:
     """The case in its next state with the move in its history; the version is counted once per change, not here."""
-    if to not in MOVES[case.state]:
+    if not can_move(case.state, to):
         raise MoveNotAllowed(case.state, to)
     entry = HistoryEntry(moment.at, case.state, to, moment.by, why)
     return replace(case, state=to, due=due, history=(*case.history, entry))

@@ -53,13 +53,6 @@ class Reader:
             raise PolicyInvalid(self._at(name), f"{found} is not one of {', '.join(words)}")
         return found
 
-    def flag(self, name: str, default: bool) -> bool:
-        """True or false."""
-        found = self.values.get(name, default)
-        if not isinstance(found, bool):
-            raise PolicyInvalid(self._at(name), "must be true or false")
-        return found
-
     def whole_number(self, name: str, default: int | None, *, at_least: int = 0) -> int:
         """A whole number; without a default it must be there."""
         found = self.values.get(name, default)

@@ -43,11 +43,6 @@ def quantity_gone(facts: OrderFacts, line: OrderLine) -> int:
     return use.refunded_quantity + use.open_quantity + _imported_quantity(facts.order, line.line_no)
 
 
-def is_in_open_claim(facts: OrderFacts, line_no: str) -> bool:
-    """True while a case holds the line."""
-    return line_use(facts, line_no).open_case_no is not None
-
-
 def line_use(facts: OrderFacts, line_no: str) -> LineUse:
     """What our own cases did to the line; nothing, where there is no row."""
     for use in facts.use.lines:

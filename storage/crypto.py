@@ -90,8 +90,3 @@ def mask_email(email: str) -> str:
     """The first letter and the domain."""
     local, at, domain = email.rpartition("@")
     return f"{local[:1]}{_MASK * 3}{at}{domain}" if at else mask_name(email)
-
-
-def mask_address(address: str) -> str:
-    """The first six letters (province and city, mostly), and three stars."""
-    return address[:6] + _MASK * 3

@@ -89,11 +89,6 @@ async def create_merchant(db: Database, vault: Vault, wanted: NewMerchant, *, no
     return created
 
 
-async def all_merchants(db: Database) -> list[MerchantRow]:
-    """Every merchant, by slug."""
-    return [_merchant(row) for row in await db.fetch(f"SELECT {_COLUMNS} FROM merchant ORDER BY slug")]  # noqa: S608  # constants
-
-
 async def by_slug(db: Database, slug: str) -> MerchantRow | None:
     """The merchant of that slug."""
     return await _one(db, "slug = $1", slug) if is_storable(slug) else None

@@ -22,13 +22,11 @@ async def migrate(db: Database) -> tuple[str, ...]:
 
 
 async def is_behind(db: Database) -> bool:
-    """True when this code has migrations that the database lacks: it must not be used before `migrate`."""
+    """True when this code has migrations that the database lacks: it must not be used before `migrate`.
+
+    A database ahead of this code (a newer version was here) may be used.
+    """
     return bool(known() - await applied(db))
-
-
-async def is_ahead(db: Database) -> bool:
-    """True when the database has migrations that this code does not know: a newer version was here; it may be used."""
-    return bool(await applied(db) - known())
 
 
 def known() -> frozenset[str]:

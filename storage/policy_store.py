@@ -16,8 +16,6 @@ from storage.database import Database
 from storage.ids import new_id
 from storage.transaction import Transaction, transact
 
-KINDS = ("policy", "offers")
-
 
 class VersionConflict(Exception):
     """Somebody else stored a version meanwhile; current is the number in force now."""

@@ -1,7 +1,7 @@
 """Begins and commits, alone: owned, shielded tasks, so that no cancellation leaves a transaction half done."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -31,10 +31,6 @@ class Transaction:
     async def execute(self, sql: str, *args: object) -> str:
         """Run a statement and return its status, such as "UPDATE 1"."""
         return await self.connection.execute(sql, *args)  # type: ignore[no-any-return]  # the same
-
-    async def execute_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
-        """Run a statement once for each row; prefer one statement over arrays."""
-        await self.connection.executemany(sql, rows)
 
 
 async def transact(

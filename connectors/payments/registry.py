@@ -17,11 +17,6 @@ def methods() -> tuple[str, ...]:
     return tuple(_MODULES)
 
 
-def has_gateway(method: str) -> bool:
-    """True when refunds over this method are asked of a gateway."""
-    return method in _MODULES
-
-
 def open_gateway(method: str, account: GatewayAccount) -> PaymentGateway:
     """A merchant's account at the gateway of a method; KeyError for a method without one."""
     module = cast(_GatewayModule, import_module(_MODULES[method]))

@@ -4,8 +4,3 @@ from channels.support_chat.web.parse import parse_message as parse_message
 from channels.support_chat.web.render import reply_frame as reply_frame
 from channels.support_chat.web.signature import read_identity as read_identity
 from channels.support_chat.web.signature import read_session as read_session
-
-NAME = "web"
-HAS_BUTTONS = True
-HAS_CARDS = True
-TEXT_LENGTH_MAX = 4_000
