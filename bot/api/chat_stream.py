@@ -109,8 +109,10 @@ async def _write_new(socket: web.WebSocketResponse, session: Session, services: 
 async def _write_notes(socket: web.WebSocketResponse, listener: Listener) -> None:
     notes, listener.notes = listener.notes, []
     for kind, agent in notes:
-        frame = TypingFrame(agent) if kind == "typing" else HandoverFrame(kind, agent)
-        await socket.send_str(signal_frame(frame))
+        if kind == "typing":
+            await socket.send_str(signal_frame(TypingFrame(agent)))
+        else:
+            await socket.send_str(signal_frame(HandoverFrame("agent" if kind == "handover" else "bot", agent)))
 
 
 async def _wait(listener: Listener, reading: "asyncio.Task[None]", seconds: float) -> None:
