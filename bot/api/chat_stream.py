@@ -112,7 +112,14 @@ async def _write_notes(socket: web.WebSocketResponse, listener: Listener) -> Non
         if kind == "typing":
             await socket.send_str(signal_frame(TypingFrame(agent)))
         else:
-            await socket.send_str(signal_frame(HandoverFrame("agent" if kind == "handover" else "bot", agent)))
+            await socket.send_str(signal_frame(HandoverFrame(_holder(kind, agent), agent)))
+
+
+def _holder(kind: str, agent: str | None) -> str:
+    """In whose hands the conversation is after a hand-over or a return."""
+    if kind == "returned":
+        return "bot"
+    return "agent" if agent else "queue"
 
 
 async def _wait(listener: Listener, reading: "asyncio.Task[None]", seconds: float) -> None:

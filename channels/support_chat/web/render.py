@@ -49,7 +49,7 @@ class TypingFrame(msgspec.Struct, frozen=True, tag_field="type", tag="typing"):
 
 
 class HandoverFrame(msgspec.Struct, frozen=True, tag_field="type", tag="handover"):
-    """The conversation went to a person (holder "agent"), or back to the bot (holder "bot")."""
+    """The conversation waits for a person (holder "queue"), has one ("agent"), or is the bot's again ("bot")."""
 
     holder: str
     agent: str | None = None

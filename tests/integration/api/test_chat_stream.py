@@ -58,7 +58,7 @@ async def test_a_hand_over_is_told_on_the_stream(shop: Shop) -> None:
 
         frames = [await _frame(socket) for _ in range(4)]
 
-    assert {"type": "handover", "holder": "agent", "agent": None} in frames
+    assert {"type": "handover", "holder": "queue", "agent": None} in frames
 
 
 @pytest.mark.parametrize("token", ["AAAA", "", "x" * 1_000])
