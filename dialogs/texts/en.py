@@ -51,7 +51,6 @@ TEXTS: dict[str, str] = {
     "evidence.added": "The pictures were added to request {case_no}.",
     "refused.general": "This request cannot be sent: {why}",
     "refused.nothing_left": "No amount is left to refund.",
-    "refused.not_paid": "the order has not been paid.",
     "refused.beyond_payments": "what was paid does not cover it. Please ask for a person.",
     "refused.line_in_open_claim": "one of the items is in another request that is being handled.",
     "refused.quantity_beyond_left": "that is more than what is left.",

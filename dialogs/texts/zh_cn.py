@@ -51,7 +51,6 @@ TEXTS: dict[str, str] = {
     "evidence.added": "图片已补充到申请 {case_no}。",
     "refused.general": "这个申请暂时不能提交：{why}",
     "refused.nothing_left": "已经没有可退的金额。",
-    "refused.not_paid": "订单还没有付款。",
     "refused.beyond_payments": "可退的金额不足，请转人工客服核对。",
     "refused.line_in_open_claim": "其中有商品已在处理中的申请里。",
     "refused.quantity_beyond_left": "数量超过了可退的数量。",
