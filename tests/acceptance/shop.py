@@ -228,21 +228,23 @@ def order(
         "shipments": [],
     }
     if shipped is not None:
-        delivered_at = None if delivered is None else ago(delivered)
-        events = [{"at": ago(shipped), "status": "picked_up"}]
-        events += [{"at": delivered_at, "status": "delivered"}] if delivered_at else []
-        document["shipments"] = [
-            {
-                "tracking_no": f"SF{order_no}",
-                "carrier": "sf",
-                "line_nos": [],
-                "shipped_at": ago(shipped),
-                "delivered_at": delivered_at,
-                "events": events,
-            }
-        ]
+        document["shipments"] = [_shipment(order_no, shipped, delivered)]
     change(document)
     return document
+
+
+def _shipment(order_no: str, shipped: float, delivered: float | None) -> dict[str, Any]:
+    delivered_at = None if delivered is None else ago(delivered)
+    events = [{"at": ago(shipped), "status": "picked_up"}]
+    events += [{"at": delivered_at, "status": "delivered"}] if delivered_at else []
+    return {
+        "tracking_no": f"SF{order_no}",
+        "carrier": "sf",
+        "line_nos": [],
+        "shipped_at": ago(shipped),
+        "delivered_at": delivered_at,
+        "events": events,
+    }
 
 
 def ago(days: float) -> str:
