@@ -30,15 +30,44 @@ class NotPossible(Exception):
 
 
 class EffectsWorker:
-    """Does what the outbox holds, several rows at a time; any number of processes may run one."""
+    """Does what the outbox holds; any number of processes may run one.
 
-    def __init__(self, parts: WorkParts, handlers: Mapping[str, Handler] | None = None) -> None:
-        self._parts = parts
-        self._handlers = handlers or {"gateway.refund": _refund, "gateway.look_up": _look_up, "chat.note": tell}
-        self._running: set[asyncio.Task[None]] = set()
+    Money and words have a queue each, so that no crowd of notices can keep a refund waiting.
+    """
+
+    def __init__(self, parts: WorkParts) -> None:
+        self._queues = (_Queue(parts, _MONEY), _Queue(parts, _WORDS))
 
     async def run(self) -> None:
         """Work until cancelled; what is under way then comes to its end."""
+        await asyncio.gather(*(queue.run() for queue in self._queues))
+
+    async def drain(self) -> None:
+        """Do everything that is due now, and what becomes due by it; for tests and one-off commands."""
+        while any([await queue.drain() for queue in self._queues]):
+            continue
+
+    async def do(self, row: outbox.Claimed) -> None:
+        """Do one row that was claimed."""
+        for queue in self._queues:
+            if row.kind in queue.kinds:
+                await queue.do(row)
+
+
+class _Queue:
+    """Rows of some kinds, several at a time."""
+
+    def __init__(self, parts: WorkParts, handlers: Mapping[str, Handler]) -> None:
+        self._parts = parts
+        self._handlers = handlers
+        self._running: set[asyncio.Task[None]] = set()
+
+    @property
+    def kinds(self) -> list[str]:
+        """What it does."""
+        return list(self._handlers)
+
+    async def run(self) -> None:
         limits = self._parts.limits
         try:
             await forever(
@@ -50,30 +79,27 @@ class EffectsWorker:
 
     async def turn(self) -> bool:
         """Start what is due, as much as there is room for, and wait until one is done; False when nothing was due."""
-        limits = self._parts.limits
+        limits, now = self._parts.limits, self._parts.clock.now()
         free = limits.effects_at_once - len(self._running)
-        rows = await outbox.claim(
-            self._parts.db,
-            list(self._handlers),
-            limit=free,
-            lease_seconds=limits.lease_seconds,
-            now=self._parts.clock.now(),
-        )
+        rows = await outbox.claim(self._parts.db, self.kinds, limit=free, lease_seconds=limits.lease_seconds, now=now)
         for row in rows:
-            task = asyncio.create_task(self._do(row), name=f"effect {row.kind}")
+            task = asyncio.create_task(self.do(row), name=f"effect {row.kind}")
             self._running.add(task)
             task.add_done_callback(self._running.discard)
-        if self._running and len(self._running) >= limits.effects_at_once:
+        if len(self._running) >= limits.effects_at_once:
             await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
         return bool(rows)
 
-    async def drain(self) -> None:
-        """Do everything that is due now, and what becomes due by it; for tests and one-off commands."""
+    async def drain(self) -> bool:
+        """Do everything that is due now; False when nothing was."""
+        was_due = False
         while await self.turn() or self._running:
+            was_due = True
             if self._running:
                 await asyncio.wait(self._running)
+        return was_due
 
-    async def _do(self, row: outbox.Claimed) -> None:
+    async def do(self, row: outbox.Claimed) -> None:
         try:
             await self._handlers[row.kind](self._parts, row)
         except outbox.LeaseLost:
@@ -179,3 +205,7 @@ async def _found(parts: WorkParts, row: outbox.Claimed) -> tuple[RefundCase, Ref
     if case is None:
         raise NotPossible(f"no refund {refund_no}")
     return case, find_refund(case, refund_no)
+
+
+_MONEY: Mapping[str, Handler] = {"gateway.refund": _refund, "gateway.look_up": _look_up}
+_WORDS: Mapping[str, Handler] = {"chat.note": tell}

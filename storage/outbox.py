@@ -2,7 +2,7 @@
 
 A worker claims rows under a lease and with a token that counts the claims (a fence): who comes back after the lease
 has passed to somebody else can neither finish nor postpone the row any more. Rows of one lane are done one at a time,
-in their order.
+in their order. A notice to a conversation that a person holds stays where it is until the person gives it back.
 """
 
 from collections.abc import Sequence
@@ -33,6 +33,11 @@ WITH head AS (
           SELECT 1 FROM outbox earlier
           WHERE earlier.lane = o.lane AND earlier.merchant_id = o.merchant_id AND earlier.place < o.place
             AND earlier.done_at IS NULL AND earlier.buried_at IS NULL)
+      AND NOT EXISTS (
+          SELECT 1 FROM conversation c
+          WHERE o.kind = 'chat.note' AND c.merchant_id = o.merchant_id AND c.holder <> 'bot'
+            AND c.id = CASE WHEN o.payload->>'conversation_id' ~ '^[0-9a-f-]{36}$'
+                THEN (o.payload->>'conversation_id')::uuid END)
     ORDER BY o.place LIMIT $3
     FOR UPDATE OF o SKIP LOCKED
 )

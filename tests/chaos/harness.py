@@ -14,8 +14,8 @@ from tests.chaos.monkey import Monkey
 from tests.chaos.servers import Servers, running_servers, vault
 from tests.chaos.shop import CUSTOMERS_WAITING_MAX, SLUG, Merchant, open_shop, send_customers
 
-CONSUMERS = 12
-PAUSE_SECONDS_MAX = 0.6
+CONSUMERS = 8
+PAUSE_SECONDS_MAX = 0.3
 REST_SECONDS_MAX = 60.0
 _OPEN = """
 SELECT r.refund_no, r.state, r.last_answer, c.state AS case_state

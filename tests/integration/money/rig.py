@@ -107,7 +107,7 @@ class Notices:
     @web.middleware
     async def watch(self, request: web.Request, handler: object) -> web.StreamResponse:
         """Count the answers."""
-        response: web.StreamResponse = await handler(request)  # type: ignore[operator]
+        response: web.StreamResponse = await handler(request)  # type: ignore[operator]  # of aiohttp
         async with self.came:
             self.taken.append(response.status)
             self.came.notify_all()

@@ -189,7 +189,7 @@ async def test_a_list_is_narrowed_by_order_customer_and_state(shop: Shop) -> Non
     await shop.save(withdraw(second, moment()))
 
     async def found(**wanted: object) -> list[str]:
-        page = await list_cases(shop.db, shop.merchant_id, CaseFilter(**wanted))  # type: ignore[arg-type]
+        page = await list_cases(shop.db, shop.merchant_id, CaseFilter(**wanted))  # type: ignore[arg-type]  # its fields
         return [case.case_no for case in page.cases]
 
     assert await found(order_no="o-2") == [second.case_no]

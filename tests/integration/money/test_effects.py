@@ -33,7 +33,7 @@ async def test_a_worker_stopped_past_its_lease_pays_nothing_twice(rig: Rig) -> N
     rig.clock.move(minutes=1)
     await rig.work()
 
-    await EffectsWorker(rig.parts)._do(stopped)
+    await EffectsWorker(rig.parts).do(stopped)
 
     assert await rig.numbers() == [case.refunds[0].refund_no]
     assert await rig.moved() == 5900
@@ -45,7 +45,7 @@ async def test_a_call_cancelled_halfway_is_looked_up_and_not_paid_again(rig: Rig
     await rig.faults(Fault(FaultKind.SLOW, value=0.5, times=1), Fault(FaultKind.NO_NOTICE))
     case = await rig.shop.confirmed()
     (row,) = await outbox.claim(rig.shop.db, ["gateway.refund"], limit=1, lease_seconds=40, now=rig.clock.now())
-    task = asyncio.create_task(EffectsWorker(rig.parts)._do(row))
+    task = asyncio.create_task(EffectsWorker(rig.parts).do(row))
     while (await rig.shop.case(case.case_no)).refunds[0].state is RefundState.CREATED:  # noqa: ASYNC110 - a row's state
         await asyncio.sleep(0)
 
@@ -114,15 +114,7 @@ async def test_no_notice_comes_while_a_person_holds_the_conversation_and_one_aft
 
 
 async def test_a_notice_to_a_conversation_that_is_not_there_is_buried(rig: Rig) -> None:
-    payload: dict[str, str | int] = {
-        "conversation_id": str(new_id()),
-        "case_no": "C1",
-        "text_key": "note.refunded",
-        "amount_minor": 1,
-        "currency": "CNY",
-    }
-    effect = Effect(str(new_id()), "chat.note", "conversation:x", payload)
-    await outbox.add(rig.shop.db, rig.shop.merchant_id, [effect], now=core.NOW)
+    await outbox.add(rig.shop.db, rig.shop.merchant_id, [_note(new_id())], now=core.NOW)
 
     await rig.work()
 
@@ -177,3 +169,27 @@ async def _hold(rig: Rig, conversation: UUID, holder: str, *, epoch: int) -> Non
         holder,
         epoch,
     )
+
+
+async def test_a_crowd_of_notices_that_wait_for_a_person_keeps_no_refund_waiting(rig: Rig, conversation: UUID) -> None:
+    await _hold(rig, conversation, "staff", epoch=0)
+    notes = [_note(conversation) for _ in range(50)]
+    await outbox.add(rig.shop.db, rig.shop.merchant_id, notes, now=core.NOW)
+    case = await rig.shop.confirmed()
+
+    claimed = await outbox.claim(rig.shop.db, ["chat.note"], limit=9, lease_seconds=1, now=rig.clock.now())
+    await rig.work()
+
+    assert claimed == []
+    assert await rig.numbers() == [case.refunds[0].refund_no]
+
+
+def _note(conversation: UUID) -> Effect:
+    payload: dict[str, str | int] = {
+        "conversation_id": str(conversation),
+        "case_no": "C1",
+        "text_key": "note.refunded",
+        "amount_minor": 1,
+        "currency": "CNY",
+    }
+    return Effect(str(new_id()), "chat.note", f"conversation:{conversation}", payload)
