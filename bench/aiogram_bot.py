@@ -64,7 +64,7 @@ class NoTelegram(BaseSession):
     async def close(self) -> None:
         return None
 
-    async def make_request(self, bot: Bot, method: Any, timeout: int | None = None) -> Any:  # noqa: ASYNC109, ARG002
+    async def make_request(self, bot: Bot, method: Any, timeout: int | None = None) -> Any:  # noqa: ASYNC109, ARG002  # aiogram's
         if isinstance(method, SendMessage):
             return Message(message_id=1, date=datetime.now(UTC), chat=Chat(id=int(method.chat_id), type="private"))
         return True

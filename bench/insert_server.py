@@ -31,7 +31,7 @@ class Message(msgspec.Struct):
     action: str | None = None
 
 
-class Connection(asyncpg.Connection):  # type: ignore[misc]
+class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types
     """Without the reset query on its way back to the pool, as the server under test has it too."""
 
     __slots__ = ()

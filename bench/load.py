@@ -104,7 +104,7 @@ class Load:
         loop = asyncio.get_running_loop()
         for talker in self._talkers:
             connection = HttpConnection(self, talker)
-            await loop.create_connection(lambda made=connection: made, *self._address)  # type: ignore[misc]
+            await loop.create_connection(lambda made=connection: made, *self._address)  # type: ignore[misc]  # bound early
             self._connections.append(connection)
 
     def close(self) -> None:

@@ -38,7 +38,7 @@ def new_page(browser: Browser) -> Iterator[PageMaker]:
     complaints: list[str] = []
 
     def make(width: int = 1280, height: int = 800, **options: object) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]  # of new_context
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))

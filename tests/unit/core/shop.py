@@ -53,7 +53,7 @@ def moment(at: datetime = NOW, by: str = "customer", *, turn: int = 1) -> Moment
 
 
 def line(line_no: str = "1", quantity: int = 2, unit_price: int = 5900, **more: object) -> OrderLine:
-    return replace(OrderLine(line_no, f"Lamp {line_no}", quantity, unit_price), **more)  # type: ignore[arg-type]
+    return replace(OrderLine(line_no, f"Lamp {line_no}", quantity, unit_price), **more)  # type: ignore[arg-type]  # its fields
 
 
 def order(*lines: OrderLine, **more: object) -> Order:
@@ -61,7 +61,7 @@ def order(*lines: OrderLine, **more: object) -> Order:
     made = Order(
         "20261101-0001", "c-1001", OrderStatus.PAID, "CNY", NOW - 2 * DAY, lines or (line(),), (), shipping_fee=0
     )
-    made = replace(made, **more)  # type: ignore[arg-type]
+    made = replace(made, **more)  # type: ignore[arg-type]  # its fields
     if "payments" in more:
         return made
     return replace(made, payments=(Payment("p-1", "sandbox", _price(made), _price(made), paid_at=made.placed_at),))

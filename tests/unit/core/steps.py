@@ -20,7 +20,7 @@ LIMITS = RAILS.limits
 
 def open_at(made: Order, *, reason: Reason = Reason.NO_LONGER_WANTED, **more: object) -> tuple[Till, RefundCase]:
     till = Till(made)
-    case = till.save(opened(till.facts(), claim(reason=reason, **more)))  # type: ignore[arg-type]
+    case = till.save(opened(till.facts(), claim(reason=reason, **more)))  # type: ignore[arg-type]  # a claim's
     return till, case
 
 
@@ -35,7 +35,7 @@ def answer(till: Till, case: RefundCase, state: str, *, turn: int = 3, leg: int 
 
 
 def decide_as_staff(till: Till, case: RefundCase, action: StaffAction, *, turn: int = 5, **more: object) -> RefundCase:
-    decision = StaffDecision(action, case.version, **more)  # type: ignore[arg-type]
+    decision = StaffDecision(action, case.version, **more)  # type: ignore[arg-type]  # its fields
     return till.save(staff_decide(case, till.facts(), decision, rails=RAILS, moment=moment(by="staff:Li", turn=turn)))
 
 

@@ -153,7 +153,7 @@ def _staff(dice: Random, case: RefundCase) -> StaffDecision:
 
 
 def _order(signed: object) -> Order:
-    return delivered(signed, *LINES, shipping_fee=300, payments=PAYMENTS)  # type: ignore[arg-type]
+    return delivered(signed, *LINES, shipping_fee=300, payments=PAYMENTS)  # type: ignore[arg-type]  # of an order
 
 
 def _unshipped() -> Order:

@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from refund_core.circumstances import days_since_signing, guess_reason, phase
-from refund_core.claims import Reason, Remedy
+from refund_core.claims import Claim, Reason, Remedy
 from refund_core.errors import ClaimRefused
 from refund_core.orders import (
     Exclusion,
@@ -102,8 +104,8 @@ def shipped(status: ShipmentStatus, at: datetime = NOW - DAY, **more: object) ->
         (order(status=OrderStatus.COMPLETED, placed_at=NOW - 30 * DAY), claim(), "anything_else", Outcome.REVIEW),
     ],
 )
-def test_the_policy_answers_each_situation(about: Order, asked: object, rule: str, outcome: Outcome) -> None:
-    decision = decided(facts(about), asked)  # type: ignore[arg-type]
+def test_the_policy_answers_each_situation(about: Order, asked: Claim, rule: str, outcome: Outcome) -> None:
+    decision = decided(facts(about), asked)
 
     assert (decision.rule, decision.outcome) == (rule, outcome)
     assert set(decision.reasons) == {"zh-CN", "en"}
@@ -222,8 +224,6 @@ def test_nothing_is_guessed_for_an_order_that_is_gone() -> None:
 
 
 def test_the_parcel_signed_for_last_counts() -> None:
-    from zoneinfo import ZoneInfo
-
     first = Shipment("a", "sf", ("1",), NOW - 9 * DAY, NOW - 8 * DAY)
     second = Shipment("b", "sf", ("1",), NOW - 9 * DAY, NOW - 2 * DAY)
     made = order(shipments=(first, second))
@@ -249,32 +249,32 @@ EVENTS = st.none() | st.tuples(st.sampled_from(list(ShipmentStatus)), st.integer
     evidence=st.booleans(),
     signals=st.builds(RiskSignals, *[st.integers(0, 30)] * 8),
 )
-def test_every_claim_that_the_order_holds_has_one_decision(**it: object) -> None:
-    price: int = it["price"]  # type: ignore[assignment]
+def test_every_claim_that_the_order_holds_has_one_decision(**it: Any) -> None:
+    price: int = it["price"]
     event, promised = it["event"], it["promised"]
-    shipments = (parcel(event[0], NOW + event[1] * DAY),) if event else ()  # type: ignore[index]
+    shipments = (parcel(event[0], NOW + event[1] * DAY),) if event else ()
     payments = {
         "all": (Payment("p", "sandbox", 3 * price, 3 * price),),
         "deposit": (Payment("p", "sandbox", price, price, kind="deposit"),),
         "none": (),
-    }[it["paid"]]  # type: ignore[index]
+    }[it["paid"]]
     made = order(
         line("1", 3, price),
         status=it["status"],
         shipments=shipments,
         payments=payments,
         settled_by=it["settled_by"],
-        promised_delivery_at=None if promised is None else NOW + promised * DAY,  # type: ignore[operator]
+        promised_delivery_at=None if promised is None else NOW + promised * DAY,
     )
     asked = claim(
-        ("1", it["pieces"]),  # type: ignore[arg-type]
-        reason=it["reason"],  # type: ignore[arg-type]
-        remedy=it["remedy"],  # type: ignore[arg-type]
-        at=NOW + it["asked"] * DAY,  # type: ignore[operator]
+        ("1", it["pieces"]),
+        reason=it["reason"],
+        remedy=it["remedy"],
+        at=NOW + it["asked"] * DAY,
         evidence=("a",) if it["evidence"] else (),
     )
 
-    decision = decided(facts(made), asked, signals=it["signals"])  # type: ignore[arg-type]
+    decision = decided(facts(made), asked, signals=it["signals"])
 
     assert decision.reasons["zh-CN"]
     assert decision.trace[-1].is_match

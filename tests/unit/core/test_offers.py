@@ -12,7 +12,7 @@ from tests.unit.core.shop import DAY, NOW, OFFERS, claim, decided, delivered, fa
 IDS = moment().ids
 
 
-def offers(made: Order, *, use: OfferUse | None = OfferUse(), rules: OfferRules = OFFERS) -> list[tuple[str, int, int]]:  # noqa: B008
+def offers(made: Order, *, use: OfferUse | None = OfferUse(), rules: OfferRules = OFFERS) -> list[tuple[str, int, int]]:  # noqa: B008  # frozen
     about = facts(made)
     found = make_offers(decided(about, claim()), rules, use, about, now=NOW, ids=IDS)
     return [(offer.resolution.value, offer.amount.minor, offer.bonus.minor) for offer in found]

@@ -117,7 +117,7 @@ _ENDED = frozenset({CaseState.REFUNDED, CaseState.COMPENSATED, CaseState.REJECTE
 
 def talk(*orders: Order, **more: object) -> Talk:
     """A greeted customer c-1001 who has these orders."""
-    return replace(Talk({bought.order_no: Till(bought) for bought in orders}), **more)  # type: ignore[arg-type]
+    return replace(Talk({bought.order_no: Till(bought) for bought in orders}), **more)  # type: ignore[arg-type]  # its fields
 
 
 def at_offers(**more: object) -> Talk:
