@@ -17,7 +17,6 @@ _BEFORE_MONEY = frozenset({
     CaseState.COLLECTING, CaseState.OFFERED, CaseState.STOPPING, CaseState.AWAITING_CUSTOMER,
     CaseState.AWAITING_RETURN, CaseState.INSPECTING, CaseState.REPLACING,
 })  # fmt: skip
-_SCAN_TIME = timedelta(days=5)
 
 
 def choose_offer(case: RefundCase, offer_id: str, moment: Moment) -> CaseChange:
@@ -79,9 +78,9 @@ def add_evidence(case: RefundCase, attachments: Sequence[str], *, limits: Limits
     return change_of(case, richer, moment)
 
 
-def return_sent(case: RefundCase, tracking_no: str, moment: Moment) -> CaseChange:
-    """The goods are on their way back; a parcel that nobody scans in five days comes before the lead."""
+def return_sent(case: RefundCase, tracking_no: str, *, limits: Limits, moment: Moment) -> CaseChange:
+    """The goods are on their way back; a parcel that nobody scans in time comes before the lead."""
     if case.state is not CaseState.AWAITING_RETURN:
         raise MoveNotAllowed(case.state, "return_sent")
-    due = Due("warehouse", "receive_goods", moment.at + _SCAN_TIME, DueAction.ESCALATE)
+    due = Due("warehouse", "receive_goods", moment.at + timedelta(days=limits.return_scan_days), DueAction.ESCALATE)
     return change_of(case, replace(case, return_tracking_no=tracking_no, due=due), moment)

@@ -44,8 +44,8 @@ _FIRST: Mapping[CaseState, tuple[str, str, Callable[[Limits], timedelta], DueAct
     CaseState.REFUNDING: (
         "finance", "refund_answer", lambda it: it.refund_unclear_hours * _HOUR, DueAction.NEEDS_PERSON,
     ),
-    CaseState.REPLACING: ("warehouse", "send_replacement", lambda _: 3 * _DAY, DueAction.REVIEW),
-    CaseState.FAILED: ("finance", "retry_refund", lambda _: _DAY, DueAction.ESCALATE),
+    CaseState.REPLACING: ("warehouse", "send_replacement", lambda it: it.replacement_days * _DAY, DueAction.REVIEW),
+    CaseState.FAILED: ("finance", "retry_refund", lambda it: it.refund_failed_hours * _HOUR, DueAction.ESCALATE),
 }  # fmt: skip
 
 

@@ -69,10 +69,13 @@ class Limits:
     evidence_days: int = 3
     return_days: int = 7
     return_reminder_day: int = 5
+    return_scan_days: int = 5
     inspection_hours: int = 48
     stop_minutes: int = 30
     finance_hours: int = 72
+    replacement_days: int = 3
     refund_unclear_hours: int = 24
+    refund_failed_hours: int = 24
     fake_shipment_hours: int = 24
 
     def is_within(self, amount: Money) -> bool:

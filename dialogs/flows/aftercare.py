@@ -106,7 +106,7 @@ def goods_sent(turn: Turn) -> Step:
     if tracking_no is None:
         return _ask_tracking(turn, case)
     try:
-        change = return_sent(case, tracking_no, turn.moment)
+        change = return_sent(case, tracking_no, limits=turn.merchant.policy.limits, moment=turn.moment)
     except MoveNotAllowed:
         return answer(turn, state_reply(turn, case))
     done = turn.say("return_sent.done", tracking_no=tracking_no, case_no=case.case_no)

@@ -1,5 +1,7 @@
 """What gateways and finance answer moves a case forward only."""
 
+from dataclasses import replace
+
 import pytest
 
 from refund_core.case_answers import (
@@ -12,6 +14,7 @@ from refund_core.case_answers import (
 )
 from refund_core.case_customer import return_sent
 from refund_core.case_money import confirm, receive_return
+from refund_core.case_parts import Due
 from refund_core.cases import CaseState, RefundState
 from refund_core.claims import Remedy
 from refund_core.errors import MoveNotAllowed
@@ -39,7 +42,7 @@ def test_a_return_reserves_at_once_and_pays_when_the_goods_are_back() -> None:
     case = till.save(change)
     assert (case.state, till.reserved(), change.effects) == (CaseState.AWAITING_RETURN, 5900, ())
 
-    case = till.save(return_sent(case, "SF-back", moment(turn=3)))
+    case = till.save(return_sent(case, "SF-back", limits=LIMITS, moment=moment(turn=3)))
     change = receive_return(case, rails=RAILS, moment=moment(by="staff:Li", turn=4))
     case = till.save(change)
 
@@ -47,6 +50,17 @@ def test_a_return_reserves_at_once_and_pays_when_the_goods_are_back() -> None:
     assert [effect.kind for effect in change.effects] == ["gateway.refund", "chat.note"]
     assert [entry.to_state for entry in case.history][-2:] == ["inspecting", "refunding"]
     assert answer(till, case, "succeeded", turn=5).state is CaseState.REFUNDED
+
+
+@pytest.mark.parametrize("days", [2, 5])
+def test_a_parcel_that_nobody_scans_comes_before_the_lead_after_the_merchants_days(days: int) -> None:
+    till, case = open_at(delivered(NOW - DAY))
+    case = agree(till, case)
+    sent = moment(turn=3)
+
+    change = return_sent(case, "SF-back", limits=replace(LIMITS, return_scan_days=days), moment=sent)
+
+    assert change.case.due == Due("warehouse", "receive_goods", sent.at + days * DAY, "escalate")
 
 
 def test_a_method_without_a_gateway_is_paid_by_hand() -> None:

@@ -110,7 +110,7 @@ def _act(dice: Random, till: Till, step: str, case: RefundCase, acting: Moment) 
         case "staff":
             return staff_decide(case, about, _staff(dice, case), rails=RAILS, moment=acting)
         case "return_sent":
-            return return_sent(case, "SF-back", acting)
+            return return_sent(case, "SF-back", limits=limits, moment=acting)
         case "receive":
             return receive_return(case, rails=RAILS, moment=acting)
         case "due":
