@@ -16,9 +16,9 @@ from enum import StrEnum
 from refund_core.circumstances import SELLERS_FAULT, Phase
 from refund_core.claims import Allocation, ClaimLine, Leg, LineAmount, Reason
 from refund_core.errors import ClaimRefused
-from refund_core.money import Money, total
-from refund_core.orders import Order, OrderFacts, OrderLine, Payment
-from refund_core.refundable import line_left, quantity_gone, room, shipping_left
+from refund_core.money import Money
+from refund_core.orders import LineUse, Order, OrderFacts, OrderLine, Payment
+from refund_core.refundable import gone_of, left_of, room, shipping_left, uses_by_line
 
 _NOT_FULFILLED = frozenset({Phase.UNSHIPPED, Phase.LABEL_ONLY})
 
@@ -32,15 +32,25 @@ class ShippingRule(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class _Goods:
+    """The order's lines and their uses by number, and the pieces that are claimed of each."""
+
+    order: Order
+    lines: Mapping[str, OrderLine]
+    uses: Mapping[str, LineUse]
+    claimed: Mapping[str, int]
+
+    def gone(self, line: OrderLine) -> int:
+        """The line's pieces that were refunded or asked for before."""
+        return gone_of(self.order, line, self.uses.get(line.line_no))
+
+
+@dataclass(frozen=True, slots=True)
 class _Costs:
     """What the lines and the shipping fee cost in captured money; less than their price where not all was paid."""
 
     lines: Mapping[str, int]
     shipping: int
-
-    @property
-    def goods(self) -> int:
-        return sum(self.lines.values())
 
 
 def shipping_rule(reason: Reason, phase: Phase) -> ShippingRule:
@@ -73,11 +83,12 @@ def allocate_claim(
     Raises ClaimRefused (no_lines, repeated_line, unknown_line, line_in_open_claim, quantity_beyond_left, nothing_left,
     bundle_broken). An order on which nothing was captured comes to zero. Never above what the payments still hold.
     """
-    _check(facts, lines)
-    rule = _rule(shipping)
+    goods = _goods(facts, lines)
+    _check(goods, lines)
     costs = _costs(facts.order, keep_deposit=keep_deposit)
-    amounts = [_line_amount(facts, lines, wanted, costs) for wanted in lines]
-    fee = _shipping_amount(facts, lines, costs, rule)
+    gifts = [line for line in facts.order.lines if line.gift_of is not None]
+    amounts = [_line_amount(goods, wanted, costs, gifts) for wanted in lines]
+    fee = _shipping_amount(facts, goods, costs, _rule(shipping))
     return _capped(facts, amounts, fee, keep_deposit=keep_deposit)
 
 
@@ -96,47 +107,58 @@ def legs(facts: OrderFacts, amount: Money) -> tuple[Leg, ...]:
     left = amount.minor
     result: list[Leg] = []
     for payment in _last_paid_first(order):
-        part = min(left, room(facts, payment))
+        still_there = room(facts, payment)
+        part = min(left, still_there)
         if part > 0:
-            result.append(_leg(facts, payment, part))
+            result.append(_leg(order, payment, part, gone=payment.amount - still_there))
             left -= part
     if left > 0:
         raise ClaimRefused("beyond_payments", field="amount", left=amount.minor - left)
     return tuple(result)
 
 
-def _check(facts: OrderFacts, lines: Sequence[ClaimLine]) -> None:
+def _goods(facts: OrderFacts, lines: Sequence[ClaimLine]) -> _Goods:
+    order = facts.order
+    by_number = {line.line_no: line for line in order.lines}
+    return _Goods(order, by_number, uses_by_line(facts), {wanted.line_no: wanted.quantity for wanted in lines})
+
+
+def _check(goods: _Goods, lines: Sequence[ClaimLine]) -> None:
     if not lines:
         raise ClaimRefused("no_lines", field="lines")
-    numbers = [wanted.line_no for wanted in lines]
+    seen: set[str] = set()
     for index, wanted in enumerate(lines):
-        if wanted.line_no in numbers[:index]:
+        if wanted.line_no in seen:
             raise ClaimRefused("repeated_line", field=f"lines[{index}].line_no")
-        _check_line(facts, wanted, index)
-    _check_bundles(facts, lines)
+        seen.add(wanted.line_no)
+        _check_line(goods, wanted, index)
+    _check_bundles(goods, lines)
 
 
-def _check_line(facts: OrderFacts, wanted: ClaimLine, index: int) -> None:
-    line = facts.order.line(wanted.line_no)
+def _check_line(goods: _Goods, wanted: ClaimLine, index: int) -> None:
+    line = goods.lines.get(wanted.line_no)
     if line is None:
         raise ClaimRefused("unknown_line", field=f"lines[{index}].line_no")
-    left = line_left(facts, line)
-    if left.open_case_no is not None:
-        raise ClaimRefused("line_in_open_claim", field=f"lines[{index}].line_no", case_no=left.open_case_no)
-    if left.quantity == 0:
+    use = goods.uses.get(wanted.line_no)
+    if use is not None and use.open_case_no is not None:
+        raise ClaimRefused("line_in_open_claim", field=f"lines[{index}].line_no", case_no=use.open_case_no)
+    left = max(0, line.quantity - gone_of(goods.order, line, use))
+    if left == 0:
         raise ClaimRefused("nothing_left", field=f"lines[{index}].line_no")
-    if not 1 <= wanted.quantity <= left.quantity:
-        raise ClaimRefused("quantity_beyond_left", field=f"lines[{index}].quantity", left=left.quantity)
+    if not 1 <= wanted.quantity <= left:
+        raise ClaimRefused("quantity_beyond_left", field=f"lines[{index}].quantity", left=left)
 
 
-def _check_bundles(facts: OrderFacts, lines: Sequence[ClaimLine]) -> None:
-    claimed = {wanted.line_no: wanted.quantity for wanted in lines}
+def _check_bundles(goods: _Goods, lines: Sequence[ClaimLine]) -> None:
+    bundled = [line for line in goods.order.lines if line.bundle_no is not None]
+    if not bundled:
+        return
     for index, wanted in enumerate(lines):
-        line = facts.order.line(wanted.line_no)
-        if line is None or line.bundle_no is None:
+        line = goods.lines[wanted.line_no]
+        if line.bundle_no is None:
             continue
-        for other in facts.order.lines:
-            if other.bundle_no == line.bundle_no and claimed.get(other.line_no, 0) * line.quantity != (
+        for other in bundled:
+            if other.bundle_no == line.bundle_no and goods.claimed.get(other.line_no, 0) * line.quantity != (
                 wanted.quantity * other.quantity
             ):
                 raise ClaimRefused("bundle_broken", field=f"lines[{index}].quantity", left=other.quantity)
@@ -149,100 +171,90 @@ def _rule(shipping: ShippingRule | bool) -> ShippingRule:
 
 
 def _costs(order: Order, *, keep_deposit: bool) -> _Costs:
-    prices = [line.paid for line in order.lines]
-    captured = sum(payment.amount for payment in _usable(order, keep_deposit=keep_deposit))
-    if captured == sum(prices) + order.shipping_fee:
-        return _Costs({line.line_no: line.paid for line in order.lines}, order.shipping_fee)
-    captured = min(captured, sum(prices) + order.shipping_fee)
-    parts = order.money(captured).allocate([*prices, order.shipping_fee])
-    return _Costs({line.line_no: part.minor for line, part in zip(order.lines, parts, strict=False)}, parts[-1].minor)
+    numbers, prices = [line.line_no for line in order.lines], [line.paid for line in order.lines]
+    price = sum(prices) + order.shipping_fee
+    captured = sum([payment.amount for payment in _usable(order, keep_deposit=keep_deposit)])
+    if captured == price:
+        return _Costs(dict(zip(numbers, prices, strict=True)), order.shipping_fee)
+    parts = order.money(min(captured, price)).allocate([*prices, order.shipping_fee])
+    return _Costs({number: part.minor for number, part in zip(numbers, parts, strict=False)}, parts[-1].minor)
 
 
-def _line_amount(facts: OrderFacts, lines: Sequence[ClaimLine], wanted: ClaimLine, costs: _Costs) -> LineAmount:
-    line = facts.order.line(wanted.line_no)
-    assert line is not None  # noqa: S101  # _check refused unknown lines
-    gone = quantity_gone(facts, line)
+def _line_amount(goods: _Goods, wanted: ClaimLine, costs: _Costs, gifts: Sequence[OrderLine]) -> LineAmount:
+    line = goods.lines[wanted.line_no]
+    gone = goods.gone(line)
     cost = costs.lines[line.line_no]
     amount = _first(cost, gone + wanted.quantity, line.quantity) - _first(cost, gone, line.quantity)
-    amount = min(amount, line_left(facts, line).amount_minor)
-    kept_gifts = min(amount, _gift_value_kept(facts, lines, line, wanted.quantity))
-    return LineAmount(line.line_no, wanted.quantity, facts.order.money(amount - kept_gifts), kept_gifts)
+    amount = min(amount, left_of(goods.order, line, goods.uses.get(line.line_no)).amount_minor)
+    kept_gifts = min(amount, _gift_value_kept(goods, line, wanted.quantity, gifts)) if gifts else 0
+    return LineAmount(line.line_no, wanted.quantity, goods.order.money(amount - kept_gifts), kept_gifts)
 
 
 def _first(cost: int, pieces: int, quantity: int) -> int:
     return cost * min(pieces, quantity) // quantity
 
 
-def _gift_value_kept(facts: OrderFacts, lines: Sequence[ClaimLine], line: OrderLine, quantity: int) -> int:
+def _gift_value_kept(goods: _Goods, line: OrderLine, quantity: int, gifts: Sequence[OrderLine]) -> int:
     """The published value of the gifts that should come back with these pieces and do not."""
-    claimed = {wanted.line_no: wanted.quantity for wanted in lines}
-    return sum(
-        _gifts_kept(facts, line, gift, quantity, claimed.get(gift.line_no, 0)) * (gift.gift_value or 0)
-        for gift in facts.order.lines
-        if gift.gift_of == line.line_no
-    )
+    own = [gift for gift in gifts if gift.gift_of == line.line_no]
+    return sum([_gifts_kept(goods, line, gift, quantity) * (gift.gift_value or 0) for gift in own])
 
 
-def _gifts_kept(facts: OrderFacts, line: OrderLine, gift: OrderLine, quantity: int, claimed: int) -> int:
-    gone = quantity_gone(facts, line)
+def _gifts_kept(goods: _Goods, line: OrderLine, gift: OrderLine, quantity: int) -> int:
+    gone = goods.gone(line)
     due_before = gift.quantity * min(gone, line.quantity) // line.quantity
     due_after = gift.quantity * min(gone + quantity, line.quantity) // line.quantity
-    returned_early = max(0, quantity_gone(facts, gift) - due_before)
-    return max(0, due_after - due_before - returned_early - claimed)
+    returned_early = max(0, goods.gone(gift) - due_before)
+    return max(0, due_after - due_before - returned_early - goods.claimed.get(gift.line_no, 0))
 
 
-def _shipping_amount(facts: OrderFacts, lines: Sequence[ClaimLine], costs: _Costs, rule: ShippingRule) -> int:
+def _shipping_amount(facts: OrderFacts, goods: _Goods, costs: _Costs, rule: ShippingRule) -> int:
     if rule is ShippingRule.KEPT or costs.shipping == 0:
         return 0
     left = min(shipping_left(facts), costs.shipping)
-    before, after = _goods_gone(facts, lines, costs)
-    if rule is ShippingRule.SHARE and costs.goods > 0:
-        return min(left, _share(costs, before, after))
-    return left if after >= costs.goods else 0
+    before, after = _goods_gone(goods, costs)
+    worth = sum(costs.lines.values())
+    if rule is ShippingRule.SHARE and worth > 0:
+        return min(left, costs.shipping * after // worth - costs.shipping * before // worth)
+    return left if after >= worth else 0
 
 
-def _share(costs: _Costs, before: int, after: int) -> int:
-    return costs.shipping * after // costs.goods - costs.shipping * before // costs.goods
-
-
-def _goods_gone(facts: OrderFacts, lines: Sequence[ClaimLine], costs: _Costs) -> tuple[int, int]:
+def _goods_gone(goods: _Goods, costs: _Costs) -> tuple[int, int]:
     """What the goods that are gone had cost, before and after this claim."""
-    claimed = {wanted.line_no: wanted.quantity for wanted in lines}
     before = after = 0
-    for line in facts.order.lines:
-        cost, gone = costs.lines[line.line_no], quantity_gone(facts, line)
+    for line in goods.order.lines:
+        cost, gone = costs.lines[line.line_no], goods.gone(line)
         before += _first(cost, gone, line.quantity)
-        after += _first(cost, gone + claimed.get(line.line_no, 0), line.quantity)
+        after += _first(cost, gone + goods.claimed.get(line.line_no, 0), line.quantity)
     return before, after
 
 
 def _capped(facts: OrderFacts, amounts: list[LineAmount], fee: int, *, keep_deposit: bool) -> Allocation:
     order = facts.order
-    wanted = sum(part.amount.minor for part in amounts) + fee
-    held = sum(room(facts, payment) for payment in _usable(order, keep_deposit=keep_deposit))
+    wanted = sum([part.amount.minor for part in amounts]) + fee
+    held = sum([room(facts, payment) for payment in _usable(order, keep_deposit=keep_deposit)])
     if wanted > held:
         parts = order.money(held).allocate([*(part.amount.minor for part in amounts), fee])
-        fee = parts[-1].minor
+        wanted, fee = held, parts[-1].minor
         amounts = [
             LineAmount(part.line_no, part.quantity, money, part.gift_deduction_minor)
             for part, money in zip(amounts, parts, strict=False)
         ]
-    goods = total([part.amount for part in amounts], order.currency)
-    return Allocation(tuple(amounts), order.money(fee), goods + order.money(fee))
+    return Allocation(tuple(amounts), order.money(fee), order.money(wanted))
 
 
 def _usable(order: Order, *, keep_deposit: bool) -> list[Payment]:
     return [payment for payment in order.payments if not (keep_deposit and payment.kind == "deposit")]
 
 
-def _last_paid_first(order: Order) -> list[Payment]:
+def _last_paid_first(order: Order) -> Sequence[Payment]:
+    if len(order.payments) < 2:
+        return order.payments
     indexed = list(enumerate(order.payments))
     indexed.sort(key=lambda pair: (pair[1].paid_at or order.placed_at, pair[0]), reverse=True)
     return [payment for _, payment in indexed]
 
 
-def _leg(facts: OrderFacts, payment: Payment, part: int) -> Leg:
-    gone = payment.amount - room(facts, payment)
+def _leg(order: Order, payment: Payment, part: int, *, gone: int) -> Leg:
     payer = payment.payer_amount * (gone + part) // payment.amount - payment.payer_amount * gone // payment.amount
-    money = facts.order.money
-    return Leg(payment.payment_no, payment.method, money(part), money(payer), payment.label)
+    return Leg(payment.payment_no, payment.method, order.money(part), order.money(payer), payment.label)

@@ -3,6 +3,7 @@
 An absent fact (no delivery date, nothing promised) is None and matches no row that asks for it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from refund_core.claims import Allocation, Claim, Reason
 from refund_core.orders import Exclusion, Order, OrderFacts, OrderLine, OrderStatus, Shipment, ShipmentStatus
-from refund_core.refundable import quantity_left
+from refund_core.refundable import gone_of, uses_by_line
 
 SELLERS_FAULT = frozenset({
     Reason.LATE_SHIPPING, Reason.NOT_RECEIVED, Reason.FAKE_SHIPMENT, Reason.NOT_AS_DESCRIBED, Reason.QUALITY_DEFECT,
@@ -78,11 +79,19 @@ _BY_EVENT = {
 
 
 def circumstances(
-    facts: OrderFacts, claim: Claim, allocation: Allocation, *, risk: tuple[str, int], timezone: str, now: datetime
+    facts: OrderFacts,
+    claim: Claim,
+    allocation: Allocation,
+    *,
+    where: Phase,
+    risk: tuple[str, int],
+    timezone: str,
+    now: datetime,
 ) -> Circumstances:
     """Everything a policy row may ask for; time limits count from claim.asked_at, only carriers' silence from now."""
     order = facts.order
-    lines = [line for wanted in claim.lines if (line := order.line(wanted.line_no)) is not None]
+    claimed = {wanted.line_no for wanted in claim.lines}
+    lines = [line for line in order.lines if line.line_no in claimed]
     line_nos = [line.line_no for line in lines]
     zone = ZoneInfo(timezone)
     asked = claim.asked_at
@@ -93,7 +102,7 @@ def circumstances(
         currency=order.currency,
         is_paid=any(payment.amount > 0 for payment in order.payments),
         has_deposit=any(payment.kind == "deposit" for payment in order.payments),
-        phase=phase(order, line_nos).value,
+        phase=where.value,
         reason=claim.reason.value,
         remedy=claim.remedy.value,
         amount=allocation.total.minor,
@@ -108,7 +117,7 @@ def circumstances(
         days_since_signing=days_since_signing(order, line_nos, asked, zone),
         days_late_delivery=days_late_delivery(order, line_nos, asked),
         days_late_shipping=days_late_shipping(order, line_nos, asked),
-        hours_without_pickup=hours_without_pickup(order, line_nos, now),
+        hours_without_pickup=hours_without_pickup(order, line_nos, now) if where is Phase.LABEL_ONLY else None,
     )
 
 
@@ -116,16 +125,22 @@ def phase(order: Order, line_nos: list[str]) -> Phase:
     """Where these lines are (all, for none named); MIXED when they are not in one place."""
     if not order.shipments:
         return _phase_without_shipment(order.status)
-    phases = {_line_phase(order, line_no) for line_no in line_nos or [line.line_no for line in order.lines]}
-    return phases.pop() if len(phases) == 1 else Phase.MIXED
+    parcels = [(shipment.line_nos, _shipment_phase(shipment)) for shipment in order.shipments]
+    if not any(named for named, _ in parcels):
+        return _one_place({where for _, where in parcels})
+    numbers = line_nos or [line.line_no for line in order.lines]
+    return _one_place({_line_phase(order.status, parcels, line_no) for line_no in numbers})
 
 
 def takes_the_rest(facts: OrderFacts, claim: Claim) -> bool:
     """True when nothing of the order's paid goods is left after this claim."""
+    order, uses = facts.order, uses_by_line(facts)
     claimed = {line.line_no: line.quantity for line in claim.lines}
-    return all(
-        quantity_left(facts, line) <= claimed.get(line.line_no, 0) for line in facts.order.lines if line.paid > 0
-    )
+    for line in order.lines:
+        gone = gone_of(order, line, uses.get(line.line_no)) + claimed.get(line.line_no, 0)
+        if gone < line.quantity and line.paid > 0:
+            return False
+    return True
 
 
 def can_return_without_reason(line: OrderLine) -> bool:
@@ -163,7 +178,7 @@ def days_late_delivery(order: Order, line_nos: list[str], asked: datetime) -> in
     shipments = _shipments_of(order, line_nos)
     signed = [signed_at(shipment) for shipment in shipments]
     known = [at for at in signed if at is not None]
-    if phase(order, line_nos) is Phase.DELIVERED and not known:
+    if not known and phase(order, line_nos) is Phase.DELIVERED:
         return None
     until = max(known) if known and len(known) == len(signed) else asked
     return _begun_days(until - order.promised_delivery_at)
@@ -197,8 +212,8 @@ def hours_without_pickup(order: Order, line_nos: list[str], now: datetime) -> in
 
 def guess_reason(facts: OrderFacts, now: datetime, *, fake_shipment_hours: int = 24) -> Reason | None:
     """The reason that the logistics make plain, or None; it is only preselected, the consumer says."""
-    order = facts.order
-    lines = [line.line_no for line in order.lines if quantity_left(facts, line) > 0]
+    order, uses = facts.order, uses_by_line(facts)
+    lines = [line.line_no for line in order.lines if gone_of(order, line, uses.get(line.line_no)) < line.quantity]
     if not lines or not order.payments:
         return None
     match phase(order, lines):
@@ -217,16 +232,18 @@ def guess_reason(facts: OrderFacts, now: datetime, *, fake_shipment_hours: int =
             return Reason.LATE_SHIPPING if (days_late_delivery(order, lines, now) or 0) > 0 else None
 
 
-def _line_phase(order: Order, line_no: str) -> Phase:
-    phases = {_shipment_phase(shipment) for shipment in _shipments_of(order, [line_no])}
-    if not phases:
-        return _phase_without_shipment(order.status)
-    return phases.pop() if len(phases) == 1 else Phase.MIXED
+def _line_phase(status: OrderStatus, parcels: Sequence[tuple[tuple[str, ...], Phase]], line_no: str) -> Phase:
+    phases = {where for named, where in parcels if not named or line_no in named}
+    return _one_place(phases) if phases else _phase_without_shipment(status)
+
+
+def _one_place(phases: set[Phase]) -> Phase:
+    return next(iter(phases)) if len(phases) == 1 else Phase.MIXED
 
 
 def _shipment_phase(shipment: Shipment) -> Phase:
     if shipment.events:
-        newest = max(shipment.events, key=lambda event: event.at)
+        newest = shipment.events[0] if len(shipment.events) == 1 else max(shipment.events, key=lambda event: event.at)
         if newest.status is ShipmentStatus.LABEL_CREATED and shipment.delivered_at is not None:
             return Phase.DELIVERED
         return _BY_EVENT[newest.status]
@@ -249,7 +266,7 @@ def _phase_without_shipment(status: OrderStatus) -> Phase:
 
 def _shipments_of(order: Order, line_nos: list[str]) -> list[Shipment]:
     wanted = set(line_nos)
-    return [shipment for shipment in order.shipments if not shipment.line_nos or wanted & set(shipment.line_nos)]
+    return [it for it in order.shipments if not it.line_nos or not wanted.isdisjoint(it.line_nos)]
 
 
 def _days_between(start: datetime, end: datetime, zone: ZoneInfo) -> int:

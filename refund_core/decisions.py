@@ -47,7 +47,8 @@ def decide(
         keep_deposit=keeps_deposit(claim.reason, where),
     )
     risk = score(_with_the_order(signals, facts, claim), policy.risk)
-    found = circumstances(facts, claim, allocation, risk=(risk.level, risk.score), timezone=timezone, now=now)
+    level = (risk.level, risk.score)
+    found = circumstances(facts, claim, allocation, where=where, risk=level, timezone=timezone, now=now)
     rule, trace = evaluate(policy, found)
     return Decision(
         outcome=rule.outcome,

@@ -175,7 +175,10 @@ class Order:
 
     def line(self, line_no: str) -> OrderLine | None:
         """The line of that number, or None."""
-        return next((line for line in self.lines if line.line_no == line_no), None)
+        for line in self.lines:
+            if line.line_no == line_no:
+                return line
+        return None
 
     def money(self, minor: int) -> Money:
         """An amount in this order's currency."""

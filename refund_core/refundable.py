@@ -23,32 +23,34 @@ class LineLeft:
 
 def lines_left(facts: OrderFacts) -> tuple[LineLeft, ...]:
     """Every line with what is left of it, in the order's order."""
-    uses = {use.line_no: use for use in facts.use.lines}
-    return tuple(_left(facts.order, line, uses.get(line.line_no)) for line in facts.order.lines)
+    order, uses = facts.order, uses_by_line(facts)
+    return tuple([left_of(order, line, uses.get(line.line_no)) for line in order.lines])
 
 
 def line_left(facts: OrderFacts, line: OrderLine) -> LineLeft:
     """What is left of one line; never below zero, whatever the source reported."""
-    return _left(facts.order, line, line_use(facts, line.line_no))
+    return left_of(facts.order, line, uses_by_line(facts).get(line.line_no))
 
 
-def quantity_left(facts: OrderFacts, line: OrderLine) -> int:
-    """The pieces that may still be claimed."""
-    return max(0, line.quantity - quantity_gone(facts, line))
+def left_of(order: Order, line: OrderLine, use: LineUse | None) -> LineLeft:
+    """What is left of a line whose use is known."""
+    if use is None and not order.refunds:
+        return LineLeft(line.line_no, line.quantity, max(0, line.paid))
+    use = use or _UNTOUCHED
+    minor = use.refunded_minor + use.open_minor + imported_minor(order, line)
+    quantity = max(0, line.quantity - gone_of(order, line, use))
+    return LineLeft(line.line_no, quantity, max(0, line.paid - minor), use.open_case_no)
 
 
-def quantity_gone(facts: OrderFacts, line: OrderLine) -> int:
-    """The pieces that were refunded here or elsewhere or are in an open claim."""
-    use = line_use(facts, line.line_no)
-    return use.refunded_quantity + use.open_quantity + _imported_quantity(facts.order, line.line_no)
+def gone_of(order: Order, line: OrderLine, use: LineUse | None) -> int:
+    """The pieces of a line that were refunded here or elsewhere or are in an open claim."""
+    gone = 0 if use is None else use.refunded_quantity + use.open_quantity
+    return gone + _imported_quantity(order, line.line_no) if order.refunds else gone
 
 
-def line_use(facts: OrderFacts, line_no: str) -> LineUse:
-    """What our own cases did to the line; nothing, where there is no row."""
-    for use in facts.use.lines:
-        if use.line_no == line_no:
-            return use
-    return _UNTOUCHED
+def uses_by_line(facts: OrderFacts) -> dict[str, LineUse]:
+    """What our own cases did to each line; nothing for a line without a row."""
+    return {use.line_no: use for use in facts.use.lines}
 
 
 def room(facts: OrderFacts, payment: Payment) -> int:
@@ -56,9 +58,8 @@ def room(facts: OrderFacts, payment: Payment) -> int:
     for use in facts.use.payments:
         if use.payment_no == payment.payment_no:
             return max(0, payment.amount - use.refunded_minor - use.reserved_minor)
-    return max(
-        0, payment.amount - sum(past.amount for past in imported(facts.order) if past.payment_no == payment.payment_no)
-    )
+    elsewhere = sum([past.amount for past in imported(facts.order) if past.payment_no == payment.payment_no])
+    return max(0, payment.amount - elsewhere)
 
 
 def shipping_left(facts: OrderFacts) -> int:
@@ -83,14 +84,6 @@ def imported_minor(order: Order, line: OrderLine) -> int:
     return sum(_part_of(order, past, line.line_no) for past in imported(order) if past.lines)
 
 
-def _left(order: Order, line: OrderLine, use: LineUse | None) -> LineLeft:
-    if use is None:
-        use = _UNTOUCHED
-    gone = use.refunded_quantity + use.open_quantity + _imported_quantity(order, line.line_no)
-    minor = use.refunded_minor + use.open_minor + imported_minor(order, line)
-    return LineLeft(line.line_no, max(0, line.quantity - gone), max(0, line.paid - minor), use.open_case_no)
-
-
 def _part_of(order: Order, past: PastRefund, line_no: str) -> int:
     weights = [_cost(order, number, quantity) for number, quantity in past.lines]
     parts = order.money(max(0, past.amount)).allocate(weights)
@@ -103,6 +96,4 @@ def _cost(order: Order, line_no: str, quantity: int) -> int:
 
 
 def _imported_quantity(order: Order, line_no: str) -> int:
-    if not order.refunds:
-        return 0
     return sum(quantity for past in imported(order) for number, quantity in past.lines if number == line_no)

@@ -95,7 +95,8 @@ def _level(points: int, rules: RiskRules) -> RiskLevel:
 
 
 def _signal(name: str, value: int, steps: tuple[RiskStep, ...]) -> RiskSignal:
-    return RiskSignal(name, value, max((step.points for step in steps if value >= step.at_least), default=0))
+    points = [step.points for step in steps if value >= step.at_least]
+    return RiskSignal(name, value, max(points) if points else 0)
 
 
 def _refund_share(signals: RiskSignals, rules: RiskRules) -> int:
