@@ -54,9 +54,15 @@ def refund_answered(case: RefundCase, answer: RefundAnswer, *, limits: Limits, m
 
 
 def paid_by_hand(case: RefundCase, refund_no: str, *, proof: str, limits: Limits, moment: Moment) -> CaseChange | None:
-    """Finance has paid a refund that has no gateway; proof is the transfer's reference."""
+    """Finance has paid a refund that has no gateway; proof is the transfer's reference.
+
+    Raises MoveNotAllowed for one that was ever sent to a gateway, which may still pay it.
+    """
     if case.state is not CaseState.AWAITING_FINANCE:
         raise MoveNotAllowed(case.state, "paid_by_hand")
+    refund = find_refund(case, refund_no)
+    if refund.attempts > 0 or refund.state not in {RefundState.CREATED, RefundState.SUCCEEDED}:
+        raise MoveNotAllowed(refund.state, "paid_by_hand")
     answer = RefundAnswer(refund_no, "succeeded", code="by hand", gateway_refund_id=proof)
     return refund_answered(case, answer, limits=limits, moment=moment)
 

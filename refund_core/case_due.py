@@ -12,6 +12,7 @@ from refund_core.case_customer import withdraw
 from refund_core.case_dates import DueAction, due_in
 from refund_core.case_money import Rails, start_payout
 from refund_core.case_notes import note
+from refund_core.case_open import holds_anew
 from refund_core.cases import CaseChange, CaseState, Due, Effect, Handoff, Moment, RefundCase, RefundState, moved
 from refund_core.claims import Remedy, Resolution
 from refund_core.errors import ClaimRefused
@@ -20,6 +21,8 @@ from refund_core.orders import OrderFacts, SettledBy
 from refund_core.risk import RiskLevel
 
 _DAY = timedelta(days=1)
+# Who was refused, or got the goods instead, gets money from a person only.
+_NEVER_BY_TIME_AFTER = frozenset({CaseState.REJECTED, CaseState.REPLACING, CaseState.COMPENSATED})
 _WITHDRAWN_NOTES = {
     CaseState.OFFERED: "note.offer_expired",
     CaseState.AWAITING_CUSTOMER: "note.evidence_expired",
@@ -50,7 +53,7 @@ def due_passed(case: RefundCase, facts: OrderFacts, *, rails: Rails, moment: Mom
 
 
 def may_approve_by_time(case: RefundCase, facts: OrderFacts, rails: Rails) -> bool:
-    """True for a claim for money with a normal risk, within the limit, that no rule or person has rejected."""
+    """True for a claim for money alone with a normal risk, within the limit, neither rejected nor settled before."""
     return (
         case.state is CaseState.UNDER_REVIEW
         and case.decision.risk.level is RiskLevel.NORMAL
@@ -58,8 +61,9 @@ def may_approve_by_time(case: RefundCase, facts: OrderFacts, rails: Rails) -> bo
         and facts.order.settled_by is SettledBy.US
         and not case.allocation.total.is_zero()
         and rails.limits.is_within(case.allocation.total)
+        and case.wish is None
         and not case.refunds
-        and not any(entry.to_state == CaseState.REJECTED for entry in case.history)
+        and not any(entry.to_state in _NEVER_BY_TIME_AFTER for entry in case.history)
     )
 
 
@@ -87,7 +91,9 @@ def _approve_or_escalate(case: RefundCase, facts: OrderFacts, rails: Rails, mome
     why = f"nobody reviewed it in time, policy {case.decision.policy_version}"
     approved = replace(case, resolution=Resolution.ORIGINAL_ROUTE)
     try:
-        return start_payout(case, approved, facts, rails=rails, moment=moment, why=why)
+        holds = holds_anew(case, facts, case.allocation)
+        change = start_payout(case, approved, facts, rails=rails, moment=moment, why=why)
+        return replace(change, holds=holds)
     except ClaimRefused:
         return _escalate(case, moment)
 

@@ -14,6 +14,7 @@ from refund_core.cases import (
     CaseState,
     Effect,
     Handoff,
+    LineHold,
     Moment,
     Offer,
     RefundCase,
@@ -88,7 +89,7 @@ def staff_decide(
     if case.state not in _OPEN:
         raise MoveNotAllowed(case.state, decision.action)
     if decision.action is StaffAction.ESCALATE:
-        return _escalate(case, decision, rails, moment)
+        return _escalate(_Desk(case, case, facts, decision, rails, moment))
     desk = _Desk(case, _reviewed(case, moment), facts, decision, rails, moment)
     match decision.action:
         case StaffAction.APPROVE:
@@ -263,18 +264,29 @@ def _move(desk: _Desk, state: CaseState, text_key: str) -> CaseChange:
     due = due_in(state, desk.case, desk.rails.limits, desk.moment.at)
     after = moved(desk.case, state, desk.moment, why=desk.why, due=due)
     told = _note(desk, text_key, desk.before.allocation.total)
-    return change_of(desk.before, after, desk.moment, effects=told)
+    holds = () if state is CaseState.REJECTED else _held_again(desk.before, desk.facts)
+    version = desk.facts.version if holds else None
+    return change_of(desk.before, after, desk.moment, effects=told, holds=holds, order_version=version)
 
 
-def _escalate(case: RefundCase, decision: StaffDecision, rails: Rails, moment: Moment) -> CaseChange:
+def _held_again(before: RefundCase, facts: OrderFacts) -> tuple[LineHold, ...]:
+    """What an ended case takes again when it is taken up; raises ClaimRefused where another claim has it by now."""
+    if before.state not in {CaseState.REJECTED, CaseState.WITHDRAWN}:
+        return ()
+    return holds_anew(before, facts, before.allocation)
+
+
+def _escalate(desk: _Desk) -> CaseChange:
     """The lead gets it: a new hand-over that nobody has taken yet."""
-    why = decision.reason_code or "escalated"
-    due = due_in(CaseState.UNDER_REVIEW, case, rails.limits, moment.at)
+    case, moment = desk.case, desk.moment
+    why = desk.decision.reason_code or "escalated"
+    due = due_in(CaseState.UNDER_REVIEW, case, desk.rails.limits, moment.at)
     if case.state is not CaseState.UNDER_REVIEW:
-        case_in_review = moved(case, CaseState.UNDER_REVIEW, moment, why=why, due=due)
+        in_review = moved(case, CaseState.UNDER_REVIEW, moment, why=why, due=due)
     else:
-        case_in_review = replace(case, due=due)
-    return change_of(case, replace(case_in_review, handoff=Handoff(why, moment.at)), moment)
+        in_review = replace(case, due=due)
+    handed, holds = replace(in_review, handoff=Handoff(why, moment.at)), _held_again(case, desk.facts)
+    return change_of(case, handed, moment, holds=holds, order_version=desk.facts.version if holds else None)
 
 
 def _said(desk: _Desk, change: CaseChange) -> CaseChange:
