@@ -61,9 +61,14 @@ def pages() -> dict[Path, str]:
 def command_page() -> str:
     """Every command with its own help."""
     parts = ["# Command line\n", _MADE, "`python -m bot` does the same as `refundbot`.\n"]
-    context = click.Context(command_line, info_name="refundbot", terminal_width=100, help_option_names=["-h", "--help"])
-    parts += [f"## {name}\n\n```text\n{text}\n```\n" for name, text in _helps(command_line, context)]
+    parts += [f"## {name}\n\n```text\n{text}\n```\n" for name, text in commands()]
     return "\n".join(parts)
+
+
+def commands() -> Iterator[tuple[str, str]]:
+    """Every command with its help, groups before what is in them."""
+    context = click.Context(command_line, info_name="refundbot", terminal_width=100, help_option_names=["-h", "--help"])
+    yield from _helps(command_line, context)
 
 
 def _helps(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from bot.setting_kinds import describe
 from bot.settings import PREFIX, Settings
 from docs import build
+from refund_core.circumstances import Circumstances
 
 ROOT = Path(__file__).resolve().parents[2]
 DECISIONS = ROOT / "docs" / "decisions"
@@ -20,6 +22,7 @@ _CODE = re.compile(r"`([^`\n]+)`")
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"(?:bot|channels|connectors|dialogs|refund_core|storage|tests|config|docs|bench)/[\w./-]*")
 _VARIABLE = re.compile(PREFIX + r"[A-Z_]+[A-Z]")
+_COMMAND = re.compile(r"(?:^    |`|&& |bin/)refundbot ([a-z]+(?: [a-z]+)?)", re.MULTILINE)
 _ASSIGNMENT = re.compile(r"^# (\w+) = ", re.MULTILINE)
 # Names that belong to the environment alone.
 OUTSIDE_SETTINGS = {"REFUNDBOT_CONFIG_DIR"}
@@ -49,6 +52,20 @@ def test_every_setting_of_the_file_exists_also_those_behind_a_hash() -> None:
     text = (ROOT / "config" / "settings.toml").read_text(encoding="utf-8")
 
     assert [path for path in _paths(tomllib.loads(_ASSIGNMENT.sub(r"\1 = ", text))) if path not in known] == []
+
+
+def test_every_named_command_exists() -> None:
+    known = {name for name, _ in build.commands()}
+    named = [(name, command) for name, text in _pages() for command in _COMMAND.findall(text)]
+
+    assert len(named) > 10
+    assert [f"{name}: {command}" for name, command in named if not _is_command(command.split(), known)] == []
+
+
+def test_every_fact_that_a_policy_may_ask_for_is_explained() -> None:
+    page = (ROOT / "docs" / "how-to" / "write-a-policy.md").read_text(encoding="utf-8")
+
+    assert [fact.name for fact in fields(Circumstances) if f"`{fact.name}`" not in page] == []
 
 
 def test_reference_pages_are_what_the_code_says() -> None:
@@ -114,6 +131,13 @@ def _named_files(text: str) -> Iterator[str]:
 def _exists(path: str) -> bool:
     """`bot/turns` names bot/turns.py, or the folder."""
     return (ROOT / path).exists() or (ROOT / f"{path}.py").is_file()
+
+
+def _is_command(words: list[str], known: set[str]) -> bool:
+    """True for a command, or for a command that is followed by an argument."""
+    whole = " ".join(["refundbot", *words])
+    is_group = any(name.startswith(f"refundbot {words[0]} ") for name in known)
+    return whole in known or (not is_group and f"refundbot {words[0]}" in known)
 
 
 def _paths(values: dict[str, object], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
