@@ -17,7 +17,7 @@ from storage.live import Live
 
 _log = structlog.get_logger()
 _MINUTES = 60.0
-# Of a lease: a refund is at most three calls, and the database needs time too.
+# Of a lease: a refund is at most three calls (look up, refund, look up), and the database needs time too.
 _CALL_SHARE = 0.3
 
 
@@ -25,8 +25,7 @@ _CALL_SHARE = 0.3
 class WorkLimits:
     """How much is done at once, how long and how often it is tried, and how often each loop looks for work.
 
-    A gateway call must end well within the lease: a refund is at most two calls. look_seconds: when a refund without
-    an answer is looked up, each time since the last; the last one repeats.
+    look_seconds: when a refund without an answer is looked up, each time since the last; the last one repeats.
     """
 
     effects_at_once: int = 8

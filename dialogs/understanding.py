@@ -59,7 +59,7 @@ class Context:
 
 
 class Nlu(Protocol):
-    """Something that understands text; the embedded one never awaits."""
+    """Something remote that understands text; the embedded understanding (nlu/embedded.py) never awaits."""
 
     async def understand(self, text: str, locale: Locale, context: Context) -> Understanding:
         """Read one text; raises nothing for odd input, `other` with confidence 0 is the answer to nonsense."""

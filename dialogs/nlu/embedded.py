@@ -24,14 +24,6 @@ _UNCLEAR_WORDS = frozenset({"ok", "okay", "yes", "no", "hi", "hello", "app", "vi
 _NOTHING = Context()
 
 
-class EmbeddedNlu:
-    """The Nlu that needs no service; for the turn loop there is understand_now, which is the same without a wait."""
-
-    async def understand(self, text: str, locale: Locale, context: Context) -> Understanding:
-        """Read one text."""
-        return understand_now(text, locale, context)
-
-
 def understand_message(conversation: Conversation, message: InboundMessage) -> Understanding:
     """What a message means in its conversation: a button's action, or its text read by exact reading and rules."""
     if message.action is not None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogs.messages import Locale
-from dialogs.nlu.embedded import EmbeddedNlu, detect_locale, understand_now
+from dialogs.nlu.embedded import detect_locale, understand_now
 from dialogs.nlu.exact import Action, parse_action
 from dialogs.understanding import Context, Intent
 
@@ -227,10 +227,6 @@ def test_no_text_raises(text: str, context: Context) -> None:
 
     assert 0 <= read.confidence <= 1
     assert read.action is None or read.action in context.options or read.action.startswith("line:")
-
-
-async def test_the_protocol_reads_as_the_hot_path_does() -> None:
-    assert await EmbeddedNlu().understand("退款", "zh-CN", Context()) == understand_now("退款", "zh-CN")
 
 
 def test_reading_a_long_text_takes_no_longer_than_a_short_one_by_much() -> None:
