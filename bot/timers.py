@@ -1,7 +1,7 @@
 """Due dates: when one has passed, what the case says then is done, once, however many processes look."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -19,6 +19,7 @@ from storage.ids import new_id
 from storage.order_store import load_order
 from storage.transaction import Transaction, transact
 
+SWEEP_EVERY = timedelta(minutes=10)
 _log = structlog.get_logger()
 
 
@@ -27,6 +28,7 @@ class Timers:
     """Looks for passed due dates of every merchant, and sweeps what was done long ago."""
 
     parts: WorkParts
+    _swept_at: datetime | None = None
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -43,9 +45,14 @@ class Timers:
             for case in page:
                 await self._pass(case)
             last = page[-1]
-        kept = timedelta(hours=self.parts.limits.done_rows_kept_hours)
-        await outbox.sweep(self.parts.db, before=now - kept)
+        await self._sweep(now)
         return False
+
+    async def _sweep(self, now: datetime) -> None:
+        if self._swept_at is not None and now - self._swept_at < SWEEP_EVERY:
+            return
+        self._swept_at = now
+        await outbox.sweep(self.parts.db, before=now - timedelta(hours=self.parts.limits.done_rows_kept_hours))
 
     async def _pass(self, due: DueCase) -> None:
         try:

@@ -5,13 +5,13 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
 
 from refund_core.cases import RefundCase
 from storage.case_rows import REFUNDS_OF_CASE, read_case
+from storage.reading import CanFetch
 
 _LIMIT_MAX = 500
 
@@ -42,14 +42,6 @@ FROM (
 {REFUNDS_OF_CASE}
 ORDER BY c.created_at DESC, c.id DESC
 """  # noqa: S608  # the same
-
-
-class CanFetch(Protocol):
-    """A database or a transaction."""
-
-    async def fetch(self, sql: str, *args: object) -> Sequence[Any]:
-        """Run a statement and return its rows."""
-        ...
 
 
 class CursorInvalid(Exception):

@@ -21,8 +21,8 @@ from refund_core.risk import RiskSignals
 from storage.budget_rows import used
 from storage.case_rows import REFUNDS_OF_CASE, read_case
 from storage.known_orders import KnownOrders
+from storage.reading import CanFetch
 from storage.records import decode_order
-from storage.turn_store import CanFetch
 
 SHIPPING_LINE = "#shipping"
 _NAMED, _RECENT, _CASE, _CASES, _SIGNALS, _BONUS = range(1, 7)

@@ -1,23 +1,14 @@
 """Whom a notice outside a turn goes to."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
 from uuid import UUID
 
 from dialogs.messages import Locale
+from storage.reading import CanFetch
 
 _LISTENER = """
 SELECT channel, state->>'locale' AS locale FROM conversation WHERE merchant_id = $1 AND id = $2
 """
-
-
-class CanFetch(Protocol):
-    """A database or a transaction."""
-
-    async def fetch(self, sql: str, *args: object) -> Sequence[Any]:
-        """Run a statement and return its rows."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,13 @@ in their order. A notice to a conversation that a person holds stays where it is
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from refund_core.cases import Effect
+from storage.reading import CanFetch
 
 ERROR_LENGTH_MAX = 500
 
@@ -67,14 +68,6 @@ SELECT min(coalesce(not_before, created_at)) FROM outbox WHERE done_at IS NULL A
 _SWEEP = """
 DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE done_at < $1 LIMIT $2)
 """
-
-
-class CanFetch(Protocol):
-    """A database or a transaction."""
-
-    async def fetch(self, sql: str, *args: object) -> Sequence[Any]:
-        """Run a statement and return its rows."""
-        ...
 
 
 class LeaseLost(Exception):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -18,6 +18,7 @@ import msgspec
 from dialogs.conversation import Conversation
 from storage.database import Database
 from storage.message_store import reply_json, stamp
+from storage.reading import CanFetch
 
 REPLIES_MAX = 32
 # For the connections of a turn loop. Its few statements are large and look rows up by key: planning them anew costs
@@ -135,14 +136,6 @@ class StoredAnswer:
     body_hash: bytes
     seq: int
     replies: tuple[bytes, ...]
-
-
-class CanFetch(Protocol):
-    """A database (the statement is its own transaction) or a transaction."""
-
-    async def fetch(self, sql: str, *args: object) -> Sequence[Any]:
-        """Run a statement and return its rows."""
-        ...
 
 
 async def load_conversations(db: Database, conversation_ids: Sequence[UUID]) -> dict[UUID, TurnConversation]:

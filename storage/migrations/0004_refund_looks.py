@@ -1,9 +1,12 @@
-"""How often a refund that is not final was looked up, which says when to look again; and this month's bonuses by kind."""
+"""How often a refund that is not final was looked up, which says when to look again; this month's bonuses, and what was done long ago."""
 
 from tortoise import fields, migrations
 from tortoise.migrations.operations import AddField, RunSQL
 
-INDEXES = "CREATE INDEX transfer_of_kind ON transfer (merchant_id, kind, at);"
+INDEXES = """
+CREATE INDEX transfer_of_kind ON transfer (merchant_id, kind, at);
+CREATE INDEX outbox_done ON outbox (done_at) WHERE done_at IS NOT NULL;
+"""
 
 
 class Migration(migrations.Migration):
