@@ -1,7 +1,6 @@
 """step(): one message into a conversation gives its next state, the replies and what is to change; pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from dialogs.conversation import Conversation
@@ -53,6 +52,7 @@ from dialogs.step import Step as Step
 from dialogs.understanding import Understanding
 from refund_core.cases import CaseState
 from refund_core.ids import Ids
+from refund_core.replacing import replace
 
 _NOTHING = Needs()
 

@@ -238,7 +238,7 @@ def _transfer(
 ) -> Transfer:
     key = f"{kind}:{reference}"
     return Transfer(
-        str(ids.uuid(f"transfer:{key}")),
+        ids.uuid(f"transfer:{key}"),
         key,
         kind,
         at,

@@ -5,12 +5,12 @@ function can move money and forget to book it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from refund_core.books import BookedRefund, Transfer, give, release, reserve, settle, settle_inside
 from refund_core.cases import CaseChange, CaseState, Effect, LineHold, Moment, Offer, Refund, RefundCase, RefundState
 from refund_core.claims import Resolution
 from refund_core.money import Money, zero
+from refund_core.replacing import replace
 
 _PAID = frozenset({CaseState.REFUNDED, CaseState.COMPENSATED})
 _GIVEN_UP = frozenset({CaseState.REJECTED, CaseState.WITHDRAWN})
@@ -54,6 +54,8 @@ def chosen_offer(case: RefundCase) -> Offer | None:
 
 def with_refunds(case: RefundCase, *altered: Refund) -> RefundCase:
     """The case with these refunds in place of those of the same number, or added at the end."""
+    if not altered:
+        return case
     by_number = {refund.refund_no: refund for refund in (*case.refunds, *altered)}
     return replace(case, refunds=tuple(by_number.values()))
 

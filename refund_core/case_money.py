@@ -6,7 +6,7 @@ gateway waits for finance to pay it by hand.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from refund_core.allocation import legs
@@ -33,9 +33,11 @@ from refund_core.errors import ClaimRefused, MoveNotAllowed
 from refund_core.money import Money, total
 from refund_core.orders import OrderFacts
 from refund_core.policy import Limits
+from refund_core.replacing import replace
 
 _INSIDE_METHODS = frozenset({"balance", "coupon"})
-_INSIDE_WAYS = frozenset({Resolution.BALANCE, Resolution.COUPON})
+_INSIDE_METHOD_OF = {Resolution.BALANCE: "balance", Resolution.COUPON: "coupon"}
+_INSIDE_WAYS = frozenset(_INSIDE_METHOD_OF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def confirm(
     why = f"confirmed {offer.resolution.value}"
     if offer.resolution is not Resolution.KEEP_ITEM_PARTIAL:
         change = start_payout(case, agreed, facts, rails=rails, moment=moment, why=why)
-        return replace(change, budgets=budgets)
+        return replace(change, budgets=budgets) if budgets else change
     granted = _kept_item(agreed, offer)
     kept = replace(agreed, granted=granted, decision=replace(agreed.decision, remedy=Remedy.REFUND_ONLY))
     change = start_payout(case, kept, facts, rails=rails, moment=moment, why=why)
@@ -117,9 +119,9 @@ def make_refunds(case: RefundCase, facts: OrderFacts, moment: Moment) -> RefundC
         raise ClaimRefused("already_paid", field="refunds", case_no=case.case_no)
     if case.resolution in _INSIDE_WAYS and (case.consent is None or case.consent.chosen is not case.resolution):
         raise ClaimRefused("no_consent", field="resolution", case_no=case.case_no)
-    numbered = replace(case, decision_no=moment.ids.public("D", f"decision:{case.case_no}:{case.version}"))
-    made = [_refund(numbered, leg, number, moment) for number, leg in enumerate(legs(facts, amount), start=1)]
-    return with_refunds(numbered, *made)
+    decision_no = moment.ids.public("D", f"decision:{case.case_no}:{case.version}")
+    made = [_refund(case, decision_no, leg, number, moment) for number, leg in enumerate(legs(facts, amount), start=1)]
+    return replace(case, decision_no=decision_no, refunds=(*case.refunds, *made))
 
 
 def pay(
@@ -147,7 +149,7 @@ def pay(
 def gateway_refund(case: RefundCase, refund: Refund, moment: Moment) -> Effect:
     """The outbox row that sends one refund, in its payment's lane (gateways want partial refunds one at a time)."""
     lane = f"payment:{case.order_no}:{refund.payment_no}"
-    effect_id = str(moment.ids.uuid(f"gateway.refund:{refund.refund_no}"))
+    effect_id = moment.ids.uuid(f"gateway.refund:{refund.refund_no}")
     return Effect(effect_id, "gateway.refund", lane, {"refund_no": refund.refund_no})
 
 
@@ -178,17 +180,16 @@ def _kept_item(case: RefundCase, offer: Offer) -> Allocation:
     return part_of(whole, Money(whole.total.minor * offer.amount.minor // original, whole.total.currency))
 
 
-def _refund(case: RefundCase, leg: Leg, number: int, moment: Moment) -> Refund:
-    name = f"refund:{case.decision_no}:{number}"
-    inside = {Resolution.BALANCE: "balance", Resolution.COUPON: "coupon"}
+def _refund(case: RefundCase, decision_no: str, leg: Leg, number: int, moment: Moment) -> Refund:
+    name = f"refund:{decision_no}:{number}"
     return Refund(
-        refund_id=str(moment.ids.uuid(name)),
+        refund_id=moment.ids.uuid(name),
         refund_no=moment.ids.public("R", name),
         case_no=case.case_no,
-        decision_no=case.decision_no or "",
+        decision_no=decision_no,
         leg=number,
         payment_no=leg.payment_no,
-        method=inside.get(case.resolution, leg.method) if case.resolution else leg.method,
+        method=_INSIDE_METHOD_OF.get(case.resolution, leg.method) if case.resolution else leg.method,
         amount=leg.amount,
         payer_amount=leg.payer_amount,
         state=RefundState.CREATED,

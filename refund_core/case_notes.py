@@ -17,7 +17,7 @@ def note(case: RefundCase, text_key: str, amount: Money, moment: Moment) -> tupl
     """One chat.note in the conversation's lane; nothing for a case without a conversation."""
     if case.conversation_id is None:
         return ()
-    effect_id = str(moment.ids.uuid(f"note:{case.case_no}:{text_key}"))
+    effect_id = moment.ids.uuid(f"note:{case.case_no}:{text_key}")
     payload: dict[str, str | int] = {
         "conversation_id": case.conversation_id,
         "case_no": case.case_no,

@@ -1,7 +1,7 @@
 """A new case, and the hold that an open case keeps on its order's lines."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from refund_core.case_dates import due_in
 from refund_core.cases import (
@@ -23,6 +23,7 @@ from refund_core.orders import OrderFacts, OrderUse
 from refund_core.outcomes import Outcome
 from refund_core.policy import Limits
 from refund_core.refundable import line_left, shipping_left
+from refund_core.replacing import replace
 
 _STAFF_REMEDIES = frozenset({Remedy.EXCHANGE, Remedy.RESHIP, Remedy.PRICE_ADJUST, Remedy.EXPEDITE})
 
@@ -52,7 +53,7 @@ def open_case(
     """
     state = _first_state(decision, offers)
     case = RefundCase(
-        case_id=str(moment.ids.uuid("case")),
+        case_id=moment.ids.uuid("case"),
         case_no=moment.ids.public("C", "case"),
         order_no=facts.order.order_no,
         customer=facts.order.customer,
@@ -62,7 +63,7 @@ def open_case(
         claim=claim,
         decision=decision,
         created_at=moment.at,
-        version=0,
+        version=1,
         offers=tuple(offers) if state is CaseState.OFFERED else (),
         wish=claim.remedy.value if claim.remedy in _STAFF_REMEDIES else None,
         handoff=Handoff(decision.rule, moment.at) if state is CaseState.UNDER_REVIEW else None,
@@ -71,7 +72,7 @@ def open_case(
     due = due_in(state, case, limits, moment.at)
     opened = moved(case, state, moment, why=decision.rule, due=due)
     holds = () if state is CaseState.REJECTED else holds_for(facts, decision.allocation)
-    return CaseChange(replace(opened, version=1), 0, facts.order_id, facts.version, holds=holds)
+    return CaseChange(opened, 0, facts.order_id, facts.version, holds=holds)
 
 
 def holds_for(facts: OrderFacts, allocation: Allocation) -> tuple[LineHold, ...]:
@@ -110,19 +111,16 @@ def holds_anew(case: RefundCase, facts: OrderFacts, allocation: Allocation) -> t
 
 def without_hold(facts: OrderFacts, case: RefundCase) -> OrderFacts:
     """The order as if this case held none of it: what a changed claim of the same case may take from."""
+    use = facts.use
+    if not any(line.open_case_no == case.case_no for line in use.lines):
+        return facts
     lines = tuple(
-        replace(use, open_quantity=0, open_minor=0, open_case_no=None) if use.open_case_no == case.case_no else use
-        for use in facts.use.lines
+        replace(line, open_quantity=0, open_minor=0, open_case_no=None) if line.open_case_no == case.case_no else line
+        for line in use.lines
     )
-    is_holding = lines != facts.use.lines
-    held = case.allocation.shipping.minor if is_holding else 0
-    use = OrderUse(
-        lines,
-        facts.use.payments,
-        facts.use.shipping_refunded_minor,
-        max(0, facts.use.shipping_open_minor - held),
-    )
-    return replace(facts, use=use)
+    shipping_open = max(0, use.shipping_open_minor - case.allocation.shipping.minor)
+    freed = OrderUse(lines, use.payments, use.shipping_refunded_minor, shipping_open)
+    return OrderFacts(facts.order_id, facts.version, facts.order, freed)
 
 
 def part_of(allocation: Allocation, amount: Money) -> Allocation:

@@ -1,7 +1,7 @@
 """A refund case: its states, the one table of moves, and everything a case carries."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -20,6 +20,7 @@ from refund_core.decisions import Decision
 from refund_core.errors import MoveNotAllowed
 from refund_core.ids import Ids
 from refund_core.money import Money
+from refund_core.replacing import replace
 
 SHIPPING = "#shipping"
 

@@ -1,6 +1,6 @@
 """decide(): what the rules say to a claim, and why, row by row."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from refund_core.allocation import allocate_claim, keeps_deposit, shipping_rule
@@ -10,6 +10,7 @@ from refund_core.orders import OrderFacts
 from refund_core.outcomes import Outcome as Outcome
 from refund_core.outcomes import TraceRow as TraceRow
 from refund_core.policy import Policy, evaluate
+from refund_core.replacing import replace
 from refund_core.risk import RiskScore, RiskSignals, score
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = tuple(low + high for high in _ALPHABET for low in _ALPHABET)
+_VARIANTS = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,18 +15,15 @@ class Ids:
 
     seed: UUID
 
-    def uuid(self, name: str) -> UUID:
+    def uuid(self, name: str) -> str:
         """A UUID of version 7 that keeps the seed's time, so that rows of one moment stay together."""
-        digest = hashlib.blake2b(name.encode(), key=self.seed.bytes, digest_size=16).digest()
-        mixed = self.seed.bytes[:6] + digest[6:]
-        value = int.from_bytes(mixed, "big")
-        value = (value & ~(0xF << 76)) | (7 << 76)
-        value = (value & ~(0x3 << 62)) | (0x2 << 62)
-        return UUID(int=value)
+        seed = self.seed.bytes
+        digest = hashlib.blake2b(name.encode(), key=seed, digest_size=16).hexdigest()
+        time, variant = seed[:6].hex(), _VARIANTS[digest[16]]
+        return f"{time[:8]}-{time[8:]}-7{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:]}"
 
     def public(self, prefix: str, name: str) -> str:
         """A public number: the prefix and 130 unguessable bits in 26 characters that people can read aloud."""
         digest = hashlib.blake2b(name.encode(), key=self.seed.bytes, digest_size=17).digest()
         value = int.from_bytes(digest, "big") >> 6
-        digits = [_ALPHABET[(value >> shift) & 31] for shift in range(0, 130, 5)]
-        return prefix + "".join(digits)
+        return prefix + "".join([_PAIRS[(value >> shift) & 1023] for shift in range(0, 130, 10)])

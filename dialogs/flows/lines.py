@@ -1,7 +1,5 @@
 """Asking for a refund, second part: which goods of the order, and how many."""
 
-from dataclasses import replace
-
 from dialogs.conversation import Slots
 from dialogs.flows.reason import ask_reason
 from dialogs.flows.small_talk import miss
@@ -14,6 +12,7 @@ from refund_core.claims import ClaimLine
 from refund_core.errors import ClaimRefused
 from refund_core.orders import OrderFacts
 from refund_core.refundable import LineLeft, line_left, lines_left
+from refund_core.replacing import replace
 
 LINES_SHOWN_MAX = 50
 Chosen = tuple[tuple[str, int], ...]

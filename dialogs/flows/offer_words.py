@@ -1,7 +1,6 @@
 """An offer in words: its card, the confirmation that it leads to, and the mark of what that showed."""
 
 import hashlib
-from dataclasses import replace
 
 from dialogs.flows.payout import is_coming_back
 from dialogs.flows.turn import Turn
@@ -13,6 +12,7 @@ from refund_core.claims import Leg, Remedy, Resolution
 from refund_core.errors import ClaimRefused
 from refund_core.money import Money
 from refund_core.orders import OrderFacts
+from refund_core.replacing import replace
 
 _BY_PAYMENT = frozenset({Resolution.ORIGINAL_ROUTE, Resolution.KEEP_ITEM_PARTIAL})
 

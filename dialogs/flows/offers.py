@@ -1,7 +1,5 @@
 """Asking for a refund, last part: how the money comes back, and the confirmation without which nothing is paid."""
 
-from dataclasses import replace
-
 from dialogs.conversation import Slots
 from dialogs.facts import Needs
 from dialogs.flows.offer_words import as_offered, confirmation_text, digest, offer_reply
@@ -24,6 +22,7 @@ from refund_core.cases import CaseChange, CaseState, Offer, RefundCase
 from refund_core.claims import Leg, Reason, Remedy
 from refund_core.errors import ClaimRefused, MoveNotAllowed
 from refund_core.orders import OrderFacts
+from refund_core.replacing import replace
 
 _OTHER_WISHES: dict[Reason, tuple[Remedy, ...]] = {
     Reason.LATE_SHIPPING: (Remedy.EXPEDITE,),

@@ -1,7 +1,5 @@
 """Asking for a refund, third part: why, and pictures where the reason wants them."""
 
-from dataclasses import replace
-
 from dialogs.conversation import Conversation, Slots
 from dialogs.facts import Needs
 from dialogs.flows.turn import Question, Turn, again, ask
@@ -12,6 +10,7 @@ from dialogs.step import Step
 from refund_core.circumstances import Phase, guess_reason, phase
 from refund_core.claims import Reason
 from refund_core.orders import OrderFacts
+from refund_core.replacing import replace
 
 EVIDENCE_MAX = 9
 NOTE_LENGTH_MAX = 500

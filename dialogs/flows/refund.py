@@ -1,7 +1,5 @@
 """Asking for a refund, first part: which order."""
 
-from dataclasses import replace
-
 from dialogs.conversation import Slots
 from dialogs.facts import Needs
 from dialogs.flows.lines import ask_lines, claimable
@@ -16,6 +14,7 @@ from refund_core.case_customer import withdraw
 from refund_core.case_open import without_hold
 from refund_core.cases import CaseState, RefundCase
 from refund_core.orders import OrderFacts, OrderStatus, SettledBy
+from refund_core.replacing import replace
 
 RECENT_ORDERS_MAX = 5
 CASES_LOOKED_AT = 3

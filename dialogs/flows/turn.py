@@ -1,7 +1,7 @@
 """A turn as the flows see it, and the few ways in which one ends: a question, an answer, the same question again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from dialogs.conversation import Asked, Conversation, Frame, Slots
@@ -16,6 +16,7 @@ from refund_core.case_money import Rails
 from refund_core.cases import CaseChange, Moment
 from refund_core.ids import Ids
 from refund_core.money import Money
+from refund_core.replacing import replace
 
 _NO_SLOTS = Slots()
 

@@ -1,6 +1,6 @@
 """Money is split without losing a unit and never mixed; ids come from their seed alone."""
 
-from uuid import UUID
+from uuid import RFC_4122, UUID
 
 import pytest
 from hypothesis import given
@@ -51,7 +51,8 @@ def test_ids_derive_from_seed_and_name(seed: UUID, name: str) -> None:
 
     assert ids.uuid(name) == Ids(seed).uuid(name)
     assert ids.uuid(name) != ids.uuid(name + "x")
-    assert ids.uuid(name).version == 7
+    assert UUID(ids.uuid(name)).version == 7
+    assert UUID(ids.uuid(name)).variant == RFC_4122
     number = ids.public("R", name)
     assert len(number) == 27
     assert number.isalnum()
