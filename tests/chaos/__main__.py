@@ -6,6 +6,7 @@ With --kills, runs of --seconds follow one another, each with the next seed and 
 import argparse
 import asyncio
 import shutil
+import signal
 import sys
 import tempfile
 from collections import Counter
@@ -23,6 +24,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=0, help="repeat runs until so many kills")
     parser.add_argument("--keep", action="store_true", help="keep the folders with the data and logs")
     wanted = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that whatever it started ends with it
     total = Report()
     seed = wanted.seed
     while not total.faults and (seed == wanted.seed or total.kills < wanted.kills):

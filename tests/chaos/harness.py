@@ -14,7 +14,7 @@ from tests.chaos.monkey import Monkey
 from tests.chaos.servers import Servers, running_servers, vault
 from tests.chaos.shop import CUSTOMERS_WAITING_MAX, SLUG, Merchant, open_shop, send_customers
 
-CONSUMERS = 8
+CONSUMERS = 6
 PAUSE_SECONDS_MAX = 0.3
 REST_SECONDS_MAX = 60.0
 _OPEN = """

@@ -127,7 +127,7 @@ _WEIGHTS = {
     "kill serve": 10,
     "kill work": 6,
     "kill sandbox": 7,
-    "kill all": 1,
+    "kill all": 8,
     "freeze work": 0.4,
     "flush redis": 2,
     "drop connections": 3,
