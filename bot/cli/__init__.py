@@ -15,6 +15,7 @@ _COMMANDS = {
     "chat": ("bot.cli.chat", "chat", "A consumer's chat in the terminal."),
     "sandbox": ("bot.cli.sandbox", "sandbox", "The sandbox payment gateway."),
     "books": ("bot.cli.books", "books", "The money books: verify."),
+    "nlu-eval": ("bot.cli.nlu_eval", "nlu_eval", "Measure the understanding on a file of labelled messages."),
     "check": ("bot.cli.check", "check", "Settings, database, Redis and gateway: one line each."),
 }
 
