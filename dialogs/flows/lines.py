@@ -68,16 +68,20 @@ def find_lines(turn: Turn) -> Step:
 
 def claimable(facts: OrderFacts) -> tuple[LineLeft, ...]:
     """The lines of which something is left and that no open case holds."""
-    return tuple(left for left in lines_left(facts) if left.quantity > 0 and left.open_case_no is None)
+    return tuple([left for left in lines_left(facts) if left.quantity > 0 and left.open_case_no is None])
 
 
 def _line_choices(turn: Turn, facts: OrderFacts, lines: tuple[LineLeft, ...]) -> tuple[Choice, ...]:
     titles = {line.line_no: line.title for line in facts.order.lines}
+    say = turn.sayer("choice.line")
     choices = tuple(
-        turn.choice(
-            "line", f"line:{left.line_no}*{left.quantity}", title=short(titles[left.line_no]), quantity=left.quantity
-        )
-        for left in lines
+        [
+            Choice(
+                say({"title": short(titles[left.line_no]), "quantity": left.quantity}),
+                f"line:{left.line_no}*{left.quantity}",
+            )
+            for left in lines
+        ]
     )
     return choices if len(choices) == 1 else (*choices, turn.choice("all_lines", "lines:all"))
 

@@ -4,7 +4,7 @@ import hashlib
 
 from dialogs.flows.payout import is_coming_back
 from dialogs.flows.turn import Turn
-from dialogs.flows.words import amounts_text, destination, original_legs, usual_time
+from dialogs.flows.words import amounts_text, destination, usual_time
 from dialogs.messages import Choice, OfferCard, Reply
 from refund_core.case_open import part_of
 from refund_core.cases import Offer, RefundCase
@@ -33,9 +33,8 @@ def as_offered(case: RefundCase, offer: Offer) -> RefundCase:
     return replace(case, granted=part, decision=replace(case.decision, remedy=Remedy.REFUND_ONLY))
 
 
-def offer_reply(turn: Turn, facts: OrderFacts, case: RefundCase, offer: Offer) -> Reply:
-    """One offer as a card with its two buttons."""
-    parts = original_legs(facts, as_offered(case, offer))
+def offer_reply(turn: Turn, offer: Offer, parts: tuple[Leg, ...]) -> Reply:
+    """One offer as a card with its two buttons; parts are what the original route would go back over."""
     amount = turn.money(offer.amount)
     label = turn.say("choice.accept", resolution=turn.code("resolution", offer.resolution), amount=amount)
     card = OfferCard(

@@ -56,7 +56,8 @@ def ask_offers(
     wishes = _OTHER_WISHES.get(case.claim.reason, ())
     if len(case.offers) == 1 and not wishes and not is_listed:
         return ask_confirmation(turn, facts, case, case.offers[0], slots=slots, changes=changes)
-    replies = [offer_reply(turn, facts, case, offer) for offer in case.offers]
+    whole = original_legs(facts, case)
+    replies = [offer_reply(turn, offer, _parts_of(facts, case, offer, whole)) for offer in case.offers]
     others = (
         *(turn.choice_of("remedy", wish) for wish in wishes),
         turn.choice("back", "back"),
@@ -67,6 +68,12 @@ def ask_offers(
     replies[-1] = replace(replies[-1], choices=replies[-1].choices + others)
     question = Question("resolution", text, (), more=tuple(replies))
     return ask(turn, "refund", question, slots=slots, changes=changes)
+
+
+def _parts_of(facts: OrderFacts, case: RefundCase, offer: Offer, whole: tuple[Leg, ...]) -> tuple[Leg, ...]:
+    """The payments that the offer would go back over: those of the whole claim, unless it settles only a part."""
+    settled = as_offered(case, offer)
+    return whole if settled is case else original_legs(facts, settled)
 
 
 def choose_offer(turn: Turn) -> Step:
@@ -114,8 +121,9 @@ def answer_confirmation(turn: Turn) -> Step:
     offer = next((offer for offer in case.offers if offer.offer_id == turn.slots.offer_id), None)
     if offer is None:
         return ask_offers(turn, facts, case)
-    parts = original_legs(facts, as_offered(case, offer))
-    if turn.slots.shown != digest(as_offered(case, offer), offer, parts):
+    settled = as_offered(case, offer)
+    parts = original_legs(facts, settled)
+    if turn.slots.shown != digest(settled, offer, parts):
         return _choose_again(turn, facts, case, "confirm.changed")
     return _pay(turn, facts, case, offer, parts)
 

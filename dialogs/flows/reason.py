@@ -49,7 +49,7 @@ def ask_reason(turn: Turn, facts: OrderFacts, slots: Slots) -> Step:
     reasons = fitting if guessed is None else (guessed, *(reason for reason in fitting if reason != guessed))
     items = turn.say("reason.item", items=items_text(turn, facts.order, slots.lines))
     text = turn.say(key, reason=turn.code("reason", guessed)) if guessed is not None else turn.say(key)
-    choices = tuple(turn.choice_of("reason", reason) for reason in reasons)
+    choices = tuple([turn.choice_of("reason", reason) for reason in reasons])
     question = Question("reason", f"{items}\n{text}", (*choices, turn.choice("back", "back"), turn.human()))
     return ask(turn, "refund", question, slots=replace(slots, reason=guessed, reason_guessed=guessed is not None))
 

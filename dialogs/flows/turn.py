@@ -1,13 +1,14 @@
 """A turn as the flows see it, and the few ways in which one ends: a question, an answer, the same question again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from dialogs.conversation import Asked, Conversation, Frame, Slots
 from dialogs.facts import Facts, Merchant
 from dialogs.messages import Card, Choice, InboundMessage, Locale, Reply, Select
-from dialogs.nlu.exact import Action
+from dialogs.nlu.exact import PLAIN_ACTIONS, Action
 from dialogs.step import Step
 from dialogs.texts.catalogue import CATALOGUES, code_text, say
 from dialogs.texts.money import format_money, format_time
@@ -95,16 +96,25 @@ class Turn:
 
     def choice(self, key: str, action: str, **values: str | int) -> Choice:
         """A button."""
+        if not values and action in PLAIN_ACTIONS and not self.facts.merchant.texts:
+            return _plain_choice(key, action, self.conversation.locale)
         return Choice(self.say(f"choice.{key}", **values), action)
 
     def choice_of(self, kind: str, code: str) -> Choice:
         """A button for a code (reason:damaged), labelled with the code's words."""
-        label = self.code(kind, code)
-        return Choice(label[:1].upper() + label[1:], f"{kind}:{code}")
+        if not self.facts.merchant.texts:
+            return _code_choice(kind, code, self.conversation.locale)
+        return _labelled(kind, code, self.code(kind, code))
 
     def human(self) -> Choice:
         """The way out that is always there."""
-        return Choice(self.say("choice.human"), "human")
+        return self.choice("human", "human")
+
+    def sayer(self, key: str) -> Callable[[Mapping[str, str | int]], str]:
+        """A sentence to be said many times, each time with other values."""
+        if self.facts.merchant.texts:
+            return lambda values: self.say(key, **values)
+        return CATALOGUES[self.conversation.locale][key].format_map
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +242,21 @@ def _going_on(conversation: Conversation, stack: tuple[Frame, ...], asked: Asked
         conversation_id=old.conversation_id,
         channel=old.channel,
     )
+
+
+@lru_cache(maxsize=256)
+def _plain_choice(key: str, action: str, locale: Locale) -> Choice:
+    """A button that is the same for everybody."""
+    return Choice(CATALOGUES[locale][f"choice.{key}"], action)
+
+
+@lru_cache(maxsize=256)
+def _code_choice(kind: str, code: str, locale: Locale) -> Choice:
+    return _labelled(kind, code, code_text(kind, code, locale))
+
+
+def _labelled(kind: str, code: str, label: str) -> Choice:
+    return Choice(label[:1].upper() + label[1:], f"{kind}:{code}")
 
 
 _MAIN_FLOWS = frozenset({"refund"})

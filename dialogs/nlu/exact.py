@@ -38,6 +38,7 @@ _PLAIN = {
     "back": Action("back"),
     "cancel": Action("cancel"),
 }
+PLAIN_ACTIONS = frozenset(_PLAIN)
 _CODES: dict[str, frozenset[str]] = {
     "reason": frozenset(Reason),
     "remedy": frozenset(Remedy),

@@ -1,6 +1,7 @@
 """Amounts and times as people write them, in both locales; pure, from fixed tables."""
 
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from dialogs.messages import Locale
@@ -20,11 +21,20 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def format_money(amount: Money, locale: Locale) -> str:
     """The amount with its currency's symbol and decimals (¥118.00, JP¥1,200, −$3.50); the code where none is known."""
-    symbol = _SYMBOLS[locale].get(amount.currency) or f"{amount.currency} "
-    decimals = _DECIMALS.get(amount.currency, 2)
-    sign = "−" if amount.minor < 0 else ""
-    whole, rest = divmod(abs(amount.minor), 10**decimals)
+    symbol, decimals = _written(amount.currency, locale)
+    minor = amount.minor
+    sign = "−" if minor < 0 else ""
+    if decimals == 2:
+        whole, rest = divmod(abs(minor), 100)
+        return f"{sign}{symbol}{whole:,}.{rest:02d}"
+    whole, rest = divmod(abs(minor), 10**decimals)
     return f"{sign}{symbol}{whole:,}.{rest:0{decimals}d}" if decimals else f"{sign}{symbol}{whole:,}"
+
+
+@lru_cache(maxsize=512)
+def _written(currency: str, locale: Locale) -> tuple[str, int]:
+    """The currency's symbol and decimals."""
+    return _SYMBOLS[locale].get(currency) or f"{currency} ", _DECIMALS.get(currency, 2)
 
 
 def format_time(at: datetime, locale: Locale, timezone: str) -> str:
