@@ -89,12 +89,10 @@ def circumstances(
     now: datetime,
 ) -> Circumstances:
     """Everything a policy row may ask for; time limits count from claim.asked_at, only carriers' silence from now."""
-    order = facts.order
+    order, asked, zone = facts.order, claim.asked_at, ZoneInfo(timezone)
     claimed = {wanted.line_no for wanted in claim.lines}
     lines = [line for line in order.lines if line.line_no in claimed]
     line_nos = [line.line_no for line in lines]
-    zone = ZoneInfo(timezone)
-    asked = claim.asked_at
     return Circumstances(
         order_status=order.status.value,
         settled_by=order.settled_by.value,
