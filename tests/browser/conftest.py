@@ -17,8 +17,9 @@ PageMaker = Callable[..., Page]
 CUSTOMER = "x.eyJzdWIiOiJjLTEwMDEifQ.y"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser for the tests of one file: its driver keeps an event loop running, which no other test could bear."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         yield browser
