@@ -105,6 +105,14 @@ def find_refund(case: RefundCase, refund_no: str) -> Refund:
     raise ClaimRefused("no_refund", field="refund_no", case_no=case.case_no)
 
 
+def standing_refunds(case: RefundCase) -> list[Refund]:
+    """One refund per leg of the case's decision: the one that was not replaced by a new number."""
+    replaced = {refund.replaces for refund in case.refunds}
+    return [
+        refund for refund in case.refunds if refund.decision_no == case.decision_no and refund.refund_no not in replaced
+    ]
+
+
 def _send(case: RefundCase, refund: Refund, rails: Rails, moment: Moment, *, why: str) -> CaseChange:
     ready = with_refunds(case, refund)
     if case.state is CaseState.FAILED:
@@ -184,19 +192,12 @@ def _refunded(case: RefundCase, moment: Moment) -> RefundCase:
 
 def _legs_standing(case: RefundCase) -> list[RefundState]:
     """One state per leg of the case's decision: that of its refund that was not replaced."""
-    return [refund.state for refund in _standing(case)]
-
-
-def _standing(case: RefundCase) -> list[Refund]:
-    replaced = {refund.replaces for refund in case.refunds}
-    return [
-        refund for refund in case.refunds if refund.decision_no == case.decision_no and refund.refund_no not in replaced
-    ]
+    return [refund.state for refund in standing_refunds(case)]
 
 
 def _told(before: RefundCase, after: RefundCase, was: Refund, heard: Refund, moment: Moment) -> tuple[Effect, ...]:
     if after.state is not before.state and after.state is CaseState.REFUNDED:
-        whole = total([refund.payer_amount for refund in _standing(after)], heard.payer_amount.currency)
+        whole = total([refund.payer_amount for refund in standing_refunds(after)], heard.payer_amount.currency)
         return note(after, "note.refunded", whole, moment)
     if after.state is not before.state and after.state is CaseState.FAILED:
         return note(after, "note.refund_failed", heard.payer_amount, moment)

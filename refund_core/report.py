@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from refund_core.case_staff import StaffAction
-from refund_core.cases import RefundCase
+from refund_core.cases import CaseState, RefundCase
 from refund_core.claims import Remedy, Resolution
 from refund_core.decisions import Decision
 from refund_core.money import Money
@@ -17,6 +17,7 @@ from refund_core.refundable import lines_left, room
 from refund_core.risk import RiskLevel
 
 TIMELINE_MAX = 100
+_PAYING_OUT = frozenset({CaseState.REFUNDING, CaseState.AWAITING_FINANCE, CaseState.FAILED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,12 @@ def _timeline(case: RefundCase, order: Order) -> tuple[TimelineEntry, ...]:
 
 
 def _suggestions(case: RefundCase, facts: OrderFacts) -> tuple[Suggestion, ...]:
-    """Three ways out, the recommended one first: pay, pay after the return or in part, and say no or ask for more."""
+    """Three ways out, the recommended one first: pay, pay after the return or in part, and say no or ask for more.
+
+    None while the payout itself is at work: then case_payouts.payouts_waiting names what a person can do.
+    """
+    if case.state in _PAYING_OUT:
+        return ()
     if facts.order.settled_by is SettledBy.PLATFORM:
         return (_refuse(case, "report.reply.ask_platform", recommended=True),)
     amount = case.allocation.total

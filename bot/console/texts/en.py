@@ -203,6 +203,7 @@ TEXTS: dict[str, str] = {
     "refused.no_refund": "there is no such payout.",
     "refused.already_paid": "money of this case is already on its way.",
     "refused.no_reason": "a rejection needs a reason for the customer.",
+    "refused.no_proof": "a payment by hand needs the reference of the transfer.",
     "reject.outside_rules": "the shop's refund rules do not cover this case.",
     "reject.no_evidence": "no picture that shows the problem was sent.",
     "reject.evidence_unclear": "the pictures do not show the problem.",

@@ -202,6 +202,7 @@ TEXTS: dict[str, str] = {
     "refused.no_refund": "没有这笔退款。",
     "refused.already_paid": "这张售后单的退款已经在办理。",
     "refused.no_reason": "拒绝要告诉客户原因。",
+    "refused.no_proof": "人工打款要填写转账凭证号。",
     "reject.outside_rules": "不在本店的退款规则之内。",
     "reject.no_evidence": "没有能看清问题的照片。",
     "reject.evidence_unclear": "照片看不出所说的问题。",
