@@ -13,7 +13,7 @@ _REFUNDS = """
 SELECT refund.refund_no AS name, refund_case.case_no, refund.state AS detail, refund.last_answer AS reason,
     refund.created_at AS at, refund.amount_minor, refund.currency
 FROM refund JOIN refund_case ON refund_case.merchant_id = refund.merchant_id AND refund_case.id = refund.case_id
-WHERE refund.merchant_id = $1 AND refund.needs_person AND refund.state NOT IN ('succeeded', 'closed')
+WHERE refund.merchant_id = $1 AND refund.needs_person
 ORDER BY refund.created_at LIMIT $2
 """
 _EFFECTS = """
