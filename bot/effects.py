@@ -2,6 +2,7 @@
 
 A refund is never paid again: its number is stored before the first call and stays. After an answer that says nothing
 clear it is looked up first, and sent again under the same number only when the gateway surely never heard of it.
+A gateway that is away costs no refund: after so many tries a person is told, and it is tried for days more.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ from datetime import timedelta
 import structlog
 
 from bot.notes import NobodyListens, tell
-from bot.settlement import answer_of, change_refund, gateway_of, instruction_of, look_up, settle
+from bot.settlement import answer_to, change_refund, gateway_of, instruction_of, look_up, settle
 from bot.work import WorkParts, forever
 from connectors.payments.gateway import AnswerUnknown, PaymentGateway, SendLater, SendRefused
 from refund_core.case_answers import RefundAnswer, find_refund, refund_sending
@@ -19,9 +20,11 @@ from refund_core.cases import CaseChange, Moment, Refund, RefundCase, RefundStat
 from refund_core.policy import Limits
 from storage import outbox
 from storage.case_reads import case_of_refund
+from storage.errors import OutcomeUnknown, TryAgain
 
 _log = structlog.get_logger()
 Handler = Callable[[WorkParts, outbox.Claimed], Awaitable[None]]
+_REFUND = "gateway.refund"
 _NOT_FOR_SENDING = frozenset({RefundState.SUCCEEDED, RefundState.CLOSED, RefundState.FAILED})
 
 
@@ -112,20 +115,37 @@ class _Queue:
     async def _again(self, row: outbox.Claimed, error: Exception) -> None:
         limits, now = self._parts.limits, self._parts.clock.now()
         if row.attempts >= limits.tries_max:
-            await self._bury(row, error)
-            return
-        seconds = min(limits.retry_seconds * 2 ** (row.attempts - 1), limits.retry_seconds_max)
+            if not self._may_wait(row, error):
+                await self._bury(row, error)
+                return
+            await self._call_a_person(row, error)
+        seconds = min(limits.retry_seconds * 2 ** min(row.attempts - 1, limits.tries_max), limits.retry_seconds_max)
         if isinstance(error, SendLater):
             seconds = max(seconds, error.after_seconds)
         _log.info("effect.later", kind=row.kind, row_id=str(row.row_id), error=repr(error), seconds=seconds)
         await outbox.later(self._parts.db, row, at=now + timedelta(seconds=seconds), error=repr(error))
 
+    def _may_wait(self, row: outbox.Claimed, error: Exception) -> bool:
+        """True for money whose gateway is away or unclear, for so many hours since it was decided."""
+        age = self._parts.clock.now() - row.created_at
+        is_away = row.kind == _REFUND and isinstance(error, SendLater | AnswerUnknown)
+        return is_away and age < timedelta(hours=self._parts.limits.sending_hours_max)
+
     async def _bury(self, row: outbox.Claimed, error: Exception) -> None:
         _log.error("effect.buried", kind=row.kind, row_id=str(row.row_id), error=repr(error))
-        if row.kind == "gateway.refund":
-            answer = RefundAnswer(str(row.payload["refund_no"]), "abnormal", code=f"not sent: {error}"[:200])
-            await settle(self._parts, row.merchant_id, answer)
+        if row.kind == _REFUND:
+            await self._call_a_person(row, error)
         await outbox.bury(self._parts.db, row, error=repr(error), now=self._parts.clock.now())
+
+    async def _call_a_person(self, row: outbox.Claimed, error: Exception) -> None:
+        """Say on the refund that a person has to see to it; where its case cannot be read, the buried row says so."""
+        answer = RefundAnswer(str(row.payload["refund_no"]), "abnormal", code=f"not sent: {error}"[:200])
+        try:
+            await settle(self._parts, row.merchant_id, answer)
+        except (TryAgain, OutcomeUnknown):
+            raise
+        except Exception:  # noqa: BLE001 - a poisoned case must not keep its row in the queue for ever
+            _log.exception("effect.case_unreadable", refund_no=answer.refund_no)
 
     async def _safely(self, row: outbox.Claimed, work: Awaitable[None]) -> None:
         """What fails here is tried again when the lease has passed."""
@@ -165,7 +185,7 @@ async def _send(parts: WorkParts, row: outbox.Claimed, gateway: PaymentGateway, 
     instruction = await instruction_of(parts, row.merchant_id, case, sending)
     try:
         async with asyncio.timeout(parts.limits.call_seconds):
-            return answer_of(await gateway.refund(instruction))
+            return answer_to(instruction, await gateway.refund(instruction))
     except SendRefused as error:
         return await _after_refusal(parts, row, case, sending, code=error.code)
     except (AnswerUnknown, TimeoutError) as error:
@@ -207,5 +227,5 @@ async def _found(parts: WorkParts, row: outbox.Claimed) -> tuple[RefundCase, Ref
     return case, find_refund(case, refund_no)
 
 
-_MONEY: Mapping[str, Handler] = {"gateway.refund": _refund, "gateway.look_up": _look_up}
+_MONEY: Mapping[str, Handler] = {_REFUND: _refund, "gateway.look_up": _look_up}
 _WORDS: Mapping[str, Handler] = {"chat.note": tell}

@@ -97,6 +97,13 @@ def answer_of(heard: GatewayRefund) -> RefundAnswer:
     return RefundAnswer(heard.refund_no, heard.state.value, heard.code, heard.gateway_refund_id, heard.amount)
 
 
+def answer_to(instruction: RefundInstruction, heard: GatewayRefund) -> RefundAnswer:
+    """The gateway's word on just this refund; raises AnswerUnknown where it speaks of another one."""
+    if heard.refund_no != instruction.refund_no:
+        raise AnswerUnknown("OTHER_REFUND")
+    return answer_of(heard)
+
+
 async def gateway_of(parts: WorkParts, merchant_id: UUID, refund: Refund) -> PaymentGateway | None:
     """The gateway that pays the refund; None where a person does."""
     known = await parts.merchants.known(merchant_id)
@@ -154,4 +161,4 @@ async def look_up(parts: WorkParts, merchant_id: UUID, case: RefundCase, refund:
         raise AnswerUnknown(error.code) from error
     except TimeoutError:
         raise AnswerUnknown("TIMEOUT") from None
-    return answer_of(heard) if heard else None
+    return answer_to(instruction, heard) if heard else None

@@ -26,12 +26,14 @@ class WorkLimits:
     """How much is done at once, how long and how often it is tried, and how often each loop looks for work.
 
     look_seconds: when a refund without an answer is looked up, each time since the last; the last one repeats.
+    sending_hours_max: how long a refund whose gateway is away is sent again, after tries_max before a person's eyes.
     """
 
     effects_at_once: int = 8
     lease_seconds: float = 40.0
     call_seconds: float = 12.0
     tries_max: int = 12
+    sending_hours_max: int = 168
     retry_seconds: float = 2.0
     retry_seconds_max: float = 600.0
     conflicts_max: int = 20
