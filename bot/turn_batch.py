@@ -4,7 +4,7 @@ Everything here is computed from what was read before; nothing awaits.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Protocol
@@ -21,6 +21,7 @@ from dialogs.messages import Choice, InboundMessage, Locale, Reply
 from dialogs.understanding import Understanding
 from refund_core.cases import CaseChange
 from refund_core.ids import Ids
+from refund_core.replacing import replace
 from storage.message_store import inbound_body, reply_json, stamp
 from storage.turn_store import ReplyToSave, TurnConversation, TurnToSave
 

@@ -1,7 +1,7 @@
 """What rules can say, and the trace of how they came to it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Outcome(StrEnum):
@@ -14,9 +14,11 @@ class Outcome(StrEnum):
     OFFER = "offer"
 
 
-@dataclass(frozen=True, slots=True)
-class TraceRow:
-    """One policy row as it was tried: whether it matched and, where not, the first condition that failed."""
+class TraceRow(NamedTuple):
+    """One policy row as it was tried: whether it matched and, where not, the first condition that failed.
+
+    A tuple, since every case keeps a dozen: they are stored without their fields' names.
+    """
 
     rule: str
     is_match: bool

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class RiskLevel(StrEnum):
@@ -29,9 +30,8 @@ class RiskSignals:
     lines_claimed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class RiskSignal:
-    """One signal with the value seen and the points it gives."""
+class RiskSignal(NamedTuple):
+    """One signal with the value seen and the points it gives; stored without its fields' names, like a TraceRow."""
 
     name: str
     value: int

@@ -1,7 +1,6 @@
 """How a case and its refunds are stored: the rows that a change writes, and a case read back from them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +10,7 @@ import msgspec
 from refund_core.books import Transfer
 from refund_core.cases import CaseChange, Refund, RefundCase, RefundState
 from refund_core.money import Money
+from refund_core.replacing import replace
 from storage.ids import new_id
 
 _CASES = msgspec.json.Decoder(RefundCase)
@@ -81,7 +81,7 @@ def case_row(merchant_id: UUID, change: CaseChange) -> dict[str, Any]:
         "due_at": case.due.at if case.due else None,
         "due_then": case.due.then if case.due else None,
         "holder": case.handoff.taken_by if case.handoff else None,
-        "document": msgspec.Raw(_encode(replace(case, refunds=()))),
+        "document": msgspec.Raw(_encode(replace(case, refunds=()) if case.refunds else case)),
         "created_at": case.created_at,
     }
 
