@@ -15,7 +15,7 @@ from dialogs.flows.aftercare import (
 )
 from dialogs.flows.expedite import hurry_needs, tell_delivery
 from dialogs.flows.hand_over import want_human
-from dialogs.flows.lines import choose_lines, find_lines
+from dialogs.flows.lines import choose_lines, count_lines, find_lines
 from dialogs.flows.offers import answer_confirmation, choose_offer, choose_wish, offer_needs
 from dialogs.flows.reason import (
     choose_reason,
@@ -156,6 +156,7 @@ _NEEDS: Mapping[str, NeedsOf] = {
     "order": _order_needs,
     "line": lambda conversation, _, __: Needs(order_no=conversation.slots.order_no),
     "lines": lambda conversation, _, __: Needs(order_no=conversation.slots.order_no),
+    "count_lines": lambda conversation, _, __: Needs(order_no=conversation.slots.order_no),
     "find_lines": lambda conversation, _, __: Needs(order_no=conversation.slots.order_no),
     "reason": lambda conversation, message, action: reason_needs(conversation, message, action.subject or ""),
     "evidence": _evidence_needs,
@@ -195,6 +196,7 @@ _STEPS: Mapping[str, Callable[[Turn], Step]] = {
     "order": choose_order,
     "line": choose_lines,
     "lines": choose_lines,
+    "count_lines": count_lines,
     "find_lines": find_lines,
     "reason": choose_reason,
     "evidence": _evidence,

@@ -41,14 +41,19 @@ def choose_lines(turn: Turn) -> Step:
     facts = turn.facts.order
     if facts is None:
         return again(turn, "order.not_found")
-    if turn.action.answer == "all":
-        chosen: Chosen = tuple((left.line_no, left.quantity) for left in claimable(facts))
-    else:
-        chosen = _with_quantities(facts, turn.action.lines)
+    is_all = turn.action.answer == "all"
+    chosen = _all_shown(turn, facts) if is_all else _with_quantities(facts, turn.action.lines)
     problem = _problem(turn, facts, chosen)
     if problem is not None:
         return _ask_again(turn, facts, problem)
     return ask_reason(turn, facts, replace(turn.slots, lines=chosen))
+
+
+def _all_shown(turn: Turn, facts: OrderFacts) -> Chosen:
+    """Everything that can be claimed; where only one line was asked about, all of that one."""
+    shown = _lines_shown(turn)
+    alone = shown[0] if len(shown) == 1 else None
+    return tuple([(left.line_no, left.quantity) for left in claimable(facts) if alone in {None, left.line_no}])
 
 
 def find_lines(turn: Turn) -> Step:
@@ -64,6 +69,44 @@ def find_lines(turn: Turn) -> Step:
     choices = (*_line_choices(turn, facts, found[:LINES_SHOWN_MAX]), turn.choice("back", "back"), turn.human())
     select = Select(1, min(len(found), LINES_SHOWN_MAX))
     return ask(turn, "refund", Question("lines", turn.say("lines.found"), choices, select))
+
+
+def count_lines(turn: Turn) -> Step:
+    """A number that answers only half: how many of the line it numbers, or which goods it counts."""
+    facts = turn.facts.order
+    if facts is None:
+        return again(turn, "order.not_found")
+    numbered = _numbered(turn, facts)
+    if numbered is not None:
+        title = _title(facts, ((numbered.line_no, 1),), "")
+        return _ask_of(turn, facts, (numbered,), turn.say("lines.how_many", title=title, left=numbered.quantity))
+    count = int(turn.action.answer or 0)
+    fitting = tuple([replace(left, quantity=count) for left in claimable(facts) if 1 <= count <= left.quantity])
+    if not fitting:
+        return again(turn)
+    return _ask_of(turn, facts, fitting, turn.say("lines.which", quantity=count))
+
+
+def _numbered(turn: Turn, facts: OrderFacts) -> LineLeft | None:
+    """The line whose button has that number."""
+    line_nos, number = _lines_shown(turn), int(turn.action.subject or 0)
+    if not 1 <= number <= len(line_nos):
+        return None
+    return next((left for left in claimable(facts) if left.line_no == line_nos[number - 1]), None)
+
+
+def _lines_shown(turn: Turn) -> list[str]:
+    """The lines that the open question has buttons for, in their order."""
+    asked = turn.conversation.asked
+    actions = [choice.action for choice in asked.choices] if asked is not None else []
+    return [it.removeprefix("line:").rpartition("*")[0] for it in actions if it.startswith("line:")]
+
+
+def _ask_of(turn: Turn, facts: OrderFacts, lines: tuple[LineLeft, ...], text: str) -> Step:
+    shown = lines[:LINES_SHOWN_MAX]
+    lines_alone = tuple([it for it in _line_choices(turn, facts, shown) if it.action != "lines:all"])
+    choices = (*lines_alone, turn.choice("back", "back"), turn.human())
+    return ask(turn, "refund", Question("lines", text, choices, Select(1, len(shown))))
 
 
 def claimable(facts: OrderFacts) -> tuple[LineLeft, ...]:

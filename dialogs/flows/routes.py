@@ -124,7 +124,7 @@ def _of_intent(conversation: Conversation, asking: str | None, understanding: Un
         case Intent.DENY:
             return _no(asking)
         case Intent.CHOOSE:
-            return _chosen(asking, understanding)
+            return _line_counted(understanding) if asking == "lines" else _chosen(asking, understanding)
         case Intent.INFORM_DONE:
             return _done(asking, understanding)
         case _:
@@ -167,6 +167,12 @@ def _no(asking: str | None) -> Action:
     if asking == "evidence":
         return GO_ON
     return AGAIN if asking is not None else Action("cancel")
+
+
+def _line_counted(understanding: Understanding) -> Action:
+    """A number that is no full answer to which goods: which of them, or how many, is asked next."""
+    option, count = understanding.entity("option"), understanding.entity("quantity")
+    return Action("count_lines", option, count) if option is not None or count is not None else AGAIN
 
 
 def _chosen(asking: str | None, understanding: Understanding) -> Action:

@@ -6,9 +6,11 @@ from dialogs.conversation import Conversation
 from dialogs.messages import InboundMessage, Locale
 from dialogs.nlu.exact import (
     answer_action,
+    has_measure,
     is_no,
     is_yes,
     leaving_action,
+    option_number,
     plain_words,
     quantity,
 )
@@ -17,6 +19,7 @@ from dialogs.nlu.rules import has_han, read_free_text
 from dialogs.understanding import Context, Intent, Understanding
 
 TEXT_LENGTH_READ_MAX = 400
+OPTION_MAX = 99
 _UNWANTED = re.compile(r"[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
 _DIGITS = re.compile(r"[0-9]")
 _WORD = re.compile(r"[A-Za-z]{2,}")
@@ -82,10 +85,12 @@ def _exact(words: str, context: Context, spoken: Locale) -> Understanding | None
 
 
 def _bare_number(words: str, spoken: Locale) -> Understanding | None:
-    count = quantity(words)
-    if count is None:
+    count, option = quantity(words), option_number(words)
+    if count is None and (option is None or option > OPTION_MAX):
         return None
-    return Understanding(Intent.CHOOSE, 0.6, None, (("quantity", str(count)), ("option", str(count))), spoken)
+    counted = (("quantity", str(count)),) if count is not None else ()
+    numbered = (("option", str(option if option is not None else count)),) if not has_measure(words) else ()
+    return Understanding(Intent.CHOOSE, 0.6, None, counted + numbered, spoken)
 
 
 def _numbers(text: str) -> tuple[tuple[str, str], ...]:

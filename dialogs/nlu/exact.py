@@ -108,10 +108,12 @@ def _one_line(part: str) -> tuple[str, int | None] | None:
 
 
 _OPTION = re.compile(
-    r"(?:(?:我?(?:选|要|就)?(?:第|选项)?([0-9]{1,2}|[一二两三四五六七八九十]{1,3})(?:个|号|项|种|条|件)?(?:吧|的|呢)?)"
+    r"(?:(?:我?(?:选|要|就)?(?:第|选项)?([0-9]{1,2}|[一二两三四五六七八九十]{1,3})(?:个|号|项|种|条|(?<=第.)件)?(?:吧|的|呢)?)"
     r"|(?:(?:option|number|no\.?|choice|the)? ?([0-9]{1,2}|[a-z0-9]{3,7})(?:th)?(?: one| option| please)*))[.。!！]?"
 )
-_COUNT = re.compile(r"([0-9]{1,4}|[一二两三四五六七八九十]{1,3})(?:个|件|份|双|套|盒|瓶|条|只|本|pcs?|pieces?|items?)?")
+_MEASURE = "(?:个|件|份|双|套|盒|瓶|条|只|本|pcs?|pieces?|items?)"
+_COUNT = re.compile(rf"(?:我?(?:只?[退要]))?([0-9]{{1,4}}|[一二两三四五六七八九十]{{1,3}}){_MEASURE}?(?:吧)?")
+_MEASURED = re.compile(_COUNT.pattern.replace(f"{_MEASURE}?", _MEASURE))
 
 
 def _words(text: str) -> frozenset[str]:
@@ -171,7 +173,7 @@ def answer_action(words: str, context: Context) -> str | None:
         return None
     if "confirm:yes" in options:
         return _confirmation(words)
-    if words in _ALL and "lines:all" in options:
+    if words in _ALL and context.expecting == "lines":
         return "lines:all"
     by_label = _labelled(words, context)
     if by_label is not None:
@@ -184,18 +186,19 @@ def answer_action(words: str, context: Context) -> str | None:
 
 
 def _numbered(number: int | None, context: Context) -> str | None:
-    """The choice of that number; orders and offers are counted without the buttons that stand beside each."""
+    """The choice of that number, never a way out; orders and offers are counted without the buttons beside each."""
     if number is None or number < 1:
         return None
-    options = context.options
-    start, end = _COUNTED.get(context.expecting or "", ("", ""))
-    counted = [option for option in options if option.startswith(start) and option.endswith(end)]
-    if number <= len(counted):
-        return counted[number - 1]
-    return options[number - 1] if number <= len(options) else None
+    counted = context.options
+    starts = _COUNTED.get(context.expecting or "")
+    if starts is not None:
+        counted = tuple(it for it in counted if it.startswith(starts) and not it.endswith(":decline"))
+    named = counted[number - 1] if number <= len(counted) else None
+    return None if named in _NEVER_BY_NUMBER else named
 
 
-_COUNTED = {"order": ("order:", ""), "resolution": ("offer:", ":accept")}
+_COUNTED = {"order": ("order:",), "resolution": ("offer:", "remedy:")}
+_NEVER_BY_NUMBER = frozenset({"human", "back", "cancel", "lines:all"})
 
 
 def _confirmation(words: str) -> str | None:
@@ -212,20 +215,25 @@ def _labelled(words: str, context: Context) -> str | None:
 
 
 def _line_by_number(words: str, options: tuple[str, ...]) -> str | None:
+    """A count of the only line, or the line of that number where it is a single piece; the rest is asked about."""
     lines = [option for option in options if option.startswith("line:")]
-    if words in _YES:
-        return lines[0] if len(lines) == 1 else None
-    number = option_number(words)
-    if number is None:
+    if len(lines) == 1:
+        if words in _YES:
+            return lines[0] if _is_single(lines[0]) else None
+        number = quantity(words) or option_number(words)
+        return _with_quantity(lines[0], number) if number else None
+    number = None if has_measure(words) else option_number(words)
+    if number is None or not 1 <= number <= len(lines):
         return None
-    if len(lines) == 1 and number > 1:
-        return _with_quantity(lines[0], number)
-    return options[number - 1] if 1 <= number <= len(options) else None
+    return lines[number - 1] if _is_single(lines[number - 1]) else None
 
 
-def _with_quantity(action: str, quantity: int) -> str | None:
-    line_no, _, most = action.rpartition("*")
-    return f"{line_no}*{quantity}" if most.isdigit() and quantity <= int(most) else None
+def _is_single(action: str) -> bool:
+    return action.endswith("*1")
+
+
+def _with_quantity(action: str, quantity: int) -> str:
+    return f"{action.rpartition('*')[0]}*{quantity}"
 
 
 def _the_only_one(context: Context) -> str | None:
@@ -247,3 +255,8 @@ def quantity(words: str) -> int | None:
     """The count that the whole text names ("2件", "两个", "3 pieces"), or None."""
     found = _COUNT.fullmatch(words.replace(" ", ""))
     return to_number(found.group(1)) if found else None
+
+
+def has_measure(words: str) -> bool:
+    """True when the count is said with its measure word ("2件", "3 pcs"): it counts pieces, it numbers no choice."""
+    return _MEASURED.fullmatch(words.replace(" ", "")) is not None

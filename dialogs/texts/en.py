@@ -32,6 +32,8 @@ TEXTS: dict[str, str] = {
     "order.refunded": "The refund for order {order_no} has been handled, request {case_no}.",
     "appeal.ask": "You do not agree with the answer to request {case_no}. You can say why, or simply send the appeal.",
     "lines.ask": "Please choose the items and how many.",
+    "lines.how_many": "How many of “{title}”? At most {left}.",
+    "lines.which": "Of which item should {quantity} go back?",
     "lines.many": "There are many items: {shown} of {count} are listed here; for another one send its name.",
     "lines.found": "These items fit. Please choose what goes back and how many.",
     "amounts.more": "{count} more items: {amount}",

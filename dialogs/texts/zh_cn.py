@@ -32,6 +32,8 @@ TEXTS: dict[str, str] = {
     "order.refunded": "订单 {order_no} 的退款已经处理，申请编号 {case_no}。",
     "appeal.ask": "您不同意申请 {case_no} 的结果。可以写下原因，或直接提交申诉。",
     "lines.ask": "请选择要退的商品和数量。",
+    "lines.how_many": "“{title}”要退几件？最多 {left} 件。",
+    "lines.which": "要退哪种商品 {quantity} 件？",
     "lines.many": "商品较多，这里列出 {count} 种中的 {shown} 种；其他商品可以直接发送名称。",
     "lines.found": "找到这些商品，请选择要退的商品和数量。",
     "amounts.more": "其他 {count} 种商品：{amount}",
