@@ -5,17 +5,18 @@ from uuid import UUID
 
 from bot.work import WorkParts
 from dialogs.messages import Reply
-from dialogs.texts.catalogue import has_text, say
-from dialogs.texts.money import format_money
+from dialogs.notices import notice
+from dialogs.texts.catalogue import has_text
 from refund_core.money import Money
 from storage import outbox
+from storage.case_reads import load_case
 from storage.message_store import NotAppended, append_messages
 from storage.notice_store import Listener, listener_of
 from storage.transaction import Transaction, transact
 
 
 class NobodyListens(Exception):
-    """There is no such conversation, or no such sentence; trying again would not help."""
+    """There is no such conversation, case or sentence; trying again would not help."""
 
 
 async def tell(parts: WorkParts, row: outbox.Claimed) -> None:
@@ -42,13 +43,11 @@ async def tell(parts: WorkParts, row: outbox.Claimed) -> None:
 
 
 async def _reply(parts: WorkParts, row: outbox.Claimed, listener: Listener) -> Reply:
+    """The sentence with the case as it is now and the buttons that fit it."""
+    case_no = str(row.payload["case_no"])
+    case = await load_case(parts.db, row.merchant_id, case_no)
+    if case is None:
+        raise NobodyListens(case_no)
     merchant = await parts.merchants.by_id(row.merchant_id)
     amount = Money(int(row.payload["amount_minor"]), str(row.payload["currency"]))
-    text = say(
-        str(row.payload["text_key"]),
-        listener.locale,
-        merchant.texts,
-        case_no=str(row.payload["case_no"]),
-        amount=format_money(amount, listener.locale),
-    )
-    return Reply(text, sender="system")
+    return notice(str(row.payload["text_key"]), case, listener.locale, merchant, amount=amount)
