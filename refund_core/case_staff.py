@@ -1,14 +1,13 @@
 """What a person decides on a case; each builds one change, and a stale version is refused before anything is built."""
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
-from refund_core.allocation import allocate_claim, legs
+from refund_core.allocation import legs
 from refund_core.case_change import change_of
 from refund_core.case_dates import due_in
 from refund_core.case_money import Rails, close_unsent, start_payout
 from refund_core.case_notes import note
-from refund_core.case_open import holds_anew, part_of, without_hold
+from refund_core.case_open import holds_anew
 from refund_core.cases import (
     CaseChange,
     CaseState,
@@ -21,48 +20,13 @@ from refund_core.cases import (
     RefundState,
     moved,
 )
-from refund_core.claims import Allocation, ClaimLine, Remedy, Resolution
+from refund_core.claims import Remedy, Resolution
 from refund_core.errors import ClaimRefused, MoveNotAllowed, VersionStale
+from refund_core.grants import bonus_by, compensation_by, granted_by
 from refund_core.money import Money, total, zero
 from refund_core.orders import OrderFacts, OrderUse, PaymentUse, SettledBy
-from refund_core.refundable import shipping_left
-
-
-class StaffAction(StrEnum):
-    """The contract's actions of a decision."""
-
-    APPROVE = "approve"
-    APPROVE_AFTER_RETURN = "approve_after_return"
-    PARTIAL = "partial"
-    OFFER = "offer"
-    RESHIP = "reship"
-    EXCHANGE = "exchange"
-    INTERCEPT = "intercept"
-    ASK_CUSTOMER = "ask_customer"
-    REJECT = "reject"
-    ESCALATE = "escalate"
-
-
-@dataclass(frozen=True, slots=True)
-class StaffDecision:
-    """A person's decision; version is the case as they saw it.
-
-    partial takes lines (pieces) or amount_minor (the goods stay: no piece counts as returned); shipping_minor replaces
-    the fee's part. compensation_minor goes to the customer's balance, or is an offer's bonus. offer takes resolution
-    (balance, keep_item_partial with amount_minor, or only original_route). reply is what staff say themselves; without
-    it the consumer gets the standing words.
-    """
-
-    action: StaffAction
-    version: int
-    lines: tuple[ClaimLine, ...] = ()
-    amount_minor: int | None = None
-    shipping_minor: int | None = None
-    compensation_minor: int = 0
-    resolution: Resolution = Resolution.ORIGINAL_ROUTE
-    reason_code: str | None = None
-    reply: str | None = None
-
+from refund_core.staff_decision import StaffAction as StaffAction
+from refund_core.staff_decision import StaffDecision as StaffDecision
 
 _OPEN = frozenset({
     CaseState.OFFERED, CaseState.STOPPING, CaseState.UNDER_REVIEW, CaseState.AWAITING_CUSTOMER,
@@ -141,13 +105,13 @@ def _reviewed(case: RefundCase, moment: Moment) -> RefundCase:
 def _pay(desk: _Desk, remedy: Remedy) -> CaseChange:
     if desk.facts.order.settled_by is SettledBy.PLATFORM:
         raise ClaimRefused("settled_by_platform", field="order", case_no=desk.case.case_no)
-    granted = _granted(desk)
+    granted = granted_by(desk.before, desk.facts, desk.decision)
     case = replace(
         desk.case,
         granted=granted,
         resolution=desk.decision.resolution,
         decision=replace(desk.case.decision, remedy=remedy),
-        compensation=_compensation(desk),
+        compensation=compensation_by(desk.case, desk.decision, desk.rails.limits),
     )
     facts = _without_closed(desk.facts, desk.before, case)
     change = start_payout(desk.before, case, facts, rails=desk.rails, moment=desk.moment, why=desk.why)
@@ -159,27 +123,6 @@ def _partial(desk: _Desk) -> CaseChange:
     if not decision.lines and decision.amount_minor is None and decision.shipping_minor is None:
         raise ClaimRefused("no_lines", field="lines", case_no=desk.case.case_no)
     return _pay(desk, Remedy.REFUND_ONLY)
-
-
-def _granted(desk: _Desk) -> Allocation:
-    """What is granted: the claim as it stands, or the pieces, amount and shipping that the person named."""
-    asked = desk.before.allocation
-    decision, order = desk.decision, desk.facts.order
-    if decision.lines:
-        free = without_hold(desk.facts, desk.before)
-        asked = allocate_claim(free, decision.lines, shipping=not asked.shipping.is_zero())
-    if decision.shipping_minor is not None:
-        asked = _with_shipping(desk, asked, order.money(decision.shipping_minor))
-    if decision.amount_minor is not None:
-        asked = part_of(asked, order.money(decision.amount_minor))
-    return asked
-
-
-def _with_shipping(desk: _Desk, asked: Allocation, shipping: Money) -> Allocation:
-    left = shipping_left(without_hold(desk.facts, desk.before))
-    if not 0 <= shipping.minor <= left:
-        raise ClaimRefused("beyond_granted", field="shipping_amount", left=left)
-    return Allocation(asked.lines, shipping, asked.total - asked.shipping + shipping)
 
 
 def _without_closed(facts: OrderFacts, before: RefundCase, after: RefundCase) -> OrderFacts:
@@ -197,22 +140,17 @@ def _without_closed(facts: OrderFacts, before: RefundCase, after: RefundCase) ->
     return replace(facts, use=OrderUse(use.lines, payments, use.shipping_refunded_minor, use.shipping_open_minor))
 
 
-def _compensation(desk: _Desk) -> Money | None:
-    if desk.decision.compensation_minor == 0:
-        return desk.case.compensation
-    if desk.decision.compensation_minor < 0:
-        raise ClaimRefused("beyond_granted", field="compensation")
-    earlier = desk.case.compensation or zero(desk.facts.order.currency)
-    return earlier + desk.facts.order.money(desk.decision.compensation_minor)
-
-
 def _offer(desk: _Desk) -> CaseChange:
     """New offers to choose from, original route first; the person's own beside it."""
     order = desk.facts.order
     if order.settled_by is SettledBy.PLATFORM:
         raise ClaimRefused("settled_by_platform", field="order", case_no=desk.case.case_no)
     keeps = desk.decision.resolution is Resolution.KEEP_ITEM_PARTIAL
-    granted = desk.before.allocation if keeps and desk.decision.lines == () else _granted(desk)
+    granted = (
+        desk.before.allocation
+        if keeps and desk.decision.lines == ()
+        else granted_by(desk.before, desk.facts, desk.decision)
+    )
     facts = _without_closed(desk.facts, desk.before, desk.case)
     payer = total([leg.payer_amount for leg in legs(facts, granted.total)], order.currency)
     case = replace(desk.case, granted=granted, consent=None, resolution=None, offers=_offers(desk, payer))
@@ -238,7 +176,7 @@ def _offers(desk: _Desk, payer: Money) -> tuple[Offer, ...]:
         case Resolution.ORIGINAL_ROUTE:
             return (original,)
         case Resolution.BALANCE:
-            bonus = order.money(max(0, decision.compensation_minor))
+            bonus = bonus_by(desk.case, decision, desk.rails.limits)
             return (original, Offer(_offer_id(desk, Resolution.BALANCE), Resolution.BALANCE, payer + bonus, bonus))
         case Resolution.KEEP_ITEM_PARTIAL:
             part = order.money(decision.amount_minor or 0)

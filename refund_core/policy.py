@@ -60,10 +60,12 @@ class Rule:
 class Limits:
     """The merchant's times and amounts; the defaults are after-sales practice, the law's seven days are the outer one.
 
-    auto_approve_minor: by currency, up to which a claim that nobody looked at may be approved by time.
+    By currency, and nothing for a currency that is not named: auto_approve_minor, up to which a claim that nobody
+    looked at may be approved by time; compensation_minor, how much staff may give in one case on top of the refund.
     """
 
     auto_approve_minor: Mapping[str, int] = field(default_factory=dict)
+    compensation_minor: Mapping[str, int] = field(default_factory=dict)
     review_alert_hours: int = 24
     review_approve_hours: int = 48
     evidence_days: int = 3

@@ -173,14 +173,23 @@ def _check_range(path: str, found: list[Condition]) -> None:
 
 def _limits(reader: Reader, amounts: Amounts) -> Limits:
     table = reader.table("limits")
-    times = [field.name for field in fields(Limits) if field.name != "auto_approve_minor"]
-    table.only("auto_approve", *times)
+    times = [field.name for field in fields(Limits) if not field.name.endswith("_minor")]
+    table.only("auto_approve", "compensation", *times)
     defaults = Limits()
     numbers = {name: table.whole_number(name, getattr(defaults, name), at_least=1) for name in times}
-    name = table.optional_text("auto_approve")
+    return Limits(
+        auto_approve_minor=_amounts_named(table, "auto_approve", amounts),
+        compensation_minor=_amounts_named(table, "compensation", amounts),
+        **numbers,
+    )
+
+
+def _amounts_named(table: Reader, limit: str, amounts: Amounts) -> Mapping[str, int]:
+    """The table under amounts that a limit names; nothing is within a limit that is not set."""
+    name = table.optional_text(limit)
     if name is not None and name not in amounts:
-        raise PolicyInvalid(f"{table.path}.auto_approve", f"{name} is not a table under amounts")
-    return Limits(auto_approve_minor=amounts[name] if name is not None else {}, **numbers)
+        raise PolicyInvalid(f"{table.path}.{limit}", f"{name} is not a table under amounts")
+    return amounts[name] if name is not None else {}
 
 
 def _risk(reader: Reader) -> RiskRules:

@@ -40,6 +40,12 @@ class LineRequest(msgspec.Struct, frozen=True):
     quantity: Annotated[int, Meta(ge=1, le=10**6)] = 1
 
 
+class LineDecisionRequest(LineRequest, frozen=True):
+    """Some pieces of one order line, for less than they come to where amount says so."""
+
+    amount: Amount | None = None
+
+
 class CaseRequest(msgspec.Struct, frozen=True):
     """A case for a caller; without lines all that is left of the order. It waits for a person."""
 
@@ -55,7 +61,7 @@ class DecisionRequest(msgspec.Struct, frozen=True):
 
     version: int
     action: StaffAction
-    lines: tuple[LineRequest, ...] = ()
+    lines: tuple[LineDecisionRequest, ...] = ()
     amount: Amount | None = None
     shipping_amount: Amount | None = None
     compensation: Amount | None = None
@@ -147,6 +153,7 @@ def _decision(wanted: DecisionRequest) -> StaffDecision:
         wanted.action,
         wanted.version,
         lines=_claim_lines(wanted.lines),
+        line_amounts=tuple((line.line_no, line.amount) for line in wanted.lines if line.amount is not None),
         amount_minor=wanted.amount,
         shipping_minor=wanted.shipping_amount,
         compensation_minor=wanted.compensation or 0,

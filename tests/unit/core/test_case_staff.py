@@ -60,6 +60,32 @@ def test_a_part_beyond_the_claim_is_refused() -> None:
         decide_as_staff(till, case, StaffAction.PARTIAL)
 
 
+def test_staff_may_grant_less_for_a_line_than_it_comes_to_and_not_more() -> None:
+    till, case = open_at(delivered(NOW - DAY), reason=Reason.DAMAGED)
+
+    for amounts in ((("1", 5901),), (("1", -1),), (("9", 100),)):
+        with pytest.raises(ClaimRefused):
+            decide_as_staff(till, case, StaffAction.PARTIAL, lines=(ClaimLine("1", 1),), line_amounts=amounts)
+    less = decide_as_staff(till, case, StaffAction.PARTIAL, lines=(ClaimLine("1", 1),), line_amounts=(("1", 1000),))
+
+    assert (less.allocation.total.minor, less.refunds[0].amount.minor) == (1000, 1000)
+
+
+@pytest.mark.parametrize("action", [StaffAction.APPROVE, StaffAction.PARTIAL, StaffAction.OFFER])
+def test_compensation_beyond_the_merchants_limit_is_refused(action: StaffAction) -> None:
+    till, case = open_at(delivered(NOW - DAY), reason=Reason.DAMAGED)
+    is_offer = action is StaffAction.OFFER
+    way = Resolution.BALANCE if is_offer else Resolution.ORIGINAL_ROUTE
+    piece = (ClaimLine("1", 1),)
+    limit = RAILS.limits.compensation_minor["CNY"]
+
+    with pytest.raises(ClaimRefused, match="beyond_granted") as refused:
+        decide_as_staff(till, case, action, compensation_minor=limit + 1, lines=piece, resolution=way)
+    decide_as_staff(till, case, action, compensation_minor=limit, lines=piece, resolution=way)
+
+    assert (refused.value.field, refused.value.left) == ("compensation", limit)
+
+
 def test_compensation_is_booked_apart_from_the_refund() -> None:
     till, case = open_at(delivered(NOW - DAY), reason=Reason.DAMAGED)
 
