@@ -26,7 +26,8 @@ class Budget:
 
 def month_scope(at: datetime, timezone: str) -> str:
     """The merchant's month that a bonus counts in, by the merchant's own calendar."""
-    return f"month:{at.astimezone(ZoneInfo(timezone)):%Y-%m}"
+    local = at.astimezone(ZoneInfo(timezone))
+    return f"month:{local.year:04d}-{local.month:02d}"
 
 
 def customer_scope(customer: str) -> str:

@@ -52,6 +52,19 @@ def refund_card(turn: Turn, refund: Refund) -> RefundCard:
     return RefundCard(refund.refund_no, refund.case_no, amount.minor, amount.currency, destination, refund.state.value)
 
 
+def refund_cards(turn: Turn, case: RefundCase, refunds: Sequence[Refund]) -> tuple[RefundCard, ...]:
+    """The payouts at a glance; a balance or coupon given instead of money is one card with all that was given."""
+    given = case.coupon.amount if case.coupon is not None else case.balance
+    method = "coupon" if case.coupon is not None else "balance"
+    inside = [refund for refund in refunds if refund.method == method] if given is not None else []
+    cards = [refund_card(turn, refund) for refund in refunds if refund not in inside]
+    if inside and given is not None:
+        first = inside[0]
+        where = turn.code("method", method)
+        cards.append(RefundCard(first.refund_no, case.case_no, given.minor, given.currency, where, first.state.value))
+    return tuple(cards)
+
+
 def short(title: str) -> str:
     """A title that fits a button."""
     return title if len(title) <= TITLE_LENGTH_MAX else title[: TITLE_LENGTH_MAX - 1] + "…"
@@ -71,17 +84,18 @@ def items_text(turn: Turn, order: Order, lines: Sequence[tuple[str, int]]) -> st
 def amounts_text(turn: Turn, case: RefundCase, order: Order, worth: Money | None = None) -> str:
     """The claim's sum: every line with its pieces and amount, gifts kept, shipping, the total."""
     allocation = case.allocation
+    titles = {line.line_no: line.title for line in order.lines}
+    say = turn.sayer("amounts.line")
     parts: list[str] = []
     for part in allocation.lines[:AMOUNT_LINES_MAX]:
-        line = order.line(part.line_no)
+        title = short(titles[part.line_no]) if part.line_no in titles else part.line_no
         gift = order.money(part.gift_deduction_minor)
-        title = short(line.title) if line is not None else part.line_no
-        amount = turn.money(part.amount + gift)
+        amount = turn.money(part.amount if gift.is_zero() else part.amount + gift)
         if part.quantity == 0:
             parts.append(turn.say("amounts.part", title=title, amount=amount))
             continue
-        parts.append(turn.say("amounts.line", title=title, quantity=part.quantity, amount=amount))
-        if part.gift_deduction_minor:
+        parts.append(say({"title": title, "quantity": part.quantity, "amount": amount}))
+        if not gift.is_zero():
             parts.append(turn.say("amounts.gift", amount=turn.money(-gift)))
     rest = allocation.lines[AMOUNT_LINES_MAX:]
     if rest:
