@@ -1,7 +1,7 @@
 """How is my refund doing: the case that was named, or the newest ones."""
 
 from dialogs.flows.turn import Turn, answer
-from dialogs.flows.words import case_card, refund_card
+from dialogs.flows.words import case_card, refund_cards
 from dialogs.messages import Choice, Reply
 from dialogs.step import Step
 from refund_core.cases import CaseState, RefundCase, RefundState
@@ -39,7 +39,7 @@ def can_withdraw(case: RefundCase) -> bool:
 def _case_replies(turn: Turn, case: RefundCase) -> tuple[Reply, ...]:
     first = Reply(_status_text(turn, case), _choices(turn, case), card=case_card(case))
     shown = [refund for refund in case.refunds if refund.state not in {RefundState.CREATED, RefundState.CLOSED}]
-    return (first, *(Reply("", card=refund_card(turn, refund)) for refund in shown))
+    return (first, *(Reply("", card=card) for card in refund_cards(turn, case, shown)))
 
 
 def _short_reply(turn: Turn, case: RefundCase) -> Reply:

@@ -92,6 +92,7 @@ TEXTS: dict[str, str] = {
     "method.alipay": "Alipay",
     "method.card": "bank card",
     "method.balance": "store balance",
+    "method.coupon": "coupon",
     "method.gift_card": "gift card",
     "method.sandbox": "test payment",
     "method.other": "the original payment method",

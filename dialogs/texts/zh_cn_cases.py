@@ -92,6 +92,7 @@ TEXTS: dict[str, str] = {
     "method.alipay": "支付宝",
     "method.card": "银行卡",
     "method.balance": "店铺余额",
+    "method.coupon": "优惠券",
     "method.gift_card": "礼品卡",
     "method.sandbox": "测试支付",
     "method.other": "原支付方式",
