@@ -48,7 +48,7 @@ WITH asked AS MATERIALIZED (
     FROM held_payment h
     WHERE p.id = h.id AND p.reserved_minor + h.reserved >= 0
       AND p.reserved_minor + h.reserved + p.refunded_minor + h.refunded <= p.captured_minor
-    RETURNING p.order_id, p.payment_no
+    RETURNING p.id, p.merchant_id, p.order_id, p.payment_no
 ), ended_line AS (
     UPDATE line_use u
     SET refunded_quantity = u.refunded_quantity + CASE WHEN t.settles THEN u.open_quantity ELSE 0 END,
@@ -75,13 +75,11 @@ WITH asked AS MATERIALIZED (
         open_quantity = excluded.open_quantity, open_minor = excluded.open_minor, open_case_no = excluded.open_case_no
     WHERE u.open_case_no IS NULL OR u.open_case_no = ANY($6::text[])
     RETURNING order_id, line_no
-), paid AS MATERIALIZED (
-    SELECT t.*, p.id AS payment_id
-    FROM jsonb_to_recordset($7) AS t(merchant_id uuid, case_id uuid, order_id uuid, before text, id uuid,
+), asked_refund AS MATERIALIZED (
+    SELECT * FROM jsonb_to_recordset($7) AS t(merchant_id uuid, case_id uuid, order_id uuid, before text, id uuid,
         refund_no text, decision_no text, leg int, payment_no text, method text, amount_minor bigint,
         payer_minor bigint, currency text, state text, gateway_refund_id text, replaces text, attempts int,
         needs_person boolean, last_answer text, label text)
-    JOIN payment p ON p.merchant_id = t.merchant_id AND p.order_id = t.order_id AND p.payment_no = t.payment_no
 ), changed_refund AS (
     UPDATE refund r
     SET state = t.state, gateway_refund_id = t.gateway_refund_id, attempts = t.attempts,
@@ -89,20 +87,21 @@ WITH asked AS MATERIALIZED (
         next_look_at = CASE WHEN t.state IN ('sending', 'pending')
             THEN coalesce(r.next_look_at, $2 + interval '1 minute') END,
         settled_at = CASE WHEN t.state IN ('succeeded', 'closed') THEN coalesce(r.settled_at, $2) END
-    FROM paid t
+    FROM asked_refund t
     WHERE t.before <> '' AND r.merchant_id = t.merchant_id AND r.refund_no = t.refund_no AND r.state = t.before
     RETURNING r.refund_no
 ), new_refund AS (
     INSERT INTO refund (id, merchant_id, refund_no, case_id, decision_no, leg, payment_id, payment_no, method,
         amount_minor, payer_minor, currency, state, gateway_refund_id, replaces, attempts, needs_person, last_answer,
         label, created_at, settled_at)
-    SELECT t.id, t.merchant_id, t.refund_no, t.case_id, t.decision_no, t.leg, t.payment_id, t.payment_no, t.method,
+    SELECT t.id, t.merchant_id, t.refund_no, t.case_id, t.decision_no, t.leg, p.id, t.payment_no, t.method,
         t.amount_minor, t.payer_minor, t.currency, t.state, t.gateway_refund_id, t.replaces, t.attempts,
         t.needs_person, t.last_answer, t.label,
         greatest($2, (SELECT max(o.created_at) + interval '1 microsecond' FROM refund o
                       WHERE o.merchant_id = t.merchant_id AND o.case_id = t.case_id)),
         CASE WHEN t.state IN ('succeeded', 'closed') THEN $2 END
-    FROM paid t
+    FROM asked_refund t
+    JOIN moved_payment p ON p.merchant_id = t.merchant_id AND p.order_id = t.order_id AND p.payment_no = t.payment_no
     WHERE t.before = '' AND (SELECT count(*) FROM changed_refund) >= 0
     RETURNING refund_no
 ), booked AS (
@@ -118,7 +117,7 @@ WITH asked AS MATERIALIZED (
     FROM jsonb_to_recordset($10) AS t(id uuid, merchant_id uuid, account text, currency text, amount_minor bigint)
     WHERE t.amount_minor < 0 AND b.merchant_id = t.merchant_id AND b.account = t.account AND b.currency = t.currency
       AND b.balance_minor + t.amount_minor >= 0 AND (SELECT count(*) FROM held_line) >= 0
-    RETURNING b.account
+    RETURNING b.merchant_id, b.account, b.currency
 ), given AS (
     INSERT INTO account_balance AS b (id, merchant_id, account, currency, balance_minor, floor)
     SELECT t.id, t.merchant_id, t.account, t.currency, t.amount_minor, 0
@@ -152,6 +151,6 @@ SELECT ARRAY(SELECT case_no FROM changed_case UNION ALL SELECT case_no FROM new_
     ARRAY(SELECT order_id || ':' || payment_no FROM moved_payment) AS payments,
     ARRAY(SELECT order_id || ':' || line_no FROM held_line) AS lines,
     ARRAY(SELECT refund_no FROM changed_refund UNION ALL SELECT refund_no FROM new_refund) AS refunds,
-    ARRAY(SELECT account FROM taken) AS accounts,
+    ARRAY(SELECT merchant_id || ':' || account || ':' || currency FROM taken) AS accounts,
     ARRAY(SELECT counted FROM counted) AS budgets
 """  # noqa: S608  # constants

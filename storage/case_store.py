@@ -92,7 +92,11 @@ def _written(changes: Sequence[MerchantChange], now: datetime) -> _Written:
         "payments": {f"{row['order_id']}:{row['payment_no']}": row["case_no"] for row in payments},
         "lines": {f"{row['order_id']}:{row['line_no']}": row["case_no"] for row in holds},
         "refunds": {refund.refund_no: refund.case_no for _, change in changes for refund in change.refunds},
-        "accounts": {row["account"]: row["case_no"] for row in balances if row["amount_minor"] < 0},
+        "accounts": {
+            f"{row['merchant_id']}:{row['account']}:{row['currency']}": row["case_no"]
+            for row in balances
+            if row["amount_minor"] < 0
+        },
         "budgets": budget_cases(budgets),
     }
     return _Written(arguments, wanted)
@@ -119,14 +123,15 @@ def _one_per_order(changes: Sequence[MerchantChange]) -> Iterator[list[MerchantC
 
 
 def _payment_rows(merchant_id: UUID, change: CaseChange) -> Iterator[dict[str, Any]]:
-    """What the change does to each payment, all of its refunds taken together."""
+    """What the change does to each payment, all of its refunds taken together; a new refund always names its payment."""
     sums: dict[str, tuple[int, int]] = {}
+    added = {refund.payment_no for refund, before in zip(change.refunds, change.refunds_from, strict=True) if not before}
     for refund, before in zip(change.refunds, change.refunds_from, strict=True):
         effect = payment_effect(before, refund.state, refund.amount)
         reserved, refunded = sums.get(refund.payment_no, (0, 0))
         sums[refund.payment_no] = (reserved + effect.reserved_minor, refunded + effect.refunded_minor)
     for payment_no, (reserved, refunded) in sums.items():
-        if reserved or refunded:
+        if reserved or refunded or payment_no in added:
             yield {
                 "merchant_id": merchant_id,
                 "order_id": change.order_id,

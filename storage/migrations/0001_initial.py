@@ -203,9 +203,9 @@ class Migration(migrations.Migration):
                 "app": "refundbot",
                 "constraints": [
                     UniqueConstraint(fields=("merchant_id", "external_id"), name="customer_external_id_once"),
-                    UniqueConstraint(fields=("merchant_id", "id"), name="customer_of_merchant"),
+                    UniqueConstraint(fields=("id", "merchant_id"), name="customer_of_merchant"),
                 ],
-                "indexes": [Index(fields=["merchant_id", "phone_hash"], name="customer_by_phone")],
+                "indexes": [Index(fields=["phone_hash", "merchant_id"], name="customer_by_phone")],
                 "pk_attr": "id",
                 "table_description": "One consumer of one merchant; without external_id an anonymous visitor.",
             },
@@ -403,7 +403,7 @@ class Migration(migrations.Migration):
                 "app": "refundbot",
                 "constraints": [
                     UniqueConstraint(fields=("merchant_id", "order_id", "payment_no"), name="payment_no_once"),
-                    UniqueConstraint(fields=("merchant_id", "id"), name="payment_of_merchant"),
+                    UniqueConstraint(fields=("id", "merchant_id"), name="payment_of_merchant"),
                     CheckConstraint(
                         check="captured_minor >= 0 AND reserved_minor >= 0 AND imported_minor BETWEEN 0 AND refunded_minor",
                         name="payment_not_negative",
@@ -454,7 +454,7 @@ class Migration(migrations.Migration):
                 "table": "posting",
                 "app": "refundbot",
                 "indexes": [
-                    Index(fields=["merchant_id", "transfer_id"], name="posting_of_transfer"),
+                    Index(fields=["transfer_id"], name="posting_of_transfer"),
                     Index(fields=["merchant_id", "account", "currency"], name="posting_of_account"),
                 ],
                 "pk_attr": "id",
@@ -494,7 +494,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     UniqueConstraint(fields=("merchant_id", "refund_no"), name="refund_no_once"),
                     UniqueConstraint(
-                        fields=("merchant_id", "decision_no", "leg"),
+                        fields=("decision_no", "leg", "merchant_id"),
                         name="refund_leg_once",
                         condition="state <> 'closed'",
                     ),
@@ -506,7 +506,7 @@ class Migration(migrations.Migration):
                         check="amount_minor > 0 AND payer_minor BETWEEN 0 AND amount_minor", name="refund_amount"
                     ),
                 ],
-                "indexes": [Index(fields=["merchant_id", "case_id"], name="refund_of_case")],
+                "indexes": [Index(fields=["case_id"], name="refund_of_case")],
                 "pk_attr": "id",
                 "table_description": "One payout over one payment; refund_no is what the gateway knows and never changes.",
             },
@@ -537,16 +537,16 @@ class Migration(migrations.Migration):
                 "table": "refund_case",
                 "app": "refundbot",
                 "constraints": [
-                    UniqueConstraint(fields=("merchant_id", "case_no"), name="refund_case_no_once"),
-                    UniqueConstraint(fields=("merchant_id", "id"), name="refund_case_of_merchant"),
+                    UniqueConstraint(fields=("case_no", "merchant_id"), name="refund_case_no_once"),
+                    UniqueConstraint(fields=("id", "merchant_id"), name="refund_case_of_merchant"),
                     CheckConstraint(
                         check="state IN ('collecting', 'offered', 'stopping', 'under_review', 'awaiting_customer', 'awaiting_return', 'inspecting', 'awaiting_finance', 'refunding', 'refunded', 'replacing', 'compensated', 'rejected', 'withdrawn', 'failed')",
                         name="refund_case_state",
                     ),
                 ],
                 "indexes": [
-                    Index(fields=["merchant_id", "customer_id", "created_at"], name="refund_case_of_customer"),
-                    Index(fields=["merchant_id", "order_id"], name="refund_case_of_order"),
+                    Index(fields=["customer_id", "created_at"], name="refund_case_of_customer"),
+                    Index(fields=["order_id"], name="refund_case_of_order"),
                     Index(fields=["merchant_id", "state", "created_at"], name="refund_case_by_state"),
                     Index(fields=["merchant_id", "created_at", "id"], name="refund_case_newest"),
                 ],
@@ -583,9 +583,9 @@ class Migration(migrations.Migration):
                 "app": "refundbot",
                 "constraints": [
                     UniqueConstraint(fields=("merchant_id", "order_no"), name="shop_order_no_once"),
-                    UniqueConstraint(fields=("merchant_id", "id"), name="shop_order_of_merchant"),
+                    UniqueConstraint(fields=("id", "merchant_id"), name="shop_order_of_merchant"),
                 ],
-                "indexes": [Index(fields=["merchant_id", "customer_id", "placed_at"], name="shop_order_of_customer")],
+                "indexes": [Index(fields=["customer_id", "placed_at"], name="shop_order_of_customer")],
                 "pk_attr": "id",
                 "table_description": "One order; document is the core's Order, extra what the source sent beside it, version counts its changes.",
             },
@@ -651,9 +651,9 @@ class Migration(migrations.Migration):
                 "app": "refundbot",
                 "constraints": [
                     UniqueConstraint(fields=("merchant_id", "key"), name="transfer_key_once"),
-                    UniqueConstraint(fields=("merchant_id", "id"), name="transfer_of_merchant"),
+                    UniqueConstraint(fields=("id", "merchant_id"), name="transfer_of_merchant"),
                 ],
-                "indexes": [Index(fields=["merchant_id", "case_no"], name="transfer_of_case")],
+                "indexes": [Index(fields=["case_no", "merchant_id"], name="transfer_of_case")],
                 "pk_attr": "id",
                 "table_description": "One movement; its key makes it bookable only once.",
             },

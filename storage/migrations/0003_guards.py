@@ -1,4 +1,11 @@
-"""What the models cannot say: keys over two columns, partial indexes, and triggers that refuse the impossible."""
+"""What the models cannot say: keys over two columns, partial indexes, and triggers that refuse the impossible.
+
+What concerns sums looks at all rows of a statement at once, when it ends: a check per row cost more than what it checked.
+So a transfer comes with its postings in one statement, a payout after its reserve and consent or together with them.
+
+An index begins with what tells rows apart, the merchant comes last: a plan made while a table was empty takes any index
+that fits the first column, and one that begins with the merchant would then go through all of the merchant's rows.
+"""
 
 from tortoise import migrations
 from tortoise.migrations.operations import RunSQL
@@ -26,66 +33,85 @@ BEGIN
 END $$;
 """
 
+# Postings are only ever added, so a transfer sums to zero when all that each statement adds to it does.
 TRANSFER_SUMS_TO_ZERO = """
 CREATE FUNCTION transfer_sums_to_zero() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    transfer_checked uuid := CASE TG_TABLE_NAME WHEN 'transfer' THEN NEW.id ELSE (to_jsonb(NEW) ->> 'transfer_id')::uuid END;
+    wrong uuid;
 BEGIN
-    IF (SELECT count(*) FROM posting WHERE merchant_id = NEW.merchant_id AND transfer_id = transfer_checked) < 2 OR EXISTS (
-        SELECT 1 FROM posting WHERE merchant_id = NEW.merchant_id AND transfer_id = transfer_checked
-        GROUP BY currency HAVING sum(amount_minor) <> 0
-    ) THEN
-        RAISE EXCEPTION 'transfer % does not sum to zero', transfer_checked
+    IF TG_TABLE_NAME = 'transfer' THEN
+        SELECT id INTO wrong FROM added WHERE NOT EXISTS (SELECT FROM posting WHERE transfer_id = added.id) LIMIT 1;
+    ELSE
+        SELECT transfer_id INTO wrong FROM added GROUP BY transfer_id, currency
+            HAVING sum(amount_minor) <> 0 OR count(*) < 2 LIMIT 1;
+    END IF;
+    IF FOUND THEN
+        RAISE EXCEPTION 'transfer % does not sum to zero', wrong
             USING ERRCODE = 'check_violation', CONSTRAINT = 'transfer_sums_to_zero';
     END IF;
     RETURN NULL;
 END $$;
-CREATE CONSTRAINT TRIGGER transfer_sums_to_zero AFTER INSERT ON transfer
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION transfer_sums_to_zero();
-CREATE CONSTRAINT TRIGGER posting_sums_to_zero AFTER INSERT ON posting
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION transfer_sums_to_zero();
+CREATE TRIGGER transfer_sums_to_zero AFTER INSERT ON transfer REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION transfer_sums_to_zero();
+CREATE TRIGGER posting_sums_to_zero AFTER INSERT ON posting REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION transfer_sums_to_zero();
 """
 
-# A payout that nobody reserved for would be an over-refund that the payment's own counters cannot see.
+# A payout that nobody reserved for would be an over-refund that the payment's own counters cannot see. The payments
+# are locked by a statement of its own: the next one then sees what others had committed before.
 REFUND_IS_RESERVED = """
 CREATE FUNCTION refund_is_reserved() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    covered bigint;
-    live bigint;
+    payments uuid[];
+    wrong uuid;
 BEGIN
-    SELECT refunded_minor + reserved_minor - imported_minor INTO covered FROM payment
-        WHERE merchant_id = NEW.merchant_id AND id = NEW.payment_id FOR NO KEY UPDATE;
-    SELECT coalesce(sum(amount_minor), 0) INTO live FROM refund
-        WHERE merchant_id = NEW.merchant_id AND payment_id = NEW.payment_id
-          AND state IN ('created', 'sending', 'pending', 'succeeded');
-    IF live > covered THEN
-        RAISE EXCEPTION 'payouts of payment % exceed what is reserved and refunded', NEW.payment_id
+    IF TG_OP = 'INSERT' THEN
+        payments := ARRAY(SELECT payment_id FROM changed);
+    ELSE
+        payments := ARRAY(SELECT c.payment_id FROM changed c JOIN former f ON f.id = c.id WHERE f.state <> c.state);
+    END IF;
+    IF payments = '{}' THEN
+        RETURN NULL;
+    END IF;
+    PERFORM FROM payment WHERE id = ANY(payments) ORDER BY id FOR NO KEY UPDATE;
+    SELECT p.id INTO wrong FROM payment p
+        WHERE p.id = ANY(payments) AND p.refunded_minor + p.reserved_minor - p.imported_minor < (
+            SELECT sum(r.amount_minor) FROM refund r WHERE r.payment_id = p.id
+              AND r.state IN ('created', 'sending', 'pending', 'succeeded'))
+        LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'payouts of payment % exceed what is reserved and refunded', wrong
             USING ERRCODE = 'check_violation', CONSTRAINT = 'refund_is_reserved';
     END IF;
     RETURN NULL;
 END $$;
-CREATE CONSTRAINT TRIGGER refund_is_reserved AFTER INSERT OR UPDATE OF state ON refund
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refund_is_reserved();
-CREATE INDEX refund_of_payment ON refund (merchant_id, payment_id);
+CREATE TRIGGER refund_is_reserved AFTER INSERT ON refund REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION refund_is_reserved();
+CREATE TRIGGER refund_stays_reserved AFTER UPDATE ON refund REFERENCING OLD TABLE AS former NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION refund_is_reserved();
+CREATE INDEX refund_of_payment ON refund (payment_id);
 """
 
 REFUND_STAYS_ITSELF = """
 CREATE FUNCTION refund_stays_itself() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF (OLD.merchant_id, OLD.refund_no, OLD.case_id, OLD.decision_no, OLD.leg, OLD.payment_id, OLD.amount_minor, OLD.currency)
-        IS DISTINCT FROM
-       (NEW.merchant_id, NEW.refund_no, NEW.case_id, NEW.decision_no, NEW.leg, NEW.payment_id, NEW.amount_minor, NEW.currency)
-    THEN
-        RAISE EXCEPTION 'refund %: what was decided does not change', OLD.refund_no
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'refund_stays_itself';
-    END IF;
-    IF OLD.state IN ('succeeded', 'closed') AND NEW.state <> OLD.state THEN
-        RAISE EXCEPTION 'refund % is final', OLD.refund_no
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'refund_is_final';
-    END IF;
-    RETURN NEW;
+    RAISE EXCEPTION 'refund %: what was decided does not change', OLD.refund_no
+        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'refund_stays_itself';
 END $$;
-CREATE TRIGGER refund_stays_itself BEFORE UPDATE ON refund FOR EACH ROW EXECUTE FUNCTION refund_stays_itself();
+CREATE TRIGGER refund_stays_itself BEFORE UPDATE ON refund FOR EACH ROW WHEN (
+    (OLD.merchant_id, OLD.refund_no, OLD.case_id, OLD.decision_no, OLD.leg, OLD.payment_id, OLD.method,
+        OLD.amount_minor, OLD.currency)
+    IS DISTINCT FROM
+    (NEW.merchant_id, NEW.refund_no, NEW.case_id, NEW.decision_no, NEW.leg, NEW.payment_id, NEW.method,
+        NEW.amount_minor, NEW.currency)
+) EXECUTE FUNCTION refund_stays_itself();
+CREATE FUNCTION refund_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'refund % is final', OLD.refund_no
+        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'refund_is_final';
+END $$;
+CREATE TRIGGER refund_is_final BEFORE UPDATE ON refund FOR EACH ROW
+    WHEN (OLD.state IN ('succeeded', 'closed') AND NEW.state <> OLD.state) EXECUTE FUNCTION refund_is_final();
 CREATE FUNCTION refund_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'refund %: a payout is never deleted', OLD.refund_no
@@ -98,39 +124,42 @@ CREATE TRIGGER refund_is_kept BEFORE DELETE ON refund FOR EACH ROW EXECUTE FUNCT
 OTHER_WAY_NEEDS_CONSENT = """
 CREATE FUNCTION other_way_needs_consent() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    wanted text := CASE TG_TABLE_NAME WHEN 'coupon' THEN 'coupon' ELSE to_jsonb(NEW) ->> 'method' END;
+    wrong record;
 BEGIN
-    IF TG_TABLE_NAME = 'refund' AND EXISTS (
-        SELECT 1 FROM payment WHERE merchant_id = NEW.merchant_id AND id = (to_jsonb(NEW) ->> 'payment_id')::uuid AND method = wanted
-    ) THEN
-        RETURN NULL;
+    IF TG_TABLE_NAME = 'coupon' THEN
+        SELECT a.case_id, 'coupon' AS method INTO wrong FROM added a WHERE NOT EXISTS (
+            SELECT FROM consent s WHERE s.merchant_id = a.merchant_id AND s.case_id = a.case_id AND s.chosen = 'coupon')
+            LIMIT 1;
+    ELSE
+        SELECT a.case_id, a.method INTO wrong FROM added a JOIN payment p ON p.id = a.payment_id
+        WHERE a.method <> p.method AND NOT EXISTS (
+            SELECT FROM consent s WHERE s.merchant_id = a.merchant_id AND s.case_id = a.case_id AND s.chosen = a.method)
+            LIMIT 1;
     END IF;
-    IF NOT EXISTS (
-        SELECT 1 FROM consent WHERE merchant_id = NEW.merchant_id AND case_id = NEW.case_id AND chosen = wanted
-    ) THEN
-        RAISE EXCEPTION 'case % pays by % without consent', NEW.case_id, wanted
+    IF FOUND THEN
+        RAISE EXCEPTION 'case % pays by % without consent', wrong.case_id, wrong.method
             USING ERRCODE = 'check_violation', CONSTRAINT = 'other_way_needs_consent';
     END IF;
     RETURN NULL;
 END $$;
-CREATE CONSTRAINT TRIGGER refund_other_way_needs_consent AFTER INSERT OR UPDATE OF method ON refund
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION other_way_needs_consent();
-CREATE CONSTRAINT TRIGGER coupon_needs_consent AFTER INSERT ON coupon
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION other_way_needs_consent();
+CREATE TRIGGER refund_other_way_needs_consent AFTER INSERT ON refund REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION other_way_needs_consent();
+CREATE TRIGGER coupon_needs_consent AFTER INSERT ON coupon REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION other_way_needs_consent();
 """
 
 ONE_OPEN_CLAIM_PER_LINE = """
 CREATE FUNCTION one_open_claim_per_line() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NEW.open_case_no <> OLD.open_case_no THEN
-        RAISE EXCEPTION 'line % is in open case %', OLD.line_no, OLD.open_case_no
-            USING ERRCODE = 'unique_violation', CONSTRAINT = 'one_open_claim_per_line';
-    END IF;
-    RETURN NEW;
+    RAISE EXCEPTION 'line % is in open case %', OLD.line_no, OLD.open_case_no
+        USING ERRCODE = 'unique_violation', CONSTRAINT = 'one_open_claim_per_line';
 END $$;
 CREATE TRIGGER one_open_claim_per_line BEFORE UPDATE OF open_case_no ON line_use
-    FOR EACH ROW EXECUTE FUNCTION one_open_claim_per_line();
+    FOR EACH ROW WHEN (NEW.open_case_no <> OLD.open_case_no) EXECUTE FUNCTION one_open_claim_per_line();
 """
+
+# A case's document stays in its row, uncompressed: moving it out cost more than the whole change.
+STORAGE = "ALTER TABLE refund_case SET (toast_tuple_target = 8160);"
 
 INDEXES = """
 ALTER TABLE outbox ALTER COLUMN place ADD GENERATED BY DEFAULT AS IDENTITY;
@@ -144,6 +173,7 @@ CREATE INDEX buried_unhandled ON buried (at) WHERE handled_at IS NULL;
 """
 
 STATEMENTS = [
+    STORAGE,
     INDEXES,
     _belongs("shop_order", "customer_id", "customer"),
     _belongs("payment", "order_id", "shop_order"),

@@ -18,26 +18,28 @@ DROP INDEX transfer_of_kind;
 DECISION_IS_NOT_EXCEEDED = """
 CREATE FUNCTION decision_is_not_exceeded() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    granted bigint;
-    standing bigint;
+    wrong record;
 BEGIN
-    SELECT coalesce(c.document -> 'granted' -> 'total', c.document -> 'decision' -> 'allocation' -> 'total', '{}'::jsonb)
-            ->> 'minor' INTO granted
-        FROM refund_case c
-        WHERE c.merchant_id = NEW.merchant_id AND c.id = NEW.case_id AND c.document ->> 'decision_no' = NEW.decision_no;
-    IF NOT FOUND THEN
-        RETURN NULL;
-    END IF;
-    SELECT coalesce(sum(amount_minor), 0) INTO standing FROM refund
-        WHERE merchant_id = NEW.merchant_id AND decision_no = NEW.decision_no AND state <> 'closed';
-    IF standing > coalesce(granted, 0) THEN
-        RAISE EXCEPTION 'decision % granted %, its payouts come to %', NEW.decision_no, granted, standing
+    SELECT paid.decision_no, decided.granted, standing.minor INTO wrong
+    FROM (SELECT DISTINCT merchant_id, case_id, decision_no FROM added) paid
+    JOIN refund_case c ON c.id = paid.case_id AND c.document ->> 'decision_no' = paid.decision_no
+    CROSS JOIN LATERAL (
+        SELECT coalesce((coalesce(c.document -> 'granted' -> 'total', c.document -> 'decision' -> 'allocation' -> 'total')
+            ->> 'minor')::bigint, 0) AS granted
+    ) decided
+    CROSS JOIN LATERAL (
+        SELECT sum(amount_minor) AS minor FROM refund
+        WHERE decision_no = paid.decision_no AND merchant_id = paid.merchant_id AND state <> 'closed'
+    ) standing
+    WHERE standing.minor > decided.granted LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'decision % granted %, its payouts come to %', wrong.decision_no, wrong.granted, wrong.minor
             USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_is_not_exceeded';
     END IF;
     RETURN NULL;
 END $$;
-CREATE CONSTRAINT TRIGGER decision_is_not_exceeded AFTER INSERT ON refund
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION decision_is_not_exceeded();
+CREATE TRIGGER decision_is_not_exceeded AFTER INSERT ON refund REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION decision_is_not_exceeded();
 """
 
 

@@ -21,9 +21,9 @@ class Transfer(Model):
         table = "transfer"
         constraints = (
             UniqueConstraint(fields=("merchant_id", "key"), name="transfer_key_once"),
-            UniqueConstraint(fields=("merchant_id", "id"), name="transfer_of_merchant"),
+            UniqueConstraint(fields=("id", "merchant_id"), name="transfer_of_merchant"),
         )
-        indexes = (Index(fields=("merchant_id", "case_no"), name="transfer_of_case"),)
+        indexes = (Index(fields=("case_no", "merchant_id"), name="transfer_of_case"),)
 
 
 class Posting(Model):
@@ -39,7 +39,7 @@ class Posting(Model):
     class Meta:
         table = "posting"
         indexes = (
-            Index(fields=("merchant_id", "transfer_id"), name="posting_of_transfer"),
+            Index(fields=("transfer_id",), name="posting_of_transfer"),
             Index(fields=("merchant_id", "account", "currency"), name="posting_of_account"),
         )
 

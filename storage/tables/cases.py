@@ -35,13 +35,13 @@ class RefundCase(Model):
     class Meta:
         table = "refund_case"
         constraints = (
-            UniqueConstraint(fields=("merchant_id", "case_no"), name="refund_case_no_once"),
-            UniqueConstraint(fields=("merchant_id", "id"), name="refund_case_of_merchant"),
+            UniqueConstraint(fields=("case_no", "merchant_id"), name="refund_case_no_once"),
+            UniqueConstraint(fields=("id", "merchant_id"), name="refund_case_of_merchant"),
             CheckConstraint(check=f"state IN ({STATES})", name="refund_case_state"),
         )
         indexes = (
-            Index(fields=("merchant_id", "customer_id", "created_at"), name="refund_case_of_customer"),
-            Index(fields=("merchant_id", "order_id"), name="refund_case_of_order"),
+            Index(fields=("customer_id", "created_at"), name="refund_case_of_customer"),
+            Index(fields=("order_id",), name="refund_case_of_order"),
             Index(fields=("merchant_id", "state", "created_at"), name="refund_case_by_state"),
             Index(fields=("merchant_id", "created_at", "id"), name="refund_case_newest"),
         )
@@ -79,14 +79,14 @@ class Refund(Model):
         constraints = (
             UniqueConstraint(fields=("merchant_id", "refund_no"), name="refund_no_once"),
             UniqueConstraint(
-                fields=("merchant_id", "decision_no", "leg"), name="refund_leg_once", condition="state <> 'closed'"
+                fields=("decision_no", "leg", "merchant_id"), name="refund_leg_once", condition="state <> 'closed'"
             ),
             CheckConstraint(
                 check="state IN ('created', 'sending', 'pending', 'succeeded', 'failed', 'closed')", name="refund_state"
             ),
             CheckConstraint(check="amount_minor > 0 AND payer_minor BETWEEN 0 AND amount_minor", name="refund_amount"),
         )
-        indexes = (Index(fields=("merchant_id", "case_id"), name="refund_of_case"),)
+        indexes = (Index(fields=("case_id",), name="refund_of_case"),)
 
 
 class Consent(Model):

@@ -24,6 +24,6 @@ class Customer(Model):
         table = "customer"
         constraints = (
             UniqueConstraint(fields=("merchant_id", "external_id"), name="customer_external_id_once"),
-            UniqueConstraint(fields=("merchant_id", "id"), name="customer_of_merchant"),
+            UniqueConstraint(fields=("id", "merchant_id"), name="customer_of_merchant"),
         )
-        indexes = (Index(fields=("merchant_id", "phone_hash"), name="customer_by_phone"),)
+        indexes = (Index(fields=("phone_hash", "merchant_id"), name="customer_by_phone"),)

@@ -30,9 +30,9 @@ class ShopOrder(Model):
         table = "shop_order"
         constraints = (
             UniqueConstraint(fields=("merchant_id", "order_no"), name="shop_order_no_once"),
-            UniqueConstraint(fields=("merchant_id", "id"), name="shop_order_of_merchant"),
+            UniqueConstraint(fields=("id", "merchant_id"), name="shop_order_of_merchant"),
         )
-        indexes = (Index(fields=("merchant_id", "customer_id", "placed_at"), name="shop_order_of_customer"),)
+        indexes = (Index(fields=("customer_id", "placed_at"), name="shop_order_of_customer"),)
 
 
 class Payment(Model):
@@ -56,7 +56,7 @@ class Payment(Model):
         table = "payment"
         constraints = (
             UniqueConstraint(fields=("merchant_id", "order_id", "payment_no"), name="payment_no_once"),
-            UniqueConstraint(fields=("merchant_id", "id"), name="payment_of_merchant"),
+            UniqueConstraint(fields=("id", "merchant_id"), name="payment_of_merchant"),
             CheckConstraint(
                 check="captured_minor >= 0 AND reserved_minor >= 0 AND imported_minor BETWEEN 0 AND refunded_minor",
                 name="payment_not_negative",

@@ -168,8 +168,9 @@ PLANTS = (
             ),
             Edit(
                 "storage/migrations/0003_guards.py",
-                "CREATE TRIGGER refund_stays_itself BEFORE UPDATE ON refund FOR EACH ROW "
-                "EXECUTE FUNCTION refund_stays_itself();\n",
+                "CREATE TRIGGER refund_is_final BEFORE UPDATE ON refund FOR EACH ROW\n"
+                "    WHEN (OLD.state IN ('succeeded', 'closed') AND NEW.state <> OLD.state) "
+                "EXECUTE FUNCTION refund_is_final();\n",
                 "",
             ),
         ),

@@ -130,25 +130,18 @@ async def use_line(
 
 
 async def book(tx: Transaction, shop: Shop, *amounts: int, key: str = "k-1") -> UUID:
-    """Book a transfer with these postings."""
+    """Book a transfer with these postings, in one statement."""
     transfer_id = new_id()
     await tx.execute(
-        "INSERT INTO transfer (id, merchant_id, key, kind, at) VALUES ($1, $2, $3, 'reserve', $4)",
+        "WITH booked AS (INSERT INTO transfer (id, merchant_id, key, kind, at) VALUES ($1, $2, $3, 'reserve', $4))"
+        " INSERT INTO posting (id, merchant_id, transfer_id, account, amount_minor, currency)"
+        " SELECT gen_random_uuid(), $2, $1, 'account', amount, 'CNY' FROM unnest($5::bigint[]) AS amount",
         transfer_id,
         shop.merchant_id,
         key,
         NOW,
+        amounts,
     )
-    for index, amount in enumerate(amounts):
-        await tx.execute(
-            "INSERT INTO posting (id, merchant_id, transfer_id, account, amount_minor, currency)"
-            " VALUES ($1, $2, $3, $4, $5, 'CNY')",
-            new_id(),
-            shop.merchant_id,
-            transfer_id,
-            f"account-{index}",
-            amount,
-        )
     return transfer_id
 
 

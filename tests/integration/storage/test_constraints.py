@@ -74,6 +74,26 @@ async def test_a_transfer_without_postings_cannot_be_committed(database: Databas
     assert constraint(refused) == "transfer_sums_to_zero"
 
 
+@pytest.mark.parametrize("amounts", [[100, -100, 100, -99], [100, -100, 100, -100, 0]])
+async def test_one_transfer_out_of_balance_refuses_the_whole_statement(
+    database: Database, shop: Shop, amounts: list[int]
+) -> None:
+    with pytest.raises(asyncpg.CheckViolationError) as refused:
+        await database.execute(
+            "WITH numbered AS (SELECT amount, (place - 1) / 2 AS pair FROM unnest($2::bigint[]) WITH ORDINALITY"
+            " AS t(amount, place)), made AS MATERIALIZED (SELECT pair, gen_random_uuid() AS id FROM numbered GROUP BY"
+            " pair), booked AS (INSERT INTO transfer (id, merchant_id, key, kind, at)"
+            " SELECT id, $1, 'k-' || pair, 'reserve', now() FROM made)"
+            " INSERT INTO posting (id, merchant_id, transfer_id, account, amount_minor, currency)"
+            " SELECT gen_random_uuid(), $1, made.id, 'a', amount, 'CNY' FROM numbered JOIN made USING (pair)",
+            shop.merchant_id,
+            amounts,
+        )
+
+    assert constraint(refused) == "transfer_sums_to_zero"
+    assert await database.fetch("SELECT 1 FROM transfer") == []
+
+
 async def test_a_posting_added_later_must_keep_the_sum(database: Database, shop: Shop) -> None:
     transfer_id = await transact(database, lambda tx: book(tx, shop, 100, -60, -40), name="book")
 

@@ -57,6 +57,35 @@ async def test_what_was_refunded_elsewhere_covers_no_payout_of_ours(database: Da
     assert constraint(refused) == "refund_is_reserved"
 
 
+async def test_one_payout_without_a_reserve_refuses_the_whole_statement(database: Database, shop: Shop) -> None:
+    await reserve(database, shop, 1000)
+
+    with pytest.raises(asyncpg.CheckViolationError) as refused:
+        await database.execute(
+            "INSERT INTO refund (id, merchant_id, refund_no, case_id, decision_no, leg, payment_id, payment_no, method,"
+            " amount_minor, payer_minor, currency, state, created_at)"
+            " SELECT gen_random_uuid(), $1, 'r-' || leg, $2, 'd-1', leg, $3, 'p-1', 'sandbox', 1000, 1000, 'CNY',"
+            " 'created', now() FROM generate_series(1, 2) AS leg",
+            shop.merchant_id,
+            shop.case_id,
+            shop.payment_id,
+        )
+
+    assert constraint(refused) == "refund_is_reserved"
+    assert await database.fetch("SELECT 1 FROM refund") == []
+
+
+async def test_a_failed_payout_is_not_sent_again_once_its_reserve_is_gone(database: Database, shop: Shop) -> None:
+    await reserve_and_add(database, shop, "r-1")
+    await database.execute("UPDATE refund SET state = 'failed'")
+    await reserve(database, shop, -1000)
+
+    with pytest.raises(asyncpg.CheckViolationError) as refused:
+        await database.execute("UPDATE refund SET state = 'created'")
+
+    assert constraint(refused) == "refund_is_reserved"
+
+
 async def test_one_leg_of_a_decision_is_paid_once(database: Database, shop: Shop) -> None:
     await reserve_and_add(database, shop, "r-1")
 
@@ -86,7 +115,9 @@ async def test_a_closed_payout_may_be_replaced_under_a_new_number(database: Data
     assert len(await database.fetch("SELECT 1 FROM refund")) == 2
 
 
-@pytest.mark.parametrize("change", ["refund_no = 'r-9'", "amount_minor = 2", "decision_no = 'd-9'", "leg = 9"])
+@pytest.mark.parametrize("change", [
+    "refund_no = 'r-9'", "amount_minor = 2", "decision_no = 'd-9'", "leg = 9", "method = 'balance'",
+])  # fmt: skip
 async def test_what_was_decided_about_a_payout_never_changes(database: Database, shop: Shop, change: str) -> None:
     await reserve_and_add(database, shop, "r-1")
 
