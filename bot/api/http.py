@@ -7,13 +7,15 @@ import msgspec
 import structlog
 from aiohttp import web
 
-from bot.api.errors import Problem, from_http, invalid
+from bot.api.errors import Problem, from_http, invalid, not_found
 from storage.errors import OutcomeUnknown, TryAgain
+from storage.text import is_storable
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Document = TypeVar("Document")
 JSON_TYPE = "application/json"
 _NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_NUL_ESCAPED = b"\\u0000"
 _log = structlog.get_logger()
 
 
@@ -45,7 +47,9 @@ async def read_body(request: web.Request, bytes_max: int) -> bytes:
 
 
 def decoded(raw: bytes, kind: type[Document]) -> Document:
-    """A body as its type. Raises Problem 400 and 422."""
+    """A body as its type. Raises Problem 400 and 422; the latter also for U+0000, which no row can hold."""
+    if _NUL_ESCAPED in raw:
+        raise invalid("body", "unstorable", "U+0000 is not taken in any text.")
     try:
         return msgspec.json.decode(raw, type=kind)
     except msgspec.ValidationError as error:
@@ -59,6 +63,7 @@ def decoded(raw: bytes, kind: type[Document]) -> Document:
 async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer every fault as problem details; what nobody foresaw is logged without its text."""
     try:
+        _refuse_unstorable(request)
         return await handler(request)
     except Problem as problem:
         return problem.response()
@@ -89,3 +94,12 @@ def _is_page(request: web.Request) -> bool:
 def _route_of(request: web.Request) -> str:
     resource = request.match_info.route.resource
     return resource.canonical if resource else "unknown"
+
+
+def _refuse_unstorable(request: web.Request) -> None:
+    """Nothing has a name that no row can hold, and nothing can be looked for by one."""
+    if not all(is_storable(value) for value in request.match_info.values()):
+        raise not_found("such name")
+    for name, value in request.query.items():
+        if not is_storable(value):
+            raise invalid(name, "unstorable", "U+0000 and half characters are in no name.")
