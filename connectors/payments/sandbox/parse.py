@@ -70,13 +70,17 @@ def request_body(instruction: RefundInstruction, notify_url: str) -> bytes:
 
 
 def read_answer(status: int, retry_after: str | None, raw: bytes) -> GatewayRefund:
-    """An answer's refund; raises SendLater, SendRefused or AnswerUnknown for every other answer."""
+    """An answer's refund; raises SendLater, SendRefused or AnswerUnknown for every other answer.
+
+    Only the gateway refuses, with its own code: what a proxy on the way says (or 408) leaves open what became of it.
+    """
     if status == 429:
         raise SendLater(_seconds(retry_after), "RATE_LIMITED")
-    if 400 <= status < 500:
-        raise SendRefused(_code(raw, f"HTTP_{status}"))
+    code = _code(raw, "") if status != 200 else ""
+    if 400 <= status < 500 and status != 408 and code:
+        raise SendRefused(code)
     if status != 200:
-        raise AnswerUnknown(_code(raw, f"HTTP_{status}"))
+        raise AnswerUnknown(code or f"HTTP_{status}")
     try:
         return to_refund(msgspec.json.decode(raw, type=RefundAnswer))
     except (msgspec.DecodeError, KeyError):
