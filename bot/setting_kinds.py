@@ -41,6 +41,8 @@ def _allowed(kind: Any) -> str:
             return f"a number, {least} and up to {kind.le:g}"
         case inspect.BoolType():
             return "true or false"
+        case inspect.Metadata(extra_json_schema={"examples": [example, *_]}):
+            return f"text like {example}"
         case inspect.StrType(pattern=str(pattern)):
             return "one of " + pattern.strip("^$()").replace("|", ", ")
         case inspect.UnionType():

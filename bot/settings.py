@@ -24,6 +24,12 @@ Count = Annotated[int, Meta(ge=0, le=1_000_000)]
 Positive = Annotated[int, Meta(ge=1, le=1_000_000)]
 Seconds = Annotated[float, Meta(gt=0, le=86_400)]
 Bytes = Annotated[int, Meta(ge=1_024, le=1 << 30)]
+Url = Annotated[str, Meta(pattern=r"^https?://[^\s/]+", examples=["https://chat.example.com"])]
+DatabaseUrl = Annotated[
+    str, Meta(pattern=r"^postgres(ql)?://\S+$", examples=["postgresql://user:password@host:5432/refundbot"])
+]
+RedisUrl = Annotated[str, Meta(pattern=r"^(rediss?|unix)://\S+$", examples=["redis://host:6379/0"])]
+Host = Annotated[str, Meta(pattern=r"^\S+$", examples=["127.0.0.1"])]
 
 
 class ChatSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,9 +78,9 @@ class DatabaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class SandboxSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The sandbox payment gateway; without a url and with the embedded database one is started as a child."""
 
-    url: str | None = None
+    url: Url | None = None
     port: Annotated[int, Meta(ge=0, le=65_535)] = 0
-    callback_url: str | None = None
+    callback_url: Url | None = None
 
 
 class WorkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,12 +101,12 @@ class WorkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that can be set; without database_url and redis_url the embedded servers run under data_dir."""
 
-    database_url: str | None = None
-    redis_url: str | None = None
+    database_url: DatabaseUrl | None = None
+    redis_url: RedisUrl | None = None
     data_dir: Path = Path("var")
-    host: str = "127.0.0.1"
+    host: Host = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65_535)] = 8080
-    public_url: str | None = None
+    public_url: Url | None = None
     secret_key: str | None = None
     log_level: Annotated[str, Meta(pattern="^(debug|info|warning|error)$")] = "info"
     chat: ChatSettings = ChatSettings()

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import asyncpg
 
-from storage.errors import OutcomeUnknown, TryAgain, is_disconnection, is_passing
+from storage.errors import DatabaseRefused, OutcomeUnknown, TryAgain, is_disconnection, is_passing
 
 CONNECT_TIMEOUT_SECONDS = 10.0
 COMMAND_TIMEOUT_SECONDS = 60.0
@@ -95,18 +95,22 @@ async def open_database(
 ) -> AsyncIterator[Database]:
     """Open a pool on postgresql://user:password@host:port/name or postgresql:///name?host=/socket/folder.
 
-    session: more settings of PostgreSQL for every connection of this pool.
+    session: more settings of PostgreSQL for every connection of this pool. Raises DatabaseRefused (no such user,
+    password or database), and OSError where nobody answers.
     """
-    pool = await asyncpg.create_pool(
-        url,
-        min_size=1,
-        max_size=pool_size,
-        init=_teach_json,
-        connection_class=_Connection,
-        timeout=CONNECT_TIMEOUT_SECONDS,
-        command_timeout=COMMAND_TIMEOUT_SECONDS,
-        server_settings={**_session_settings(application), **session},
-    )
+    try:
+        pool = await asyncpg.create_pool(
+            url,
+            min_size=1,
+            max_size=pool_size,
+            init=_teach_json,
+            connection_class=_Connection,
+            timeout=CONNECT_TIMEOUT_SECONDS,
+            command_timeout=COMMAND_TIMEOUT_SECONDS,
+            server_settings={**_session_settings(application), **session},
+        )
+    except asyncpg.PostgresError as error:
+        raise DatabaseRefused(str(error)) from error
     try:
         database = Database(pool, url)
         yield database

@@ -13,6 +13,10 @@ class OutcomeUnknown(Exception):
     """Nobody knows whether it was written; repeating the same work with the same ids is the only safe answer."""
 
 
+class DatabaseRefused(Exception):
+    """PostgreSQL answers and lets us not in; its words name the user or the database, never a password."""
+
+
 class RolledBack(Exception):
     """The work hid an error of the database and went on; nothing of it was written."""
 

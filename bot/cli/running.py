@@ -31,6 +31,7 @@ def run_with(settings: Settings, work: Coroutine[Any, Any, Result]) -> Result:
     from bot.logs import start_logs
     from bot.wiring import DatabaseBehind
     from storage.embedded_programs import EmbeddedServerFailedError
+    from storage.errors import DatabaseRefused
 
     start_logs(settings.log_level)
     try:
@@ -39,6 +40,8 @@ def run_with(settings: Settings, work: Coroutine[Any, Any, Result]) -> Result:
         raise click.ClickException(f"Wrong setting: {error}") from None
     except DatabaseBehind:
         raise click.ClickException("The database is behind this version; run `refundbot migrate` first.") from None
+    except DatabaseRefused as error:
+        raise click.ClickException(f"PostgreSQL refuses the connection: {error}") from None
     except EmbeddedServerFailedError as error:
         raise click.ClickException(f"An embedded server did not start: {error}") from None
     except OSError as error:
