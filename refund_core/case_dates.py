@@ -49,6 +49,13 @@ _FIRST: Mapping[CaseState, tuple[str, str, Callable[[Limits], timedelta], DueAct
 }  # fmt: skip
 
 
+def return_ends(due: Due, limits: Limits) -> datetime:
+    """When a case that waits for goods is closed; its first date only brings the reminder."""
+    if due.then != DueAction.REMIND:
+        return due.at
+    return due.at + max(1, limits.return_days - limits.return_reminder_day) * _DAY
+
+
 def _offers_end(case: RefundCase, now: datetime) -> datetime:
     ends = [offer.expires_at for offer in case.offers if offer.expires_at is not None]
     return min(ends) if ends else now + 3 * _DAY

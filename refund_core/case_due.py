@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from refund_core.case_change import change_of, with_refunds
 from refund_core.case_customer import withdraw
-from refund_core.case_dates import DueAction, due_in
+from refund_core.case_dates import DueAction, due_in, return_ends
 from refund_core.case_money import Rails, start_payout
 from refund_core.case_notes import note
 from refund_core.case_open import holds_anew
@@ -73,8 +73,8 @@ def _withdraw(case: RefundCase, moment: Moment) -> CaseChange:
 
 
 def _remind(case: RefundCase, rails: Rails, moment: Moment) -> CaseChange:
-    left = rails.limits.return_days - rails.limits.return_reminder_day
-    due = Due("customer", "send_goods", moment.at + max(1, left) * _DAY, DueAction.WITHDRAW)
+    reminded = Due("customer", "send_goods", moment.at, DueAction.REMIND)
+    due = replace(reminded, at=return_ends(reminded, rails.limits), then=DueAction.WITHDRAW)
     return change_of(case, replace(case, due=due), moment, effects=_told(case, "note.return_reminder", moment))
 
 

@@ -1,16 +1,18 @@
 """How is my refund doing: the case that was named, or the newest ones."""
 
 from dialogs.flows.turn import Turn, answer
-from dialogs.flows.words import case_card, refund_cards
+from dialogs.flows.words import case_card, refund_cards, state_words
 from dialogs.messages import Choice, Reply
 from dialogs.step import Step
-from refund_core.cases import CaseState, RefundCase, RefundState
+from refund_core.case_dates import DueAction, return_ends
+from refund_core.cases import CaseState, Due, RefundCase, RefundState
 
 CASES_SHOWN_MAX = 3
 _WITHDRAWABLE = frozenset({
     CaseState.OFFERED, CaseState.STOPPING, CaseState.UNDER_REVIEW, CaseState.AWAITING_CUSTOMER,
     CaseState.AWAITING_RETURN,
 })  # fmt: skip
+_THEN_A_PERSON = frozenset({DueAction.REVIEW, DueAction.NEEDS_PERSON})
 _APPEALABLE = frozenset({CaseState.REJECTED, CaseState.WITHDRAWN})
 
 
@@ -47,12 +49,23 @@ def _short_reply(turn: Turn, case: RefundCase) -> Reply:
 
 
 def _status_text(turn: Turn, case: RefundCase) -> str:
-    state = turn.code("state", case.state)
+    state = state_words(turn, case)
     text = turn.say("status.case", case_no=case.case_no, order_no=case.order_no, state=state)
     if case.due is None or case.due.at <= turn.now:
         return text
-    key = "status.customer_due" if case.due.who == "customer" else "status.due"
-    return f"{text}{' ' if turn.locale == 'en' else ''}{turn.say(key, until=turn.time(case.due.at))}"
+    return f"{text}{' ' if turn.locale == 'en' else ''}{_due_text(turn, case, case.due)}"
+
+
+def _due_text(turn: Turn, case: RefundCase, due: Due) -> str:
+    """By when who has to do what, and what happens then."""
+    if due.what == "receive_goods":
+        return turn.say("status.goods_due", tracking_no=case.return_tracking_no or "", until=turn.time(due.at))
+    if due.what == "send_goods":
+        return turn.say("status.return_due", until=turn.time(return_ends(due, turn.merchant.policy.limits)))
+    if due.who == "customer":
+        return turn.say("status.customer_due", until=turn.time(due.at))
+    key = "status.person_due" if due.then in _THEN_A_PERSON else "status.due"
+    return turn.say(key, until=turn.time(due.at))
 
 
 def _choices(turn: Turn, case: RefundCase) -> tuple[Choice, ...]:

@@ -8,7 +8,7 @@ from dialogs.messages import CaseCard, Choice, OrderCard, RefundCard, Reply
 from dialogs.texts.catalogue import has_text
 from refund_core.allocation import legs
 from refund_core.case_open import without_hold
-from refund_core.cases import Offer, Refund, RefundCase
+from refund_core.cases import CaseState, Offer, Refund, RefundCase
 from refund_core.claims import Leg, Resolution
 from refund_core.errors import ClaimRefused
 from refund_core.money import Money
@@ -121,9 +121,15 @@ def refusal_text(turn: Turn, refused: ClaimRefused) -> str:
     return turn.say("refused.general", why=turn.say(known if has_text(known) else "refused.other"))
 
 
+def state_words(turn: Turn, case: RefundCase) -> str:
+    """The state's name; goods whose parcel is known are no longer waited for."""
+    is_sent = case.state is CaseState.AWAITING_RETURN and case.return_tracking_no is not None
+    return turn.say("state.goods_sent") if is_sent else turn.code("state", case.state)
+
+
 def state_reply(turn: Turn, case: RefundCase, *more: Choice) -> Reply:
     """Where a case stands."""
-    state = turn.code("state", case.state)
+    state = state_words(turn, case)
     text = turn.say("status.case", case_no=case.case_no, order_no=case.order_no, state=state)
     choices = (turn.choice("status", f"status:{case.case_no}"), *more, turn.human())
     return Reply(text, choices, card=case_card(case))

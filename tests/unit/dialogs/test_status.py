@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from dialogs.messages import RefundCard
+from dialogs.texts.money import format_time
+from refund_core.case_due import due_passed
 from refund_core.orders import Payment
-from tests.unit.core.shop import NOW, line, order
-from tests.unit.dialogs.talk import ORDER_NO, accept, talk
+from tests.unit.core.shop import DAY, NOW, RAILS, ZONE, line, moment, order
+from tests.unit.dialogs.talk import ORDER_NO, accept, awaiting_return, talk
 
 
 @pytest.mark.parametrize(("resolution", "destination"), [("balance", "店铺余额"), ("coupon", "优惠券")])
@@ -43,3 +45,51 @@ def test_a_balance_given_for_two_payments_is_one_card() -> None:
     credited = talked.case().balance
     assert credited is not None
     assert [reply.card.amount for reply in talked.replies() if isinstance(reply.card, RefundCard)] == [credited.minor]
+
+
+def test_a_case_that_waits_for_goods_names_the_day_on_which_it_is_closed() -> None:
+    talked = awaiting_return()
+    until = format_time(talked.now + 7 * DAY, "zh-CN", ZONE)
+    assert f"请在 {until} 前把商品寄回" in talked.texts()
+
+    talked.tap(f"status:{talked.case().case_no}")
+
+    assert f"请在 {until} 前把商品寄回" in talked.texts()
+    assert "逾期申请会关闭" in talked.texts()
+
+
+def test_after_the_reminder_the_day_of_closing_is_the_same() -> None:
+    talked = awaiting_return()
+    until = format_time(talked.now + 7 * DAY, "zh-CN", ZONE)
+    case = talked.case()
+    assert case.due is not None
+    reminded = due_passed(case, talked.tills[ORDER_NO].facts(), rails=RAILS, moment=moment(case.due.at, "system"))
+    assert reminded is not None
+    talked.put(reminded.case)
+
+    talked.tap(f"status:{case.case_no}")
+
+    assert f"请在 {until} 前把商品寄回" in talked.texts()
+
+
+def test_after_the_tracking_number_the_customer_is_asked_for_nothing_more() -> None:
+    talked = awaiting_return()
+    talked.say("已经寄回了，单号 SF1234567890123")
+
+    talked.tap(f"status:{talked.case().case_no}")
+
+    assert "商品已寄出，等仓库收货" in talked.texts()
+    assert "SF1234567890123，仓库收到并检查后退款" in talked.texts()
+    assert "等您寄回" not in talked.texts()
+
+
+def test_a_payout_without_an_answer_names_the_person_that_comes_next() -> None:
+    talked = talk(order(line("1", 1, 5900)))
+    for action in (f"order:{ORDER_NO}", "reason:no_longer_wanted"):
+        talked.tap(action)
+    accept(talked, "original_route")
+    talked.tap("confirm:yes")
+
+    talked.tap(f"status:{talked.case().case_no}")
+
+    assert "会由工作人员接着处理" in talked.texts()
