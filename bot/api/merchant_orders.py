@@ -1,6 +1,7 @@
 """Orders in the merchants' API: pushed, read and listed, as the same object everywhere."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -8,6 +9,7 @@ from aiohttp import web
 
 from bot.api.errors import Fault, Problem, invalid
 from bot.api.http import answer, json_response, read_body
+from bot.api.masking import masked
 from bot.api.merchant_auth import absent
 from bot.api.paging import cursor_of, limit_of
 from bot.api.services import SERVICES, Services
@@ -89,7 +91,8 @@ async def get_orders(request: web.Request, merchant: KnownMerchant) -> web.Respo
         )
     except ValueError:
         raise invalid("cursor", "unknown", "It is not a cursor that a page has given.") from None
-    return answer(OrderPageView([order_object(order) for order in page.orders], page.next_cursor))
+    shown = [order_object(replace(order, person=masked(order.person))) for order in page.orders]
+    return answer(OrderPageView(shown, page.next_cursor))
 
 
 def _split(raw: bytes, most: int) -> tuple[list[bytes], bool]:

@@ -105,6 +105,8 @@ async def test_lists_are_read_by_the_page(shop: Shop) -> None:
     numbers = [one["order_no"] for one in first["items"] + rest["items"]]
     assert (len(first["items"]), rest["next_cursor"]) == (3, None)
     assert sorted(numbers) == [f"O-{number}" for number in range(5)]
+    assert {one["customer"]["phone"] for one in first["items"]} == {"**********0001"}
+    assert all(one["customer"]["address"] is None for one in first["items"])
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=x", "limit=501", "cursor=nonsense", "cursor=" + "x" * 300])
