@@ -16,11 +16,14 @@ from bot.clock import Clock
 from dialogs.facts import Merchant
 from dialogs.messages import Locale, Reply
 from dialogs.notices import notice
+from refund_core.authority import MAY_PAY_BY_HAND, Role, limit_of, may_decide
 from refund_core.case_money import Rails, receive_return
+from refund_core.case_payouts import PayoutAction, PayoutStep, take_payout_step
 from refund_core.case_staff import StaffDecision, staff_decide
 from refund_core.cases import CaseChange, CaseState, Moment, RefundCase
 from refund_core.errors import MoveNotAllowed, VersionStale
 from refund_core.ids import Ids
+from refund_core.money import Money
 from refund_core.orders import OrderFacts
 from storage.case_reads import load_case
 from storage.case_store import WorldChanged, save_changes
@@ -62,10 +65,14 @@ class DecisionParts:
 
 @dataclass(frozen=True, slots=True)
 class Decider:
-    """Who decides: as the case's history names them ("staff:NAME" or "api"), and as the customer sees them."""
+    """Who decides: as the case's history names them ("staff:NAME" or "api"), and as the customer sees them.
+
+    A role bounds what a person may decide; the merchant's own key has none, and may decide anything.
+    """
 
     by: str
     agent: str | None = None
+    role: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,16 @@ class CaseAt:
 
 class CaseAbsent(Exception):
     """The merchant has no case of that number."""
+
+
+class RoleMayNot(Exception):
+    """That action is for other roles; limit is up to what this one decides, None where it is no matter of amounts."""
+
+    def __init__(self, role: Role, action: str, limit: Money | None = None) -> None:
+        super().__init__(role.value, action)
+        self.role = role
+        self.action = action
+        self.limit = limit
 
 
 class CaseConflict(Exception):
@@ -99,11 +116,14 @@ async def decide_case(
 ) -> RefundCase:
     """Decide, and say the decision's reply as the person's own words; without one the standing words go out.
 
-    Raises CaseAbsent, CaseConflict, MoveNotAllowed and ClaimRefused; after any of them nothing was changed.
+    Raises CaseAbsent, CaseConflict, MoveNotAllowed, ClaimRefused and RoleMayNot; after any of them nothing was changed.
     """
 
     def change(case: RefundCase, facts: OrderFacts, rails: Rails, moment: Moment) -> CaseChange:
-        return staff_decide(case, facts, decision, rails=rails, moment=moment)
+        made = staff_decide(case, facts, decision, rails=rails, moment=moment)
+        if who.role is not None and not may_decide(who.role, decision, made.case, rails.limits):
+            raise RoleMayNot(who.role, decision.action, limit_of(rails.limits, facts.order.currency))
+        return made
 
     words = None
     if decision.reply:
@@ -122,6 +142,20 @@ async def receive_goods(parts: DecisionParts, seen: CaseAt, *, who: Decider) -> 
         return receive_return(case, rails=rails, moment=moment)
 
     return await _change(parts, seen, change, who=who, words=None)
+
+
+async def settle_payout(
+    parts: DecisionParts, merchant_id: UUID, case_no: str, step: PayoutStep, *, who: Decider
+) -> RefundCase:
+    """A person's step with one refund that waits for one. Raises as decide_case does."""
+    is_by_hand = step.action is PayoutAction.PAID_BY_HAND
+    if is_by_hand and who.role is not None and who.role not in MAY_PAY_BY_HAND:
+        raise RoleMayNot(who.role, step.action)
+
+    def change(case: RefundCase, _: OrderFacts, rails: Rails, moment: Moment) -> CaseChange:
+        return take_payout_step(case, step, rails=rails, moment=moment)
+
+    return await _change(parts, CaseAt(merchant_id, case_no, step.version), change, who=who, words=None)
 
 
 Change = Callable[[RefundCase, OrderFacts, Rails, Moment], CaseChange]

@@ -14,14 +14,17 @@ from bot.console.decide_form import ACTIONS, OFFERED, REJECT_CODES, FormOf, Piec
 from bot.console.deps import CONSOLE
 from bot.console.foreign import absent
 from bot.console.pages import staff_page
+from bot.console.payout_form import waiting_payouts
 from bot.console.people import masked_person
-from bot.console.report_view import by_words, code_words, entry_words, plain_amount, way_of
+from bot.console.report_view import by_words, code_words, entry_words, plain_amount, way_of, why_words
 from bot.console.sessions import VISIT
 from bot.console.texts import CATALOGUES, console_text
 from dialogs.facts import Merchant
 from dialogs.messages import Locale
 from dialogs.notices import drafted_reply
 from dialogs.texts.money import format_money
+from refund_core.authority import Role, limit_of
+from refund_core.case_money import Rails
 from refund_core.case_staff import StaffAction
 from refund_core.cases import CaseState, RefundCase
 from refund_core.orders import OrderFacts, SettledBy
@@ -135,7 +138,8 @@ def form_of(opened: OpenedCase, merchant: Merchant) -> FormOf:
 async def _shown(request: web.Request, opened: OpenedCase) -> Mapping[str, object]:
     console, visit = request.app[CONSOLE], request[VISIT]
     merchant = await console.merchants.by_id(visit.session.merchant_id)
-    case, locale = opened.case, visit.locale
+    case, locale, role = opened.case, visit.locale, Role(visit.session.role)
+    rails = Rails(merchant.gateways, merchant.policy.limits)
     report = build_report(case, opened.facts)
     ways = [way_of(way, case, merchant, desk=locale, customer=opened.customer_locale) for way in report.suggestions]
     is_ours = opened.facts.order.settled_by is SettledBy.US
@@ -144,6 +148,8 @@ async def _shown(request: web.Request, opened: OpenedCase) -> Mapping[str, objec
         "report": report,
         "timeline": _timeline(report),
         "suggestions": ways,
+        "payouts": waiting_payouts(case, rails, role),
+        "own_limit": _own_limit(role, rails, opened.facts, locale),
         "can_decide": case.state in DECIDABLE,
         "can_receive": case.state in RECEIVABLE,
         "actions": [it.value for it in ACTIONS if is_ours or it not in _NEEDS_MONEY],
@@ -157,7 +163,13 @@ async def _shown(request: web.Request, opened: OpenedCase) -> Mapping[str, objec
         "code": partial(code_words, locale),
         "entry": partial(entry_words, locale),
         "by": partial(by_words, locale),
+        "why": partial(why_words, locale),
     }
+
+
+def _own_limit(role: Role, rails: Rails, facts: OrderFacts, locale: Locale) -> str | None:
+    """Up to what an agent decides alone; the other roles have no limit."""
+    return format_money(limit_of(rails.limits, facts.order.currency), locale) if role is Role.AGENT else None
 
 
 _NEEDS_MONEY = frozenset({

@@ -1,26 +1,39 @@
-"""Deciding a case at the desk, and confirming that its goods are back."""
+"""Deciding a case at the desk, confirming that its goods are back, and settling a refund that waits for a person."""
 
 from aiohttp import web
 
-from bot.case_decisions import CaseAbsent, CaseAt, CaseConflict, Decider, DecisionParts, decide_case, receive_goods
-from bot.console.cases import form_of, open_case
+from bot.case_decisions import (
+    CaseAbsent,
+    CaseAt,
+    CaseConflict,
+    Decider,
+    DecisionParts,
+    RoleMayNot,
+    decide_case,
+    receive_goods,
+    settle_payout,
+)
+from bot.console.cases import OpenedCase, form_of, open_case
 from bot.console.decide_form import FieldWrong, read_decision
 from bot.console.deps import CONSOLE
 from bot.console.foreign import absent, note
 from bot.console.pages import refusal
+from bot.console.payout_form import read_payout_step
 from bot.console.people import reveal_person
 from bot.console.report_view import by_words, code_words
 from bot.console.sessions import VISIT
 from bot.console.texts import console_text
 from dialogs.texts.money import format_money
-from refund_core.cases import RefundCase
+from refund_core.authority import Role
 from refund_core.errors import ClaimRefused, MoveNotAllowed
 from refund_core.money import Money
 from storage.errors import TryAgain
 
+_REFUSALS = (FieldWrong, RoleMayNot, ClaimRefused, CaseAbsent, CaseConflict, MoveNotAllowed, TryAgain)
+
 
 async def decide(request: web.Request) -> web.Response:
-    """Carry the form out; 409 says who was faster and how the case stands, 422 which field is wrong."""
+    """Carry the form out; 403 names who may, 409 who was faster, 422 the field that is wrong."""
     opened = await open_case(request)
     case_no = opened.case.case_no
     try:
@@ -28,12 +41,8 @@ async def decide(request: web.Request) -> web.Response:
         merchant = await request.app[CONSOLE].merchants.by_id(merchant_id)
         decision = read_decision(await request.post(), form_of(opened, merchant))
         case = await decide_case(_parts(request), merchant_id, case_no, decision, who=_decider(request))
-    except FieldWrong as wrong:
-        return refusal(request, 422, wrong.key, **wrong.values)
-    except ClaimRefused as refused:
-        return _refused(request, refused, opened.facts.order.currency)
-    except (CaseAbsent, CaseConflict, MoveNotAllowed, TryAgain) as error:
-        return await _not_decided(request, error, opened.case)
+    except _REFUSALS as error:
+        return await _not_done(request, error, opened)
     await note(request, "decided", case_no=case_no, action=decision.action.value, version=str(case.version))
     return web.Response(status=204)
 
@@ -49,11 +58,23 @@ async def receive(request: web.Request) -> web.Response:
     seen = CaseAt(request[VISIT].session.merchant_id, case_no, version)
     try:
         await receive_goods(_parts(request), seen, who=_decider(request))
-    except ClaimRefused as refused:
-        return _refused(request, refused, opened.facts.order.currency)
-    except (CaseAbsent, CaseConflict, MoveNotAllowed, TryAgain) as error:
-        return await _not_decided(request, error, opened.case)
+    except _REFUSALS as error:
+        return await _not_done(request, error, opened)
     await note(request, "goods_received", case_no=case_no)
+    return web.Response(status=204)
+
+
+async def settle(request: web.Request) -> web.Response:
+    """One refund that waits for a person is tried again, gets a new number, or was paid by hand."""
+    opened = await open_case(request)
+    case_no, merchant_id = opened.case.case_no, request[VISIT].session.merchant_id
+    try:
+        step = read_payout_step(await request.post(), opened.case, request[VISIT].locale)
+        case = await settle_payout(_parts(request), merchant_id, case_no, step, who=_decider(request))
+    except _REFUSALS as error:
+        return await _not_done(request, error, opened)
+    about = {"action": step.action.value, "refund_no": step.refund_no, "version": str(case.version)}
+    await note(request, "payout_settled", case_no=case_no, **about)
     return web.Response(status=204)
 
 
@@ -69,13 +90,19 @@ def _parts(request: web.Request) -> DecisionParts:
 
 
 def _decider(request: web.Request) -> Decider:
-    name = request[VISIT].session.name
-    return Decider(f"staff:{name}", name)
+    session = request[VISIT].session
+    return Decider(f"staff:{session.name}", session.name, Role(session.role))
 
 
-async def _not_decided(request: web.Request, error: Exception, case: RefundCase) -> web.Response:
-    locale = request[VISIT].locale
+async def _not_done(request: web.Request, error: Exception, opened: OpenedCase) -> web.Response:
+    locale, case = request[VISIT].locale, opened.case
     match error:
+        case FieldWrong():
+            return refusal(request, 422, error.key, **error.values)
+        case RoleMayNot():
+            return await _not_for_role(request, error, case.case_no)
+        case ClaimRefused():
+            return _refused(request, error, opened.facts.order.currency)
         case CaseConflict():
             state = console_text(locale, f"state.{error.case.state}")
             return refusal(request, 409, "decide.conflict_by", by=by_words(locale, error.by), state=state)
@@ -85,6 +112,15 @@ async def _not_decided(request: web.Request, error: Exception, case: RefundCase)
             raise await absent(request, "case", case.case_no)
         case _:
             return refusal(request, 503, "decide.busy")
+
+
+async def _not_for_role(request: web.Request, refused: RoleMayNot, case_no: str) -> web.Response:
+    """403 with who may instead; that it was tried is written down."""
+    await note(request, "not_for_role", case_no=case_no, action=refused.action, role=refused.role.value)
+    if refused.limit is None:
+        return refusal(request, 403, "payout.not_for_role")
+    limit = format_money(refused.limit, request[VISIT].locale)
+    return refusal(request, 403, "decide.beyond_limit", limit=limit)
 
 
 def _refused(request: web.Request, refused: ClaimRefused, currency: str) -> web.Response:

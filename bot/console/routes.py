@@ -44,6 +44,7 @@ _STAFF: tuple[tuple[str, str, Handler], ...] = (
     ("GET", f"{_CASE}/decide", cases.show_decide),
     ("POST", f"{_CASE}/decide", deciding.decide),
     ("POST", f"{_CASE}/received", deciding.receive),
+    ("POST", f"{_CASE}/payout", deciding.settle),
     ("POST", f"{_CASE}/phone", deciding.show_phone),
     ("GET", f"{_CASE}/report", cases.show_report),
     ("GET", _CONVERSATION, conversations.show_conversation),

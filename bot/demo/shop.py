@@ -22,7 +22,7 @@ SLUG = "demo"
 NAME = "青禾生活馆"
 CURRENCY = "CNY"
 TIMEZONE = "Asia/Shanghai"
-PEOPLE = (("anna", "Anna", "lead"), ("bo", "阿波", "agent"))
+PEOPLE = (("anna", "Anna", "lead"), ("bo", "阿波", "agent"), ("mei", "小梅", "finance"))
 _PASSWORD_BYTES = 9
 
 

@@ -138,7 +138,7 @@ document.addEventListener("submit", (event) => {
   send(event.target, event.submitter);
 });
 document.addEventListener("input", (event) => {
-  const form = event.target.closest("form.decide");
+  const form = event.target.closest("form.decide, form.payout");
   if (form) { form.dataset.touched = ""; show(form); }
 });
 document.addEventListener("keydown", (event) => {

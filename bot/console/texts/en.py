@@ -268,4 +268,28 @@ TEXTS: dict[str, str] = {
     "error.title": "Not possible",
     "error.failed": "Something went wrong here; it was noted. Please try again.",
     "error.session": "You are logged out. Please log in again.",
+    "decide.own_limit": "You decide up to {limit} yourself. Above that, escalate to a lead, finance or the owner.",
+    "decide.beyond_limit": "Not decided: you decide up to {limit} yourself. Above that only a lead, finance or the"
+    " owner may; choose \u201cEscalate\u201d to hand the case on. Nothing was changed.",
+    "payout.try_again": "Try again",
+    "payout.try_again_hint": "The gateway refused this payout. It is sent once more under the same number,"
+    " so that it can not be paid twice.",
+    "payout.new_number": "Pay under a new number",
+    "payout.new_number_hint": "The gateway confirmed that this payout is closed and nothing was paid."
+    " The same amount is sent under a new number.",
+    "payout.paid_by_hand": "Paid by hand",
+    "payout.paid_by_hand_hint": "This way of paying has no gateway: finance transfers the money and confirms it here.",
+    "payout.for_finance": "Only finance or the owner can confirm this payment.",
+    "payout.not_for_role": "Only finance or the owner can confirm a payment by hand. Nothing was changed.",
+    "payout.last_answer": "Last answer: {answer}.",
+    "payout.start": "The transfer has been made",
+    "payout.proof": "Reference of the transfer (kept in the case)",
+    "payout.amount_again": "Type the amount again ({currency})",
+    "payout.confirm": "Confirm payment and tell the customer",
+    "payout.proof_wrong": "Enter the reference of the transfer in one line, up to {most} characters.",
+    "payout.amount_differs": "The amount is not the same: {amount} has to be paid."
+    " Check the transfer, then type it again.",
+    "payout.tried_again": "Payout {number} tried again",
+    "payout.renumbered": "Payout {number} paid under a new number",
+    "payout.paid": "Payout {number} paid by hand, reference {proof}",
 }
