@@ -9,9 +9,12 @@ from dialogs.flows.aftercare import (
     appeal_case,
     appeal_needs,
     ask_more_pictures,
+    done,
     goods_sent,
+    is_before_case,
     more_pictures,
     return_needs,
+    unasked_pictures,
 )
 from dialogs.flows.expedite import hurry_needs, tell_delivery
 from dialogs.flows.hand_over import want_human
@@ -30,11 +33,9 @@ from dialogs.flows.routes import route
 from dialogs.flows.small_talk import (
     anger,
     anonymous,
-    done,
     first_contact,
     greet,
     miss,
-    picture_unasked,
     policy,
     reason_hint,
     stale,
@@ -50,7 +51,6 @@ from dialogs.nlu.exact import Action
 from dialogs.step import HandOver as HandOver
 from dialogs.step import Step as Step
 from dialogs.understanding import Understanding
-from refund_core.cases import CaseState
 from refund_core.ids import Ids
 from refund_core.replacing import replace
 
@@ -127,7 +127,7 @@ def _confirm_needs(conversation: Conversation, _: InboundMessage, action: Action
 
 
 def _evidence_needs(conversation: Conversation, _: InboundMessage, action: Action) -> Needs:
-    return decision_needs(conversation) if action.answer == "skip" else _NOTHING
+    return decision_needs(conversation) if action.answer == "skip" else Needs(case_no=action.subject)
 
 
 def _pictures_needs(conversation: Conversation, _: InboundMessage, __: Action) -> Needs:
@@ -136,13 +136,11 @@ def _pictures_needs(conversation: Conversation, _: InboundMessage, __: Action) -
 
 
 def _unasked_pictures_needs(conversation: Conversation, _: InboundMessage, __: Action) -> Needs:
-    return _NOTHING if _is_before_case(conversation) else Needs(cases=CASES_LOOKED_AT)
+    return _NOTHING if _asks_for_claim(conversation) else Needs(cases=CASES_LOOKED_AT)
 
 
-def _is_before_case(conversation: Conversation) -> bool:
-    """True while a refund is being asked for of which no case is open yet."""
-    stack = conversation.stack
-    return bool(stack) and stack[-1].flow == "refund" and conversation.slots.case_no is None
+def _asks_for_claim(conversation: Conversation) -> bool:
+    return is_before_case(conversation) and len(conversation.stack) == 1
 
 
 def _hurry_needs(conversation: Conversation, message: InboundMessage, _: Action) -> Needs:
@@ -170,6 +168,7 @@ _NEEDS: Mapping[str, NeedsOf] = {
     "appeal": lambda conversation, _, action: appeal_needs(conversation, action.subject),
     "return_sent": lambda conversation, _, action: return_needs(conversation, action.subject),
     "hurry": _hurry_needs,
+    "done": lambda conversation, _, __: return_needs(conversation, None),
     "pictures_unasked": _unasked_pictures_needs,
     "cancel": lambda conversation, _, __: cancel_needs(conversation),
     "back": lambda conversation, _, __: back_needs(conversation),
@@ -181,14 +180,15 @@ def _evidence(turn: Turn) -> Step:
 
 
 def _pictures(turn: Turn) -> Step:
-    return more_pictures(turn, turn.facts.case) if turn.asking == "evidence_add" else take_pictures(turn)
+    return (
+        more_pictures(turn, turn.facts.case, turn.message.attachments)
+        if turn.asking == "evidence_add"
+        else take_pictures(turn)
+    )
 
 
 def _unasked_pictures(turn: Turn) -> Step:
-    if _is_before_case(turn.conversation):
-        return take_pictures(turn)
-    waiting = next((case for case in turn.facts.cases if case.state is CaseState.AWAITING_CUSTOMER), None)
-    return picture_unasked(turn) if waiting is None else more_pictures(turn, waiting)
+    return take_pictures(turn) if _asks_for_claim(turn.conversation) else unasked_pictures(turn)
 
 
 _STEPS: Mapping[str, Callable[[Turn], Step]] = {

@@ -2,17 +2,20 @@
 
 from dialogs.conversation import Conversation
 from dialogs.facts import Needs
-from dialogs.flows.turn import Question, Turn, answer, ask_aside
+from dialogs.flows.turn import Question, Turn, again, answer, ask_aside, with_menu
 from dialogs.flows.words import case_card, state_reply
 from dialogs.messages import Reply
+from dialogs.nlu.exact import Action
 from dialogs.step import Step
 from refund_core.case_customer import add_evidence, appeal, return_sent
 from refund_core.cases import CaseState, RefundCase
 from refund_core.errors import ClaimRefused, MoveNotAllowed
+from refund_core.replacing import replace
 
 TRACKING_LENGTH_MAX = 40
 WHY_LENGTH_MAX = 500
 _CASES_LOOKED_AT = 5
+_ENDED = frozenset({CaseState.REFUNDED, CaseState.REJECTED, CaseState.WITHDRAWN, CaseState.COMPENSATED})
 
 
 def appeal_needs(conversation: Conversation, case_no: str | None) -> Needs:
@@ -62,18 +65,45 @@ def _ask_why(turn: Turn, case: RefundCase) -> Step:
 
 
 def ask_more_pictures(turn: Turn) -> Step:
-    """Pictures for a case that is being looked at."""
+    """Pictures for a case that is being looked at; those that came before it was named are added now."""
+    case = turn.facts.case
+    if case is None or case.state in _ENDED:
+        return more_pictures(turn, case, ())
+    kept = turn.slots.evidence if not is_before_case(turn.conversation) else ()
+    if kept:
+        cleared = replace(turn.conversation, slots=replace(turn.slots, evidence=()))
+        return more_pictures(replace(turn, conversation=cleared), case, kept)
     question = Question("evidence_add", turn.say("evidence.add"), (turn.choice("back", "back"), turn.human()))
-    return ask_aside(turn, "evidence", question, case_no=turn.action.subject)
+    return ask_aside(turn, "evidence", question, case_no=case.case_no)
 
 
-def more_pictures(turn: Turn, case: RefundCase | None) -> Step:
+def unasked_pictures(turn: Turn) -> Step:
+    """Pictures that nobody asked for just now go to the case that they can help; with several, ask which."""
+    pictures = turn.message.attachments
+    waiting = [case for case in turn.facts.cases if case.state is CaseState.AWAITING_CUSTOMER]
+    open_ones = waiting[:1] or [case for case in turn.facts.cases if case.state is CaseState.UNDER_REVIEW]
+    if not open_ones:
+        return answer(turn, with_menu(turn, "picture_unasked"))
+    if len(open_ones) == 1:
+        return more_pictures(turn, open_ones[0], pictures)
+    kept = replace(turn.conversation, slots=replace(turn.slots, evidence=pictures))
+    choices = tuple(turn.choice("evidence_of", f"evidence:add:{it.case_no}", case_no=it.case_no) for it in open_ones)
+    return answer(replace(turn, conversation=kept), Reply(turn.say("evidence.which"), (*choices, turn.human())))
+
+
+def is_before_case(conversation: Conversation) -> bool:
+    """True while a refund is being asked for of which no case is open yet."""
+    stack = conversation.stack
+    return bool(stack) and stack[0].flow == "refund" and conversation.slots.case_no is None
+
+
+def more_pictures(turn: Turn, case: RefundCase | None, pictures: tuple[str, ...]) -> Step:
     """The pictures go to the case."""
     if case is None:
         return _no_case(turn)
     limits = turn.merchant.policy.limits
     try:
-        change = add_evidence(case, turn.message.attachments, limits=limits, moment=turn.moment)
+        change = add_evidence(case, pictures, limits=limits, moment=turn.moment)
     except MoveNotAllowed:
         text = turn.say("evidence.closed", case_no=case.case_no, state=turn.code("state", case.state))
         return answer(turn, Reply(text, (turn.choice("status", f"status:{case.case_no}"), turn.human())))
@@ -111,6 +141,21 @@ def goods_sent(turn: Turn) -> Step:
         return answer(turn, state_reply(turn, case))
     done = turn.say("return_sent.done", tracking_no=tracking_no, case_no=case.case_no)
     return answer(turn, Reply(done, state_reply(turn, case).choices, card=case_card(change.case)), changes=(change,))
+
+
+def done(turn: Turn) -> Step:
+    """Something was done: the goods that a case waits for were sent, or there is nothing to note."""
+    if _the_one_awaited(turn) is not None:
+        return goods_sent(turn)
+    return again(turn, "done_heard") if turn.conversation.stack else answer(turn, with_menu(turn, "done_heard"))
+
+
+def parcel_named(turn: Turn) -> Step | None:
+    """A number that is no order's may be that of the parcel that a case waits for; None where none does."""
+    number = turn.understanding.entity("tracking_no")
+    if number is None or _the_one_awaited(turn) is None:
+        return None
+    return goods_sent(replace(turn, action=Action("return_sent", None, number)))
 
 
 def _the_one_awaited(turn: Turn) -> RefundCase | None:

@@ -2,6 +2,7 @@
 
 from dialogs.conversation import Slots
 from dialogs.facts import Needs
+from dialogs.flows.aftercare import parcel_named
 from dialogs.flows.lines import ask_lines, claimable
 from dialogs.flows.offers import ask_offers, have_expired
 from dialogs.flows.routes import told_reason, wished_remedy
@@ -60,7 +61,7 @@ def choose_order(turn: Turn) -> Step:
     """An order was named: say why it cannot be refunded here, or go on to its lines."""
     facts = turn.facts.order
     if facts is None:
-        return _not_found(turn)
+        return parcel_named(turn) or _not_found(turn)
     refused = _refused(turn, facts)
     if refused is not None:
         return finish(turn, refused)

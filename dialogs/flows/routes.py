@@ -1,5 +1,7 @@
 """Where a message goes: whatever was understood becomes one action, which needs() and step() both go by."""
 
+import re
+
 from dialogs.conversation import Conversation
 from dialogs.messages import InboundMessage
 from dialogs.nlu.exact import Action, parse_action
@@ -9,6 +11,7 @@ from refund_core.claims import Reason, Remedy
 SURE_FROM = 0.55
 """Below this a reading of free text is asked about, not acted on."""
 
+_NUMBER_ALONE = re.compile(r"(?=[0-9A-Za-z_-]*[0-9])(?=[0-9A-Za-z_-]*[A-Za-z])[0-9A-Za-z][0-9A-Za-z_-]{1,39}")
 START = Action("start", "refund")
 AGAIN = Action("again")
 MISS = Action("miss")
@@ -41,9 +44,16 @@ def route(conversation: Conversation, message: InboundMessage, understanding: Un
         return _of_pictures(conversation, asking, understanding)
     if asking == "appeal" and understanding.intent not in _LEAVING_APPEAL:
         return Action("appeal", conversation.stack[-1].case_no)
+    if asking == "order" and _is_number_alone(message.text) and understanding.entity("quantity") is None:
+        return Action("order", (message.text or "").strip())
     if understanding.confidence < SURE_FROM:
         return _of_words(asking, understanding)
     return _of_intent(conversation, asking, understanding)
+
+
+def _is_number_alone(text: str | None) -> bool:
+    """True for one word of letters and digits: what the order is called, however short."""
+    return text is not None and _NUMBER_ALONE.fullmatch(text.strip()) is not None
 
 
 def _of_button(conversation: Conversation, text: str) -> Action:
@@ -101,8 +111,8 @@ def _of_words(asking: str | None, understanding: Understanding) -> Action:
         return Action("find_lines")
     if asking == "evidence":
         return Action("note")
-    if asking is None and order_no is not None:
-        return Action("order", order_no)
+    if asking is None and (order_no or tracking_no) is not None:
+        return Action("order", order_no or tracking_no)
     return MISS
 
 
@@ -172,7 +182,7 @@ def _no(asking: str | None) -> Action:
 def _line_counted(understanding: Understanding) -> Action:
     """A number that is no full answer to which goods: which of them, or how many, is asked next."""
     option, count = understanding.entity("option"), understanding.entity("quantity")
-    return Action("count_lines", option, count) if option is not None or count is not None else AGAIN
+    return Action("count_lines", option, count) if option or count else _of_words("lines", understanding)
 
 
 def _chosen(asking: str | None, understanding: Understanding) -> Action:
@@ -182,6 +192,8 @@ def _chosen(asking: str | None, understanding: Understanding) -> Action:
     option = understanding.entity("option")
     if asking == "order" and option is not None:
         return Action("order", option)
+    if option is None and understanding.entity("quantity") is None:
+        return _of_words(asking, understanding)
     return AGAIN if asking is not None else MISS
 
 
@@ -192,7 +204,7 @@ def _done(asking: str | None, understanding: Understanding) -> Action:
     has_sent_goods = understanding.entity("remedy") == Remedy.RETURN_REFUND
     if asking == "tracking" or tracking_no is not None or has_sent_goods:
         return Action("return_sent", None, tracking_no)
-    return Action("done")
+    return Action("done", None, understanding.entity("order_no"))
 
 
 def wished_remedy(understanding: Understanding) -> str | None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from dialogs.conversation import Slots
-from dialogs.flows.turn import Turn, again, answer, menu_reply
+from dialogs.flows.turn import Turn, again, answer, menu_reply, with_menu
 from dialogs.messages import Reply
 from dialogs.step import Step
 
@@ -22,7 +22,7 @@ def greet(turn: Turn) -> Step:
 
 def thanks(turn: Turn) -> Step:
     """Thanks close nothing: an open question stays open."""
-    return again(turn, "thanks") if turn.conversation.stack else answer(turn, _with_menu(turn, "thanks"))
+    return again(turn, "thanks") if turn.conversation.stack else answer(turn, with_menu(turn, "thanks"))
 
 
 def anger(turn: Turn) -> Step:
@@ -35,7 +35,7 @@ def anger(turn: Turn) -> Step:
 
 def policy(turn: Turn) -> Step:
     """A question about the rules is answered, never taken for a request."""
-    return answer(turn, _with_menu(turn, "policy"))
+    return answer(turn, with_menu(turn, "policy"))
 
 
 def reason_hint(turn: Turn) -> Step:
@@ -47,21 +47,11 @@ def reason_hint(turn: Turn) -> Step:
     return replace(asked, conversation=replace(asked.conversation, slots=hinted))
 
 
-def done(turn: Turn) -> Step:
-    """Something was done, says the consumer: noted."""
-    return again(turn, "done_noted") if turn.conversation.stack else answer(turn, _with_menu(turn, "done_noted"))
-
-
-def picture_unasked(turn: Turn) -> Step:
-    """A picture without a case or a question for it."""
-    return answer(turn, _with_menu(turn, "picture_unasked"))
-
-
 def verify(turn: Turn) -> Step:
     """Signed-in customers need no code; others are told how to be recognised."""
     if turn.conversation.customer is None:
         return anonymous(turn)
-    return answer(turn, _with_menu(turn, "order.known"))
+    return answer(turn, with_menu(turn, "order.known"))
 
 
 def anonymous(turn: Turn) -> Step:
@@ -85,7 +75,3 @@ def miss(turn: Turn) -> Step:
         rest = tuple(choice for choice in replies[0].choices if choice.action != "human")
         replies = (replace(replies[0], choices=(human, *rest)), *replies[1:])
     return replace(asked, conversation=replace(asked.conversation, misses=misses), replies=replies)
-
-
-def _with_menu(turn: Turn, key: str) -> Reply:
-    return Reply(turn.say(key), (turn.choice("start", "start:refund"), turn.human()))

@@ -211,6 +211,11 @@ def menu_reply(turn: Turn, *lead: str) -> Reply:
     return Reply("\n".join((*lead, turn.say("menu"))), choices)
 
 
+def with_menu(turn: Turn, key: str) -> Reply:
+    """A sentence, and what can be done here as buttons."""
+    return Reply(turn.say(key), (turn.choice("start", "start:refund"), turn.human()))
+
+
 def lines_of(parts: Sequence[str]) -> str:
     """Several sentences under one another."""
     return "\n".join(part for part in parts if part)

@@ -38,6 +38,14 @@ _NAMED_ORDER_NO = re.compile(_NUMBER % 1)
 _DATE = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{1,2}(?:-[0-9]{1,2})?")
 _PARCEL = re.compile(r"[A-Za-z]{2,4}[0-9]{8,15}(?:[A-Za-z]{2})?")
 _TRACKING_NO = re.compile(r"(?<![0-9A-Za-z])((?:[A-Za-z]{2,4}[0-9]{8,15}(?:[A-Za-z]{2})?)|[0-9]{12,18})(?![0-9A-Za-z])")
+_SHORT_PARCEL = re.compile(
+    r"(?<![0-9A-Za-z])((?:SF|YT|YTO|ZTO|STO|YD|JD|JDV|JT|EMS|DB|DPK|UPS|DHL|LP)[0-9]{5,7})(?![0-9A-Za-z])",
+    re.IGNORECASE,
+)
+_NAMED_PARCEL = re.compile(
+    r"(?:(?<!订)单号|\btracking (?:number|no\.?))(?:是|为| is)?[:： #]*(?=[0-9A-Za-z-]*[0-9]{4})([0-9A-Za-z-]{6,40})",
+    re.IGNORECASE,
+)
 _PHONE = re.compile(r"1[3-9][0-9]{9}")
 _ORDER_WORD = re.compile(
     r"(?:订单编?号?|单号|\border(?: number| no\.?)?)(?:是|为| is)?[:： #]*(?=[0-9A-Za-z])", re.IGNORECASE
@@ -58,8 +66,9 @@ def find_order_no(text: str) -> str | None:
 
 
 def find_tracking_no(text: str) -> str | None:
-    """The first thing in the text that looks like a parcel's number."""
-    return next((found.group(1) for found in _TRACKING_NO.finditer(text)), None)
+    """The first thing in the text that looks like a parcel's number; a short one by its carrier or its name alone."""
+    found = _TRACKING_NO.search(text) or _SHORT_PARCEL.search(text) or _NAMED_PARCEL.search(text)
+    return found.group(1) if found is not None else None
 
 
 def _may_be_order(number: str) -> bool:

@@ -125,6 +125,7 @@ TEXTS: dict[str, str] = {
     "choice.withdraw": "Withdraw request {case_no}",
     "choice.appeal": "Appeal",
     "choice.add_evidence": "Add pictures",
+    "choice.evidence_of": "For request {case_no}",
     "choice.refund_this": "Ask for a refund of this order",
     "items.more": "{title} and others ({count} items)",
     "choice.reopen": "Reopen it",

@@ -125,6 +125,7 @@ TEXTS: dict[str, str] = {
     "choice.withdraw": "撤销申请 {case_no}",
     "choice.appeal": "申诉",
     "choice.add_evidence": "补充照片",
+    "choice.evidence_of": "用于申请 {case_no}",
     "choice.refund_this": "为这个订单申请退款",
     "items.more": "{title} 等 {count} 种商品",
     "choice.reopen": "重新打开",
