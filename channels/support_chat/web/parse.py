@@ -18,7 +18,7 @@ ATTACHMENT_ID_LENGTH_MAX = 64
 _UNWANTED = re.compile(
     r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
-_ACTION = re.compile(r"[a-z_]+(:[^\s\u0000-\u001f]+)?")
+_ACTION = re.compile(r"[a-z_]+(:\S([^\u0000-\u001f]*\S)?)?")
 
 
 Document = TypeVar("Document")

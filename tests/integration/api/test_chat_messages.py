@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from storage.database import Database
 from tests.integration.api.shop import Shop, open_shop
+from tests.integration.api.test_merchant_api import order
 
 ID = "0199d6a4-0000-7000-8000-000000000001"
 
@@ -88,10 +89,22 @@ async def test_a_text_and_an_action_together_are_refused(shop: Shop) -> None:
     assert (status, problem["errors"][0]["code"]) == (422, "two_contents")
 
 
+async def test_an_order_number_with_spaces_can_be_chosen(shop: Shop) -> None:
+    await shop.api("POST", "/orders", order("A 1+2:*"))
+    chat = await shop.session("c-1")
+
+    status, answer = await chat.say(action="order:A 1+2:*")
+
+    assert status == 200
+    assert answer["replies"][-1]["choices"]
+
+
 async def test_an_action_of_another_shape_is_refused(shop: Shop) -> None:
     chat = await shop.session("c-1")
 
-    answers = [await chat.say(action=action) for action in ("START", "a b", "x" * 5_000, "", ":", "confirm: yes")]
+    answers = [
+        await chat.say(action=action) for action in ("START", "a b", "x" * 5_000, "", ":", "confirm: yes", "order:a\nb")
+    ]
 
     assert {status for status, _ in answers} == {422}
 
