@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from dialogs.facts import Merchant
 from dialogs.messages import CaseCard, Choice, Locale, Reply
 from dialogs.texts.catalogue import MerchantTexts, say
-from dialogs.texts.money import format_money
-from refund_core.cases import RefundCase
+from dialogs.texts.money import format_money, format_time
+from refund_core.case_dates import return_ends
+from refund_core.cases import Due, RefundCase
+from refund_core.circumstances import SELLERS_FAULT
 from refund_core.money import Money
 
 
@@ -18,8 +20,18 @@ def notice(kind: str, case: RefundCase, locale: Locale, merchant: Merchant, *, a
     total = case.allocation.total
     said = format_money(total if amount is None else amount, locale)
     text = say(kind, locale, merchant.texts, case_no=case.case_no, order_no=case.order_no, amount=said)
+    if kind in _SENDS_BACK and case.due is not None and case.due.what == "send_goods":
+        text = f"{text}\n{_return_terms(case, case.due, locale, merchant)}"
     card = CaseCard(case.case_no, case.order_no, case.state.value, total.minor, total.currency)
     return Reply(text, _choices(kind, case, locale, merchant), card=card, sender="system")
+
+
+def _return_terms(case: RefundCase, due: Due, locale: Locale, merchant: Merchant) -> str:
+    """By when the goods have to be sent, what happens after that, and who pays for sending them."""
+    until = format_time(return_ends(due, merchant.policy.limits), locale, merchant.timezone)
+    freight = "freight.seller" if case.claim.reason in SELLERS_FAULT else "freight.customer"
+    terms = say("status.return_due", locale, merchant.texts, until=until)
+    return f"{terms}{' ' if locale == 'en' else ''}{say(freight, locale, merchant.texts)}"
 
 
 def drafted_reply(key: str, values: Mapping[str, str | int], locale: Locale, merchant_texts: MerchantTexts = ()) -> str:
@@ -29,6 +41,7 @@ def drafted_reply(key: str, values: Mapping[str, str | int], locale: Locale, mer
     return say(key, locale, merchant_texts, **filled, amount=format_money(amount, locale))
 
 
+_SENDS_BACK = frozenset({"note.approved_after_return", "note.return_reminder"})
 _FIRST_CHOICE: Mapping[str, tuple[str, str]] = {
     "note.rejected": ("choice.appeal", "appeal:{case_no}"),
     "note.evidence_asked": ("choice.add_evidence", "evidence:add:{case_no}"),

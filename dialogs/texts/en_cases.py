@@ -25,7 +25,7 @@ TEXTS: dict[str, str] = {
     "return_sent.none": "No request of yours waits for goods to be sent back.",
     "return_sent.bad": "That does not look like a tracking number. Please check it and send it again.",
     "note.approved": "Request {case_no} was approved. The refund of {amount} is being made; the result will be posted here.",
-    "note.approved_after_return": "Request {case_no} was approved. Please send the goods back and tell us the tracking number; {amount} is refunded once they have been checked.",
+    "note.approved_after_return": "Request {case_no} was approved: {amount} is refunded once the goods are back and have been checked.",
     "note.rejected": "Request {case_no} was not approved by our staff. If you do not agree, you can appeal.",
     "note.evidence_asked": "Request {case_no} still needs pictures that show the problem. Please send them here.",
     "note.offered": "There is a proposal for request {case_no}. Please have a look and choose.",

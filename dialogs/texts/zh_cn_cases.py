@@ -25,7 +25,7 @@ TEXTS: dict[str, str] = {
     "return_sent.none": "没有等待寄回商品的申请。",
     "return_sent.bad": "快递单号看起来不对，请核对后再发。",
     "note.approved": "申请 {case_no} 已同意，退款 {amount} 正在办理，到账结果会在这里通知您。",
-    "note.approved_after_return": "申请 {case_no} 已同意。请把商品寄回并发送快递单号，收到并检查后退款 {amount}。",
+    "note.approved_after_return": "申请 {case_no} 已同意退货退款，收到并检查商品后退款 {amount}。",
     "note.rejected": "申请 {case_no} 没有通过人工审核。如果不同意，可以申诉。",
     "note.evidence_asked": "申请 {case_no} 还需要能看清问题的照片，请在这里发送。",
     "note.offered": "申请 {case_no} 有了处理方案，请查看并选择。",
