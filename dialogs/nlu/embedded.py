@@ -8,6 +8,7 @@ from dialogs.nlu.exact import (
     answer_action,
     has_measure,
     is_no,
+    is_withdrawal,
     is_yes,
     leaving_action,
     option_number,
@@ -77,6 +78,8 @@ def _exact(words: str, context: Context, spoken: Locale) -> Understanding | None
     leaving = leaving_action(words)
     if leaving is not None:
         return Understanding(Intent.CHOOSE, 1.0, leaving, (), spoken)
+    if is_withdrawal(words):
+        return Understanding(Intent.WITHDRAW_REQUEST, 1.0, None, (), spoken)
     if is_yes(words):
         return Understanding(Intent.AFFIRM, 1.0, None, (), spoken)
     if is_no(words):

@@ -138,6 +138,10 @@ _ALL = _words(
     "the whole order,whole order,everything please,all of it"
 )
 _LEAVE = _words("取消,算了,退出,cancel,never mind,nevermind,forget it,stop,quit")
+_WITHDRAW = _words(
+    "撤销,撤回,撤销申请,withdraw,withdraw it,withdraw this,withdraw my request,withdraw the request,withdraw request,"
+    "cancel my request,cancel the request,cancel request,cancel this request"
+)
 _BACK = _words("返回,上一步,后退,回去,back,go back,previous")
 _ENDS = " \t\r\n。.!！~～,，?？…、"
 
@@ -155,6 +159,11 @@ def is_yes(words: str) -> bool:
 def is_no(words: str) -> bool:
     """True when the whole text is a plain no."""
     return words in _NO
+
+
+def is_withdrawal(words: str) -> bool:
+    """True when the whole text plainly takes a request back."""
+    return words.removeprefix("please ").removesuffix(" please") in _WITHDRAW
 
 
 def leaving_action(words: str) -> str | None:

@@ -95,6 +95,28 @@ def test_no_to_the_confirmation_pays_nothing_and_leaves_ways_on() -> None:
     assert sum(action.endswith(":accept") for action in talked.actions()) == 3
 
 
+@pytest.mark.parametrize("said", ["withdraw", "withdraw my request", "Cancel my request please", "撤销申请"])
+def test_a_withdrawal_at_the_confirmation_ends_the_case(said: str) -> None:
+    talked = at_offers()
+    accept(talked, "original_route")
+
+    talked.say(said)
+
+    assert talked.case().state is CaseState.WITHDRAWN
+    assert talked.state.stack == ()
+
+
+@pytest.mark.parametrize("said", ["withdraw", "withdraw my request", "cancel my request"])
+def test_a_withdrawal_at_the_question_why_leaves_the_talk(said: str) -> None:
+    talked = talk(order(line("1", 1, 5900)))
+    talked.tap(f"order:{ORDER_NO}")
+
+    talked.say(said)
+
+    assert talked.state.stack == ()
+    assert not talked.cases()
+
+
 def test_an_amount_that_changed_meanwhile_is_shown_again_before_anything_is_paid() -> None:
     talked = at_offers()
     accept(talked, "original_route")
