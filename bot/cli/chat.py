@@ -1,6 +1,7 @@
 """`refundbot chat`: a consumer's chat in the terminal, over HTTP as any other client."""
 
 import asyncio
+import io
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
@@ -117,7 +118,9 @@ async def _chat(talk: _Talk, *, is_json: bool) -> int:
 
 
 async def _lines() -> AsyncIterator[str]:
-    """Lines from standard input, read in a thread so that the loop goes on."""
+    """Lines from standard input, read in a thread so that the loop goes on; what is not UTF-8 is marked."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
     while line := await asyncio.to_thread(sys.stdin.readline):
         if line.strip():
             yield line.strip()

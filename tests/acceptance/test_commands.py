@@ -142,6 +142,16 @@ async def test_the_terminal_chat_prints_each_reply_as_a_json_line(shop: Shop) ->
     assert any(reply["card"] and reply["card"]["kind"] == "offer" for reply in replies)
 
 
+def test_the_terminal_chat_goes_on_over_a_line_that_is_no_text(shop: Shop) -> None:
+    arguments = ("chat", shop.slug, "--customer", f"{shop.customers}c-2", "--json", "--url", shop.server.url)
+    said = "\udcff\udcfe\nhello\n".encode("utf-8", "surrogateescape")
+
+    command = [sys.executable, "-m", "bot", *arguments]
+    done = subprocess.run(command, env=dict(shop.server.environment), input=said, capture_output=True, check=False)
+
+    assert (done.returncode, done.stdout.count(b'"seq"') >= 2, b"Traceback" in done.stderr) == (0, True, False)
+
+
 def test_the_terminal_chat_tells_of_a_server_that_is_not_there(server: Server, shop: Shop) -> None:
     done = server.command(
         "chat", shop.slug, "--customer", "c-1", "--url", "http://127.0.0.1:1", text="hi\n", check=False
