@@ -12,7 +12,7 @@ LOCK := $(BIN)/uv pip compile --quiet pyproject.toml --universal --python-versio
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench chaos docs lock browser
+.PHONY: help setup run test check bench chaos train docs lock browser
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ bench: setup ## Measure the chat side by side with its yardsticks
 
 chaos: setup ## Kill servers and gateway at random and verify the books
 	$(BIN)/python -m tests.chaos
+
+train: setup ## Train the understanding anew from dialogs/nlu/training, byte for byte the same each time
+	$(BIN)/python -m dialogs.nlu.training.train
 
 docs: setup browser ## Rebuild the generated reference pages and the pictures
 	$(BIN)/python -m docs.build --pictures

@@ -15,8 +15,10 @@ from dialogs.nlu.exact import (
     plain_words,
     quantity,
 )
+from dialogs.nlu.learned import read_by_classifier
 from dialogs.nlu.numbers import find_order_no, find_tracking_no
-from dialogs.nlu.rules import has_han, read_free_text
+from dialogs.nlu.rules import has_han
+from dialogs.nlu.stored_model import shipped_classifier
 from dialogs.understanding import Context, Intent, Understanding
 
 TEXT_LENGTH_READ_MAX = 400
@@ -57,7 +59,7 @@ def understand_now(text: str, locale: Locale, context: Context = _NOTHING) -> Un
     exact = _exact(words, context, spoken)
     if exact is not None:
         return exact
-    intent, confidence, named = read_free_text(cleaned.strip().lower(), context.expecting)
+    intent, confidence, named = read_by_classifier(cleaned.strip().lower(), context.expecting, shipped_classifier())
     return Understanding(intent, confidence, None, named + _numbers(cleaned), spoken)
 
 

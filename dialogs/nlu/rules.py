@@ -38,9 +38,24 @@ def has_han(text: str) -> bool:
     return _HAN.search(text) is not None
 
 
+def is_greeting(text: str) -> bool:
+    """True when the text is a greeting and nothing else."""
+    return len(text) <= 20 and _GREETING.fullmatch(text) is not None
+
+
+def is_denied(text: str) -> bool:
+    """True when the text says no to a refund, an exchange or a cancellation."""
+    return _patterns_for(text).has("negated", text)
+
+
+def is_unsettled(text: str) -> bool:
+    """True when the text speaks of a condition, a plan, the past or somebody else."""
+    return _patterns_for(text).has("not_now", text)
+
+
 def read_free_text(text: str, expecting: str | None) -> Reading:
     """The intent, how sure, and what was named; the text is in lower case, its question mark still there."""
-    if len(text) <= 20 and _GREETING.fullmatch(text):
+    if is_greeting(text):
         return Intent.GREETING, 0.95, ()
     patterns = _patterns_for(text)
     intent, confidence = _intent(text, patterns)

@@ -1,0 +1,109 @@
+"""`make train`: fits the classifier to the examples and writes model.json, byte for byte the same each time.
+
+Logistic regression with L2, one softmax a head, fitted by AdaGrad in a fixed order; no library's version matters.
+"""
+
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from math import exp, sqrt
+
+import msgspec
+
+from dialogs.nlu.classifier import MIDDLE, STEPS, Head, StoredModel
+from dialogs.nlu.stored_model import MODEL_FILE
+from dialogs.nlu.training.examples import Example, read_examples
+
+HEADS = ("topic", "act", "reason", "resolution")
+ROUNDS = 14
+RATE = 0.35
+SHRINK = 0.012
+SEEN_MIN = 2
+GRADIENT_MIN = 0.004
+STRIDE = 7919
+
+
+@dataclass(slots=True)
+class Fit:
+    """The weights of one head while it is fitted: by feature, one number a label."""
+
+    labels: tuple[str, ...]
+    weights: dict[str, list[float]]
+    squares: dict[str, list[float]]
+    seen: Counter[str] = field(default_factory=Counter)
+
+
+def main() -> None:
+    """Fit, and write the model."""
+    examples = read_examples()
+    MODEL_FILE.write_bytes(msgspec.json.encode(fit_model(examples), order="sorted"))
+    sys.stdout.write(f"{len(examples)} examples, {MODEL_FILE.stat().st_size} bytes in {MODEL_FILE.name}\n")
+
+
+def fit_model(examples: tuple[Example, ...]) -> StoredModel:
+    """The model that fits these examples."""
+    seen = Counter(feature for example in examples for feature in example.features)
+    kept = sorted(feature for feature, count in seen.items() if count >= SEEN_MIN)
+    fits = [fit_head(examples, place, kept) for place in range(len(HEADS))]
+    steps = [max(abs(w) for row in fit.weights.values() for w in row) / STEPS for fit in fits]
+    heads = tuple(
+        Head(name, fit.labels, round(step, 6), tuple(round(w, 4) for w in fit.weights["*"]))
+        for name, fit, step in zip(HEADS, fits, steps, strict=True)
+    )
+    rows = {
+        feature: "".join(_written(fit.weights[feature], step) for fit, step in zip(fits, steps, strict=True))
+        for feature in kept
+    }
+    nothing = chr(MIDDLE) * sum(len(fit.labels) for fit in fits)
+    return StoredModel(heads, {feature: row for feature, row in rows.items() if row != nothing})
+
+
+def fit_head(examples: tuple[Example, ...], place: int, kept: list[str]) -> Fit:
+    """Fit one head; its start is the feature "*" that every text has."""
+    labels = tuple(sorted({example.labels[place][1] for example in examples}))
+    everything = ["*", *kept]
+    fit = Fit(labels, {f: [0.0] * len(labels) for f in everything}, {f: [0.1] * len(labels) for f in everything})
+    known = set(kept)
+    rows = [
+        (["*", *(f for f in example.features if f in known)], labels.index(example.labels[place][1]))
+        for example in examples
+    ]
+    order = sorted(range(len(rows)), key=lambda number: (number * STRIDE) % len(rows))
+    for _ in range(ROUNDS):
+        for number in order:
+            _learn(fit, *rows[number])
+        _shrink(fit)
+    return fit
+
+
+def _learn(fit: Fit, features: list[str], right: int) -> None:
+    rows = [fit.weights[feature] for feature in features]
+    scores = [sum(lane) for lane in zip(*rows, strict=True)]
+    most = max(scores)
+    grown = [exp(score - most) for score in scores]
+    whole = sum(grown)
+    for label, share in enumerate(grown):
+        gradient = share / whole - (label == right)
+        if abs(gradient) < GRADIENT_MIN:
+            continue
+        for feature, row in zip(features, rows, strict=True):
+            squares = fit.squares[feature]
+            squares[label] += gradient * gradient
+            row[label] -= RATE * gradient / sqrt(squares[label])
+
+
+def _shrink(fit: Fit) -> None:
+    for row in fit.weights.values():
+        row[:] = [weight * (1 - SHRINK) for weight in row]
+
+
+def _row(feature: str, fits: list[Fit], steps: list[float]) -> str:
+    return "".join(_written(fit.weights[feature], step) for fit, step in zip(fits, steps, strict=True))
+
+
+def _written(row: list[float], step: float) -> str:
+    return "".join(chr(MIDDLE + round(weight / step)) for weight in row)
+
+
+if __name__ == "__main__":
+    main()

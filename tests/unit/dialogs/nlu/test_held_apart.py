@@ -1,0 +1,53 @@
+"""The promises of understanding, on messages that were written apart from the training and never trained on."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.cli.nlu_eval import Evaluation, evaluate, read_rows
+from dialogs.nlu.training.examples import FOLDER, lines_of
+
+HERE = Path(__file__).parent
+RIGHT_MIN = {"zh": 0.90, "en": 0.88}
+
+
+@pytest.fixture(scope="module", params=["zh", "en"])
+def measured(request: pytest.FixtureRequest) -> tuple[str, Evaluation]:
+    return request.param, evaluate(read_rows(HERE / f"held_apart_{request.param}.jsonl"))
+
+
+def test_most_messages_are_understood(measured: tuple[str, Evaluation]) -> None:
+    language, evaluation = measured
+
+    assert evaluation.n >= 250
+    assert evaluation.accuracy is not None
+    assert evaluation.accuracy >= RIGHT_MIN[language]
+
+
+def test_hardly_any_refund_starts_unasked(measured: tuple[str, Evaluation]) -> None:
+    _, evaluation = measured
+
+    assert evaluation.false_start_rate is not None
+    assert evaluation.false_start_rate <= 0.02
+
+
+def test_who_wants_a_person_is_heard(measured: tuple[str, Evaluation]) -> None:
+    _, evaluation = measured
+
+    assert evaluation.want_human_recall is not None
+    assert evaluation.want_human_recall >= 0.98
+
+
+def test_a_named_resolution_is_found(measured: tuple[str, Evaluation]) -> None:
+    _, evaluation = measured
+
+    assert evaluation.resolution_accuracy is not None
+    assert evaluation.resolution_accuracy >= 0.95
+
+
+def test_training_files_cover_every_intent_with_sixty_lines_or_nearly() -> None:
+    for language in ("zh", "en"):
+        intents = [intent for intent, _, _ in lines_of(FOLDER / f"{language}.yml")]
+
+        assert len(set(intents)) == 17
+        assert min(intents.count(intent) for intent in set(intents)) >= 50

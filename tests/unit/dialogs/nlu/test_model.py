@@ -1,0 +1,43 @@
+"""The model that ships: small, quick to load, and what training makes of the examples."""
+
+import timeit
+
+import msgspec
+import pytest
+
+from dialogs.nlu.classifier import Classifier, Head, StoredModel
+from dialogs.nlu.stored_model import MODEL_FILE
+from dialogs.nlu.training.examples import read_examples
+from dialogs.nlu.training.train import fit_model
+
+
+def test_the_model_is_small_and_loads_at_once() -> None:
+    seconds = min(
+        timeit.repeat(
+            lambda: Classifier(msgspec.json.decode(MODEL_FILE.read_bytes(), type=StoredModel)), number=1, repeat=5
+        )
+    )
+
+    assert MODEL_FILE.stat().st_size <= 1_000_000
+    assert seconds < 0.1
+
+
+def test_training_makes_the_same_model_byte_for_byte() -> None:
+    made = msgspec.json.encode(fit_model(read_examples()), order="sorted")
+
+    assert made == MODEL_FILE.read_bytes()
+
+
+def test_the_scores_are_the_sum_of_the_features_weights() -> None:
+    model = StoredModel((Head("topic", ("a", "b"), 1.0, (0.0, 0.0)),), {"x": "PN", "y": "PO"})
+
+    shares = Classifier(model).scores(["x", "y", "unknown"])["topic"]
+
+    assert shares["a"] == pytest.approx(0.952574, abs=1e-6)
+    assert sum(shares.values()) == pytest.approx(1)
+
+
+def test_a_text_without_known_features_is_scored_by_its_start() -> None:
+    model = StoredModel((Head("topic", ("a", "b"), 1.0, (0.0, 0.0)),), {"x": "PN"})
+
+    assert Classifier(model).scores([])["topic"] == {"a": 0.5, "b": 0.5}
