@@ -4,7 +4,7 @@ A customer's bonuses of the last days are kept in the row itself, not in rows of
 statement sees this row as it is then, any other as it was when the statement began. So the cap holds in one statement.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -60,11 +60,6 @@ def budget_rows(changes: Sequence[tuple[UUID, CaseChange]]) -> list[dict[str, An
             key = f"{merchant_id}:{use.scope}:{use.amount.currency}"
             found.setdefault(key, []).append((merchant_id, use, change.case.case_no))
     return [_row(uses) for uses in found.values()]
-
-
-def budget_cases(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """The scopes as the statement answers them, each with the case that is told where the cap was not kept."""
-    return {f"{row['merchant_id']}:{row['scope']}:{row['currency']}": row["case_no"] for row in rows}
 
 
 def _row(uses: list[tuple[UUID, BudgetUse, str]]) -> dict[str, Any]:

@@ -71,7 +71,6 @@ def case_row(merchant_id: UUID, change: CaseChange) -> dict[str, Any]:
         "case_no": case.case_no,
         "order_id": change.order_id,
         "order_no": case.order_no,
-        "order_version": change.order_version,
         "customer": case.customer,
         "conversation_id": case.conversation_id,
         "channel": case.channel,
@@ -86,9 +85,20 @@ def case_row(merchant_id: UUID, change: CaseChange) -> dict[str, Any]:
     }
 
 
+def order_row(merchant_id: UUID, change: CaseChange) -> dict[str, Any]:
+    """The order and the version of it that the change was made for."""
+    return {
+        "merchant_id": merchant_id,
+        "order_id": change.order_id,
+        "order_version": change.order_version,
+        "case_no": change.case.case_no,
+    }
+
+
 def refund_rows(merchant_id: UUID, change: CaseChange) -> list[dict[str, Any]]:
     """The refunds added or changed, each with the state that it must come from."""
-    head = {"merchant_id": merchant_id, "case_id": change.case.case_id, "order_id": change.order_id}
+    case = change.case
+    head = {"merchant_id": merchant_id, "case_id": case.case_id, "case_no": case.case_no, "order_id": change.order_id}
     return [
         head | {"before": before} | msgspec.structs.asdict(_stored(refund))
         for refund, before in zip(change.refunds, change.refunds_from, strict=True)

@@ -5,8 +5,7 @@ free lines, the state of each refund, the caps of bonuses. Where one of these is
 WorldChanged says for whom; whoever made the change makes it anew from fresh facts.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,13 +16,14 @@ import msgspec
 from refund_core.books import has_floor, payment_effect
 from refund_core.cases import CaseChange, LineHold
 from storage import case_rows as rows
-from storage.budget_rows import budget_cases, budget_rows
-from storage.case_statement import SAVE_CHANGES
+from storage.budget_rows import budget_rows
+from storage.case_statement import ROWS, save_changes_sql
 from storage.ids import new_id
 from storage.transaction import Transaction
 
 MerchantChange = tuple[UUID, CaseChange]
 _SETTLE = "settle"
+_encode = msgspec.json.encode
 
 
 class WorldChanged(Exception):
@@ -46,64 +46,58 @@ async def save_changes(tx: Transaction, changes: Sequence[MerchantChange], *, no
 
 
 async def _save(tx: Transaction, changes: Sequence[MerchantChange], now: datetime) -> None:
-    written = _written(changes, now)
+    asked = _rows(changes, now)
+    present = [name for name in ROWS if asked[name]]
     try:
-        (found,) = await tx.fetch(SAVE_CHANGES, *written.arguments)
+        (found,) = await tx.fetch(
+            save_changes_sql(frozenset(present)), now, *(_encode(asked[name]) for name in present)
+        )
     except asyncpg.IntegrityConstraintViolationError as error:
         raise WorldChanged(frozenset(), error.constraint_name or "constraint") from error
-    for what, wanted in written.wanted.items():
-        missing = wanted.keys() - set(found[what])
-        if missing:
-            raise WorldChanged(frozenset(wanted[key] for key in missing), what)
+    for name, key in _ANSWERS.items():
+        if asked[name]:
+            wanted = {key(row): row["case_no"] for row in asked[name]}
+            missing = wanted.keys() - set(found[name])
+            if missing:
+                raise WorldChanged(frozenset(wanted[key] for key in missing), name)
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """The statement's arguments, and by part the keys that it must answer with the case each belongs to."""
-
-    arguments: tuple[object, ...]
-    wanted: Mapping[str, Mapping[str, str]]
-
-
-def _written(changes: Sequence[MerchantChange], now: datetime) -> _Written:
-    payments = [row for merchant_id, change in changes for row in _payment_rows(merchant_id, change)]
-    holds = [row for merchant_id, change in changes for row in _hold_rows(merchant_id, change)]
-    balances = list(_balance_rows(changes))
-    budgets = budget_rows(changes)
-    arguments = (
-        _json(rows.case_row(merchant_id, change) for merchant_id, change in changes),
-        now,
-        _json(payments),
-        _json(row for merchant_id, change in changes for row in _end_rows(merchant_id, change)),
-        _json(holds),
-        [change.case.case_no for _, change in changes],
-        _json(row for merchant_id, change in changes for row in rows.refund_rows(merchant_id, change)),
-        _json(row for merchant_id, change in changes for row in rows.transfer_rows(merchant_id, change.transfers)),
-        _json(row for merchant_id, change in changes for row in rows.posting_rows(merchant_id, change.transfers)),
-        _json(balances),
-        _json(row for merchant_id, change in changes for row in rows.consent_rows(merchant_id, change)),
-        _json(row for merchant_id, change in changes for row in rows.coupon_rows(merchant_id, change)),
-        _json(row for merchant_id, change in changes for row in rows.effect_rows(merchant_id, change, now)),
-        _json(budgets),
-    )
-    wanted = {
-        "cases": {change.case.case_no: change.case.case_no for _, change in changes},
-        "orders": {change.order_id: change.case.case_no for _, change in changes if change.order_version is not None},
-        "payments": {f"{row['order_id']}:{row['payment_no']}": row["case_no"] for row in payments},
-        "lines": {f"{row['order_id']}:{row['line_no']}": row["case_no"] for row in holds},
-        "refunds": {refund.refund_no: refund.case_no for _, change in changes for refund in change.refunds},
-        "accounts": {
-            f"{row['merchant_id']}:{row['account']}:{row['currency']}": row["case_no"]
-            for row in balances
-            if row["amount_minor"] < 0
-        },
-        "budgets": budget_cases(budgets),
-    }
-    return _Written(arguments, wanted)
+def _rows(changes: Sequence[MerchantChange], now: datetime) -> dict[str, list[dict[str, Any]]]:
+    """By part of the statement, what is asked of it."""
+    asked: dict[str, list[dict[str, Any]]] = {name: [] for name in ROWS}
+    for merchant_id, change in changes:
+        refunds = rows.refund_rows(merchant_id, change)
+        asked["changed" if change.previous_version else "opened"].append(rows.case_row(merchant_id, change))
+        if change.order_version is not None:
+            asked["orders"].append(rows.order_row(merchant_id, change))
+        asked["payments"] += _payment_rows(merchant_id, change)
+        asked["ends"] += _end_rows(merchant_id, change)
+        asked["holds"] += _hold_rows(merchant_id, change)
+        asked["changed_refunds"] += [row for row in refunds if row["before"]]
+        asked["new_refunds"] += [row for row in refunds if not row["before"]]
+        asked["transfers"] += rows.transfer_rows(merchant_id, change.transfers)
+        asked["postings"] += rows.posting_rows(merchant_id, change.transfers)
+        asked["consents"] += rows.consent_rows(merchant_id, change)
+        asked["coupons"] += rows.coupon_rows(merchant_id, change)
+        asked["effects"] += rows.effect_rows(merchant_id, change, now)
+    for balance in _balance_rows(changes):
+        asked["taken" if balance["amount_minor"] < 0 else "given"].append(balance)
+    asked["budgets"] += budget_rows(changes)
+    return asked
 
 
-def _json(values: Iterable[Mapping[str, Any]]) -> bytes:
-    return msgspec.json.encode(list(values))
+# What a part must answer for each of its rows.
+_ANSWERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "changed": lambda row: row["case_no"],
+    "opened": lambda row: row["case_no"],
+    "orders": lambda row: row["order_id"],
+    "payments": lambda row: f"{row['order_id']}:{row['payment_no']}",
+    "holds": lambda row: f"{row['order_id']}:{row['line_no']}",
+    "changed_refunds": lambda row: row["refund_no"],
+    "new_refunds": lambda row: row["refund_no"],
+    "taken": lambda row: f"{row['merchant_id']}:{row['account']}:{row['currency']}",
+    "budgets": lambda row: f"{row['merchant_id']}:{row['scope']}:{row['currency']}",
+}
 
 
 def _one_per_order(changes: Sequence[MerchantChange]) -> Iterator[list[MerchantChange]]:
@@ -123,10 +117,11 @@ def _one_per_order(changes: Sequence[MerchantChange]) -> Iterator[list[MerchantC
 
 
 def _payment_rows(merchant_id: UUID, change: CaseChange) -> Iterator[dict[str, Any]]:
-    """What the change does to each payment, all of its refunds taken together; a new refund always names its payment."""
+    """What the change does to each payment, all of its refunds taken together; of a new refund's also nothing."""
+    pairs = list(zip(change.refunds, change.refunds_from, strict=True))
+    added = {refund.payment_no for refund, before in pairs if not before}
     sums: dict[str, tuple[int, int]] = {}
-    added = {refund.payment_no for refund, before in zip(change.refunds, change.refunds_from, strict=True) if not before}
-    for refund, before in zip(change.refunds, change.refunds_from, strict=True):
+    for refund, before in pairs:
         effect = payment_effect(before, refund.state, refund.amount)
         reserved, refunded = sums.get(refund.payment_no, (0, 0))
         sums[refund.payment_no] = (reserved + effect.reserved_minor, refunded + effect.refunded_minor)

@@ -219,7 +219,7 @@ PLANTS = (
         (
             Edit(
                 "storage/case_statement.py",
-                "THEN coalesce(r.next_look_at, $2 + interval '1 minute') END",
+                "THEN coalesce(r.next_look_at, {now} + interval '1 minute') END",
                 "THEN NULL::timestamptz END",
             ),
         ),
