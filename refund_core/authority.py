@@ -20,15 +20,17 @@ class Role(StrEnum):
     OWNER = "owner"
 
 
+_MOVES_NO_MONEY = frozenset({StaffAction.ESCALATE, StaffAction.ASK_CUSTOMER})
 MAY_PAY_BY_HAND = frozenset({Role.FINANCE, Role.OWNER})
 
 
 def may_decide(role: Role, decision: StaffDecision, case: RefundCase, limits: Limits) -> bool:
     """True when the role may take this decision; case is as the decision leaves it, so that what it grants counts.
 
-    Handing on (escalate) is always allowed. A currency without a limit is above every agent's.
+    Handing on (escalate) and asking the customer move no money and are always allowed. A currency without a
+    limit is above every agent's.
     """
-    if role is not Role.AGENT or decision.action is StaffAction.ESCALATE:
+    if role is not Role.AGENT or decision.action in _MOVES_NO_MONEY:
         return True
     return limits.is_within(decided_amount(decision, case))
 
