@@ -116,7 +116,8 @@ def _withdraw_needs(_: Conversation, __: InboundMessage, action: Action) -> Need
 
 
 def _offer_needs(conversation: Conversation, _: InboundMessage, action: Action) -> Needs:
-    return _NOTHING if action.answer == "decline" else offer_needs(conversation.slots)
+    slots = conversation.slots
+    return Needs(case_no=slots.case_no) if action.answer == "decline" else offer_needs(slots)
 
 
 def _confirm_needs(conversation: Conversation, _: InboundMessage, action: Action) -> Needs:

@@ -79,7 +79,7 @@ def _parts_of(facts: OrderFacts, case: RefundCase, offer: Offer, whole: tuple[Le
 def choose_offer(turn: Turn) -> Step:
     """One of the offers was taken: ask for the confirmation; or none of them was wanted."""
     if turn.action.answer == "decline":
-        return _ask_what_instead(turn, "offers.declined")
+        return _decline(turn)
     found = _open_case(turn)
     if isinstance(found, Step):
         return found
@@ -88,6 +88,16 @@ def choose_offer(turn: Turn) -> Step:
     if offer is None:
         return again(turn, "stale")
     return ask_confirmation(turn, facts, case, offer, slots=turn.slots)
+
+
+def _decline(turn: Turn) -> Step:
+    """None of the offers is wanted; one that the case does not have is not declined."""
+    case = turn.facts.case
+    if case is not None and case.state is not CaseState.OFFERED:
+        return finish(turn, state_reply(turn, case))
+    if case is None or _chosen(turn, case) is None:
+        return again(turn, "stale")
+    return _ask_what_instead(turn, "offers.declined")
 
 
 def ask_confirmation(

@@ -7,7 +7,7 @@ from dialogs.flows.lines import ask_lines, claimable
 from dialogs.flows.offers import ask_offers, have_expired
 from dialogs.flows.routes import told_reason, wished_remedy
 from dialogs.flows.turn import Question, Turn, again, answer, ask, finish
-from dialogs.flows.words import case_card, order_card, order_title
+from dialogs.flows.words import case_card, order_card, order_title, state_reply
 from dialogs.messages import Reply
 from dialogs.step import Step
 from dialogs.texts.money import format_day
@@ -70,7 +70,25 @@ def choose_order(turn: Turn) -> Step:
     if waiting is not None:
         return _resume(turn, facts, waiting, slots)
     left = claimable(facts)
-    return ask_lines(turn, facts, slots, left) if left else _all_in_cases(turn, facts)
+    if not left:
+        return _all_in_cases(turn, facts)
+    asked = ask_lines(turn, facts, slots, left)
+    return replace(asked, replies=(*_parts_in_cases(turn, facts), *asked.replies))
+
+
+def _parts_in_cases(turn: Turn, facts: OrderFacts) -> tuple[Reply, ...]:
+    """What is said of the open cases that hold a part of the order, before the rest is asked about."""
+    held = dict.fromkeys(use.open_case_no for use in facts.use.lines if use.open_case_no is not None)
+    known = {case.case_no: case for case in turn.facts.cases}
+    return tuple([_part_reply(turn, facts.order.order_no, case_no, known.get(case_no)) for case_no in held])
+
+
+def _part_reply(turn: Turn, order_no: str, case_no: str, case: RefundCase | None) -> Reply:
+    said = turn.say("order.part_in_case", order_no=order_no, case_no=case_no)
+    status = (turn.choice("status", f"status:{case_no}"),)
+    if case is None:
+        return Reply(said, status)
+    return Reply(f"{said}\n{state_reply(turn, case).text}", status, card=case_card(case))
 
 
 def _waits_for_choice(case: RefundCase, facts: OrderFacts) -> bool:
@@ -136,6 +154,8 @@ def _refused(turn: Turn, facts: OrderFacts) -> Reply | None:
         return Reply(text, choices, card=order_card(turn, order))
     if order.status is OrderStatus.CANCELLED:
         return Reply(turn.say("order.cancelled", order_no=order.order_no), choices)
+    if order.status is not OrderStatus.UNPAID and sum([it.paid for it in order.lines]) + order.shipping_fee == 0:
+        return Reply(turn.say("order.free", order_no=order.order_no), choices)
     if order.status is OrderStatus.UNPAID or not any(payment.amount > 0 for payment in order.payments):
         return Reply(turn.say("order.unpaid", order_no=order.order_no), choices)
     return None

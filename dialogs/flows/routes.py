@@ -16,6 +16,9 @@ START = Action("start", "refund")
 AGAIN = Action("again")
 MISS = Action("miss")
 STALE = Action("stale")
+BACK = Action("back")
+WITHDRAW_ASKED = "withdraw_goods_sent"
+"""The question whether a case is withdrawn although its goods are on their way back."""
 GO_ON = Action("evidence", answer="skip")
 
 _REASONS = frozenset(reason.value for reason in Reason)
@@ -72,6 +75,8 @@ def _of_button(conversation: Conversation, text: str) -> Action:
             return action if asking == "resolution" and _is_shown(conversation, text) else STALE
         case "resolution":
             return action if asking == "resolution" else STALE
+        case "confirm" if asking == WITHDRAW_ASKED:
+            return Action("withdraw", conversation.stack[-1].case_no, "yes") if action.answer == "yes" else BACK
         case "confirm":
             return action if asking == "confirm" else _late(conversation)
         case "offer":

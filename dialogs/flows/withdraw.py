@@ -8,8 +8,9 @@ from dialogs.flows.lines import ask_lines, claimable
 from dialogs.flows.offers import ask_offers, offer_needs
 from dialogs.flows.reason import ask_reason
 from dialogs.flows.refund import RECENT_ORDERS_MAX, list_orders
+from dialogs.flows.routes import WITHDRAW_ASKED
 from dialogs.flows.status import can_withdraw
-from dialogs.flows.turn import Turn, again, answer, finish, menu_reply
+from dialogs.flows.turn import Question, Turn, again, answer, ask_aside, finish, menu_reply
 from dialogs.flows.words import state_reply
 from dialogs.messages import Reply
 from dialogs.step import Step
@@ -29,6 +30,8 @@ def withdraw_case(turn: Turn) -> Step:
     case = turn.facts.case
     if case is None:
         return answer(turn, Reply(turn.say("status.not_found"), (turn.choice("start", "start:refund"), turn.human())))
+    if case.return_tracking_no is not None and case.state is CaseState.AWAITING_RETURN and turn.action.answer != "yes":
+        return _ask_whether(turn, case, case.return_tracking_no)
     change = _withdrawn(turn, case)
     if change is None:
         state = turn.code("state", case.state)
@@ -38,6 +41,13 @@ def withdraw_case(turn: Turn) -> Step:
     if case.case_no == turn.slots.case_no:
         return finish(turn, done, changes=(change,))
     return answer(turn, done, changes=(change,))
+
+
+def _ask_whether(turn: Turn, case: RefundCase, tracking_no: str) -> Step:
+    """The goods are on their way back: whoever withdraws now has neither goods nor money."""
+    choices = (turn.choice("withdraw_anyway", "confirm:yes"), turn.choice("keep_request", "confirm:no"))
+    text = turn.say("withdraw.goods_sent", case_no=case.case_no, tracking_no=tracking_no)
+    return ask_aside(turn, "withdraw", Question(WITHDRAW_ASKED, text, choices), case_no=case.case_no)
 
 
 def cancel_needs(conversation: Conversation) -> Needs:

@@ -30,6 +30,8 @@ TEXTS: dict[str, str] = {
     "order.cancelled": "Order {order_no} was cancelled. If you paid and your money has not come back, please ask for a person.",
     "order.nothing_left": "Everything in order {order_no} has been refunded already; nothing is left.",
     "order.in_case": "There is already a request for order {order_no}, number {case_no}. You need not ask again.",
+    "order.part_in_case": "A part of order {order_no} is in request {case_no} already; this is about the rest.",
+    "order.free": "Order {order_no} came to zero, so there is nothing to refund.",
     "order.refunded": "The refund for order {order_no} has been handled, request {case_no}.",
     "appeal.ask": "You do not agree with the answer to request {case_no}. You can say why, or simply send the appeal.",
     "lines.ask": "Please choose the items and how many.",

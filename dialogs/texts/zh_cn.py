@@ -30,6 +30,8 @@ TEXTS: dict[str, str] = {
     "order.cancelled": "订单 {order_no} 已取消。如果已付款但没有收到退款，请转人工客服核对。",
     "order.nothing_left": "订单 {order_no} 的商品已经全部退款，没有可以再退的部分。",
     "order.in_case": "订单 {order_no} 已有正在处理的申请 {case_no}，不需要重复提交。",
+    "order.part_in_case": "订单 {order_no} 的一部分商品已在申请 {case_no} 中处理，下面只办理其余商品。",
+    "order.free": "订单 {order_no} 的支付金额为零，没有可退的金额。",
     "order.refunded": "订单 {order_no} 的退款已经处理，申请编号 {case_no}。",
     "appeal.ask": "您不同意申请 {case_no} 的结果。可以写下原因，或直接提交申诉。",
     "lines.ask": "请选择要退的商品和数量。",

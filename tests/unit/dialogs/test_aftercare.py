@@ -8,7 +8,7 @@ from dialogs.messages import CaseCard
 from refund_core.cases import CaseState
 from refund_core.orders import OrderStatus, ShipmentStatus
 from tests.unit.core.shop import DAY, NOW, delivered, line, order, parcel
-from tests.unit.dialogs.talk import ORDER_NO, awaiting_return, talk, under_review
+from tests.unit.dialogs.talk import ORDER_NO, Talk, awaiting_return, talk, under_review
 
 
 @pytest.mark.parametrize("said", ["我的退款到哪了", "退款进度", "where is my refund?"])
@@ -74,6 +74,40 @@ def test_a_case_whose_money_is_on_its_way_cannot_be_withdrawn() -> None:
 
     assert talked.case().state is CaseState.REFUNDING
     assert "不能撤销" in talked.texts()
+
+
+def _withdrawing_after_sending() -> Talk:
+    talked = awaiting_return()
+    talked.say("已经寄回了，单号 SF1234567890123")
+    talked.tap(f"withdraw:{talked.case().case_no}")
+    return talked
+
+
+@pytest.mark.parametrize("said", ["confirm:yes", "是"])
+def test_withdrawing_after_the_goods_were_sent_is_asked_about_first(said: str) -> None:
+    talked = _withdrawing_after_sending()
+    assert talked.case().state is CaseState.AWAITING_RETURN
+    assert "SF1234567890123" in talked.texts()
+    talked.tap(f"withdraw:{talked.case().case_no}")
+    assert talked.case().state is CaseState.AWAITING_RETURN
+
+    if ":" in said:
+        talked.tap(said)
+    else:
+        talked.say(said)
+
+    assert talked.case().state is CaseState.WITHDRAWN
+    assert talked.state.stack == ()
+
+
+@pytest.mark.parametrize("said", ["不", "算了"])
+def test_a_no_keeps_the_case_whose_goods_were_sent(said: str) -> None:
+    talked = _withdrawing_after_sending()
+
+    talked.say(said)
+
+    assert talked.case().state is CaseState.AWAITING_RETURN
+    assert talked.state.stack == ()
 
 
 def test_an_appeal_long_after_asks_why_first_and_takes_the_words_along() -> None:

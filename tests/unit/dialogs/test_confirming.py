@@ -117,6 +117,17 @@ def test_a_withdrawal_at_the_question_why_leaves_the_talk(said: str) -> None:
     assert not talked.cases()
 
 
+def test_an_offer_that_the_case_does_not_have_is_not_declined() -> None:
+    talked = at_offers()
+
+    talked.tap("offer:O-OTHER:decline")
+
+    assert "已经失效" in talked.texts()
+    assert talked.state.stack[-1].asking == "resolution"
+    talked.tap(f"offer:{talked.case().offers[0].offer_id}:decline")
+    assert talked.state.stack[-1].asking == "declined"
+
+
 def test_an_amount_that_changed_meanwhile_is_shown_again_before_anything_is_paid() -> None:
     talked = at_offers()
     accept(talked, "original_route")

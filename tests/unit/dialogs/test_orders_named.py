@@ -4,8 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.unit.core.shop import line, order
-from tests.unit.dialogs.talk import talk
+from dialogs.messages import CaseCard
+from refund_core.cases import CaseState
+from refund_core.orders import Payment
+from tests.unit.core.shop import NOW, line, order
+from tests.unit.dialogs.talk import ORDER_NO, accept, talk
 
 
 @pytest.mark.parametrize("order_no", ["TW03", "W01", "a-7_1"])
@@ -28,3 +31,32 @@ def test_a_number_alone_that_is_no_order_of_the_customer_is_not_found() -> None:
 
     assert "没有找到这个订单" in talked.texts()
     assert talked.state.stack[-1].asking == "order"
+
+
+def test_an_order_of_which_a_part_is_in_a_case_says_so_before_it_goes_on() -> None:
+    talked = talk(order(line("1", 1, 5900), line("2", 2, 3000)))
+    for action in (f"order:{ORDER_NO}", "line:1*1", "reason:no_longer_wanted"):
+        talked.tap(action)
+    accept(talked, "original_route")
+    talked.tap("confirm:yes")
+    assert talked.case().state is CaseState.REFUNDING
+
+    talked.tap(f"order:{ORDER_NO}")
+
+    first, *rest = talked.replies()
+    assert talked.case().case_no in first.text
+    assert "退款处理中" in first.text
+    assert isinstance(first.card, CaseCard)
+    assert "line:2*2" in [choice.action for reply in rest for choice in reply.choices]
+
+
+@pytest.mark.parametrize("payments", [(), (Payment("p-1", "sandbox", 0, 0, paid_at=NOW),)])
+def test_an_order_that_came_to_zero_has_nothing_to_refund_rather_than_being_unpaid(
+    payments: tuple[Payment, ...],
+) -> None:
+    talked = talk(order(line("1", 1, 5900, discount=5900), payments=payments))
+
+    talked.tap(f"order:{ORDER_NO}")
+
+    assert "支付金额为零" in talked.texts()
+    assert "还没有付款" not in talked.texts()
