@@ -39,6 +39,7 @@ ENGLISH = Vocabulary(
         r"^(?:hi,? |hello,? )?(?:can|could|may) (?:i|you|we)(?: please)? (?:get|have|give me|request|refund (?:me|my|this|it|order)|process|issue|please)",
     ),
     not_now=(
+        r"\bdid you\b", r"\bi cancell?ed\b", r"\b(?:some(?:one|body)|they) (?:told|said)\b", r"\bnot sure\b", r"\bundecided\b", r"\bi(?:'ll| will) (?:see|decide|wait)\b", r"\bnext (?:week|month)\b", r"\bperhaps\b",
         r"\bif\b", r"\bmight\b", r"\bmaybe\b", r"\bthinking (?:of|about)\b", r"\bconsider",
         r"\blast (?:time|week|month|year)\b", r"\bused to\b",
         r"\bmy (?:friend|mother|mom|sister|brother|wife|husband|colleague|neighbou?r)\b", r"\botherwise\b",
@@ -78,51 +79,64 @@ ENGLISH = Vocabulary(
     ),
     reasons=(
         (Reason.FAKE_SHIPMENT, (
+            r"tracking.{0,24}(?:n't exist|not exist|invalid|not found|no info|shows (?:no|nothing)|is fake)", r"(?:never|not|n't) (?:been )?(?:picked|pick|handed|scanned|collected)", r"(?:courier|carrier).{0,10}never (?:got|received|picked|had|collected)", r"label (?:was )?(?:made|created|printed|only)|printed (?:the|a) label|no pick ?up",
             r"fake (?:shipment|tracking)", r"tracking .{0,20}(?:never|not) (?:moved|updated|been picked)",
         )),
         (Reason.WRONG_ITEM, (
+            r"(?:someone|somebody) else's", r"(?:sent|received|got|shipped|delivered|came).{0,12}(?:a )?(?:different|something else|another|the wrong|wrong)", r"not (?:the one|what|the (?:item|colou?r|model)) i (?:ordered|bought|paid)", r"isn't what i (?:ordered|bought)|wasn't what i (?:ordered|bought)", r"ordered .{1,16}(?:but|and) (?:got|received|you sent|they sent|it's|came)", r"mix(?:ed)?[ -]?up|incorrect item",
             r"wrong (?:item|product|one|colou?r|size was sent|thing|model)", r"sent me (?:the wrong|a different)",
             r"not what i ordered",
         )),
         (Reason.MISSING_ITEM, (
+            r"only (?:\w+ )?(?:of|out of) (?:the )?\w+ (?:came|arrived)", r"only (?:one|two|three|half|[0-9]+).{0,16}(?:came|arrived|in the box|in there)", r"(?:no|without(?: a| the)?|there's no|wasn't any) (?:\w+ ){1,2}(?:in (?:the|it)|included)", r"(?:wasn't|weren't|not) (?:in the box|included|in the package)", r"empty box|box was empty|short by|left out|forgot (?:the|to (?:include|put|send))",
             r"missing", r"incomplete", r"only (?:got|received) (?:one|1|half|part)",
         )),
         (Reason.DAMAGED, (
+            r"in (?:pieces|bits|half)|\bdent(?:ed|s)?\b|scratch|crush|\btorn\b|\bbent\b|chipp?ed|\bsnapped\b|squashed|ripped open|\bleak|spill(?:ed|t)|shatter|smash|\bcrack|bashed",
             r"damaged", r"broken (?:on|when|in)", r"arrived broken", r"cracked", r"shattered", r"smashed",
             r"\bbroke\b", r"\bbroken\b", r"leak(?:ed|ing)",
         )),
         (Reason.QUALITY_DEFECT, (
+            r"(?:broke|broken|died|failed|fell apart|came apart|stopped).{0,12}(?:after|within|working)", r"fall(?:ing|s)? apart|com(?:ing|es) (?:apart|off|undone|loose)|unravel|stitching|seams?\b|loose thread|zip(?:per)?\b.{0,10}(?:stuck|broke|n't)", r"(?:won't|will not|doesn't|does not|can't|don't|do not|not) (?:even )?(?:turn|switch|charge|start|respond|connect|power|function|hold)", r"not functioning|dead (?:on|after|battery|pixel)|is dead\b|\bdies\b|overheat|crash(?:es|ing)|no sound|noise|smell|\bstain|fad(?:ed|es|ing)|shrunk|shrank|rust|worn out|(?:terrible|awful|cheap|low|shoddy) (?:quality|material)|quality (?:is|was)|badly made|poorly made|drains?\b|stuck",
             r"defect", r"faulty", r"poor quality", r"bad quality", r"(?:does|did)(?:n't| not) work", r"not working",
             r"stopped working", r"won't turn on", r"malfunction",
         )),
         (Reason.NOT_AS_DESCRIBED, (
+            r"nothing like|not (?:real|genuine|authentic|original|true to)|knock ?-?off|replica|\bimitation|misleading|misrepresent", r"(?:doesn't|does not|didn't) (?:match|look like)", r"(?:says|said|listed|advertised|claims|description).{0,24}(?:but|it's|actually)", r"different (?:from|to|than) (?:what|the|your)|looks different|unlike the (?:picture|photo)",
             r"not as (?:described|pictured|advertised|shown)",
             r"different from (?:the )?(?:picture|photo|description)", r"counterfeit", r"\bfake\b",
             r"looks nothing like",
         )),
         (Reason.REFUSED_DELIVERY, (
+            r"(?:refused|declined|rejected|turned (?:away|down)|didn't accept|did not accept) (?:the |it|to accept|my |this )?(?:delivery|parcel|package|courier|driver|box|$)", r"turned the (?:courier|driver|parcel|package|delivery)|return(?:ed)? to sender|sent the (?:courier|driver)|told the (?:courier|driver)|driver.{0,12}take it back",
             r"refused (?:the )?(?:delivery|parcel|package)",
         )),
         (Reason.NOT_RECEIVED, (
+            r"never (?:turned up|came|made it|saw|seen|reached|got)", r"(?:says|marked|shows|shown|shown as) (?:it was |as )?delivered", r"(?:parcel|package|order|it|box)(?: has| is| was| got| went)? (?:been )?(?:lost|missing|stolen)(?: in|$)|lost parcel|stole",
             r"(?:never|not|n't|nothing) (?:been )?(?:arrived?|received?|delivered|got|get|come)", r"lost in",
             r"never (?:came|showed up)", r"hasn't arrived", r"parcel is lost",
         )),
         (Reason.LATE_SHIPPING, (
+            r"too slow|so slow|way too (?:slow|long|late)|(?:still|yet).{0,12}(?:n't|not) (?:been )?(?:shipped|sent)|(?:not|n't) (?:been )?sent|slow (?:shipping|delivery)|missed the|overdue|(?:taking|takes|took).{0,12}(?:forever|long|ages)|(?:waited|waiting).{0,12}(?:week|day|long|month|ages)",
             r"(?:not|n't|never) (?:been )?shipped", r"too (?:slow|late|long)", r"took too long", r"\blate\b",
             r"delay(?:ed)?", r"waited (?:too|so) long",
         )),
         (Reason.SIZE_FIT, (
+            r"too (?:narrow|wide|baggy|snug)|(?:runs?|running) (?:small|large|big)|sizing|\bfit\b|way too (?:big|small|long|short|tight)",
             r"too (?:big|small|tight|loose|large|long|short)", r"(?:doesn't|does not|didn't|did not) fit",
             r"wrong size", r"\bsize\b",
         )),
         (Reason.PRICE_DROP, (
+            r"cheaper|(?:better|lower) price|price (?:is|was|has|got).{0,8}(?:lower|less|down|reduced|drop)|on sale now|overpaid|reduced the price|(?:less|lower) (?:today|now)",
             r"price (?:drop|dropped|went down|fell|match|is lower)", r"cheaper (?:now|elsewhere)",
         )),
         (Reason.ORDERED_BY_MISTAKE, (
+            r"mistake|accident|(?:picked|selected|chose|ordered|bought|typed|entered|clicked) (?:the )?wrong|ordered (?:too many|two|double)|my (?:kid|son|daughter|child|toddler)|double order|misclick",
             r"by (?:mistake|accident)", r"accidentally", r"wrong address", r"ordered (?:it )?twice",
             r"duplicate order",
         )),
         (Reason.NO_LONGER_WANTED, (
+            r"(?:don't|do not|no longer|not) (?:really )?(?:want|need|like|love|use)|(?:just )?not (?:for me|my style|what i wanted|needed)|no (?:particular |special |real )?reason|just because|regret|plans changed|bought (?:something|another)|suit me|second thoughts|(?:already )?(?:got|have) one",
             r"(?:no longer|don't|do not|didn't|did not) (?:want|need|like)", r"changed my mind",
             r"not need(?:ed)? any ?more",
         )),

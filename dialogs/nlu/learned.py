@@ -8,7 +8,15 @@ import re
 
 from dialogs.nlu.classifier import Classifier
 from dialogs.nlu.features import features
-from dialogs.nlu.rules import Reading, is_denied, is_greeting, is_unsettled, read_free_text
+from dialogs.nlu.rules import (
+    Reading,
+    is_denied,
+    is_greeting,
+    is_only_denied,
+    is_plain_question,
+    is_unsettled,
+    read_free_text,
+)
 from dialogs.nlu.spelling import put_right
 from dialogs.understanding import Intent
 
@@ -61,18 +69,20 @@ def _intent(text: str, scores: Scores) -> tuple[Intent, float]:
     if topics[Intent.WANT_HUMAN] >= HUMAN_FROM:
         return Intent.WANT_HUMAN, max(topics[Intent.WANT_HUMAN], 0.6)
     best = Intent(max(topics, key=topics.__getitem__))
-    if best not in _STARTS or _may_start(text, scores):
+    if best not in _STARTS or _may_start(best, text, scores):
         return best, topics[best]
     quiet = {topic: share for topic, share in topics.items() if topic not in _STARTS}
     best = Intent(max(quiet, key=quiet.__getitem__))
     return best, topics[best] / sum(quiet.values())
 
 
-def _may_start(text: str, scores: Scores) -> bool:
+def _may_start(best: Intent, text: str, scores: Scores) -> bool:
     wish = sum(scores["topic"][start] for start in _STARTS)
     if wish < START_FROM or scores["act"]["request"] < REQUEST_FROM:
         return False
-    return not is_unsettled(text)
+    if is_unsettled(text) or is_plain_question(text):
+        return False
+    return best is Intent.EXCHANGE_REQUEST or not is_only_denied(text)
 
 
 def _held_back(intent: Intent, confidence: float, expecting: str | None, named: Named) -> float:

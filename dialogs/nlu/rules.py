@@ -25,6 +25,8 @@ _GREETING = re.compile(
 )
 _THANKS = re.compile(r".{0,4}(?:谢谢|多谢|感谢|谢了|3q|thanks|thank you|thx|cheers|appreciate it).{0,16}")
 _QUESTION = re.compile(r"[?？]|吗|嘛(?:$|[?？])|么$|呢$")
+_ASKED = re.compile(r"[吗嘛][?？。 ]*$")
+_DO = re.compile(r"帮|给我|麻烦|请(?!问)|行吗|好吗|可以吗|行嘛|好嘛")
 _AFTER_SALES = re.compile(
     r"[退换钱款申售进运邮质保修发七7查期多几]|refund|return|exchange|money|claim|case|cancel|pay|warr|guar|keep"
 )
@@ -46,6 +48,20 @@ def is_greeting(text: str) -> bool:
 def is_denied(text: str) -> bool:
     """True when the text says no to a refund, an exchange or a cancellation."""
     return _patterns_for(text).has("negated", text)
+
+
+def is_only_denied(text: str) -> bool:
+    """True when the text says no to a refund or a cancellation and asks for none beside."""
+    patterns = _patterns_for(text)
+    if not patterns.has("negated", text):
+        return False
+    rest = patterns.without("negated", text)
+    return not any(patterns.has(wish, rest) for wish in ("request", "cancel_order", "exchange"))
+
+
+def is_plain_question(text: str) -> bool:
+    """True when the text asks (in Chinese, by its last word) and asks nobody to do anything."""
+    return _ASKED.search(text) is not None and _DO.search(text) is None
 
 
 def is_unsettled(text: str) -> bool:

@@ -52,6 +52,11 @@ class Patterns:
         pattern: re.Pattern[str] = getattr(self, "_" + meaning)
         return pattern.search(words) is not None
 
+    def without(self, meaning: str, words: str) -> str:
+        """The words less what holds that meaning."""
+        pattern: re.Pattern[str] = getattr(self, "_" + meaning)
+        return pattern.sub(" ", words)
+
     def named(self, words: str) -> tuple[tuple[str, str], ...]:
         """The reason, remedy and resolution that the words name, as entities."""
         found = (

@@ -45,6 +45,13 @@ def test_a_named_resolution_is_found(measured: tuple[str, Evaluation]) -> None:
     assert evaluation.resolution_accuracy >= 0.95
 
 
+def test_a_named_reason_is_found(measured: tuple[str, Evaluation]) -> None:
+    _, evaluation = measured
+
+    assert evaluation.reason_accuracy is not None
+    assert evaluation.reason_accuracy >= 0.9
+
+
 def test_training_files_cover_every_intent_with_sixty_lines_or_nearly() -> None:
     for language in ("zh", "en"):
         intents = [intent for intent, _, _ in lines_of(FOLDER / f"{language}.yml")]
