@@ -97,9 +97,9 @@ def _route_of(request: web.Request) -> str:
 
 
 def _refuse_unstorable(request: web.Request) -> None:
-    """Nothing has a name that no row can hold, and nothing can be looked for by one."""
+    """Nothing has a name that no row can hold, and nothing can be looked for by one; the desk says so in a page."""
     if not all(is_storable(value) for value in request.match_info.values()):
         raise not_found("such name")
     for name, value in request.query.items():
-        if not is_storable(value):
+        if not _is_page(request) and not is_storable(value):
             raise invalid(name, "unstorable", "U+0000 and half characters are in no name.")

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = ("requirements.lock", "requirements-dev.lock")
-TARGETS = {"help", "setup", "run", "test", "check", "bench", "chaos", "docs", "lock"}
+TARGETS = {"help", "setup", "run", "test", "check", "bench", "chaos", "docs", "train", "lock"}
 
 
 def test_the_build_runs_the_test_command_of_the_readme() -> None:
