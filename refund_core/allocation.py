@@ -3,7 +3,8 @@
 Pieces: the first k of n pieces of a line cost paid * k // n, so a claim is the difference of two such sums; any order
 of partial refunds adds up to what was paid, and the last piece carries the rounding.
 Discounts are already spread into the lines; thresholds are never computed again (after-sales practice).
-Gifts: with k of n pieces go k * gifts // n of their gifts, or the gift's published value is taken off the line.
+Gifts: with k of n pieces go k * gifts // n of their gifts, or the gift's published value is taken off the line;
+not while the gift has not been shipped.
 Bundles: lines of one bundle_no go back together, in the proportion in which they were bought.
 Shipping: see shipping_rule. Deposits: see keeps_deposit. An order that is not (fully) paid can only give back what was
 captured, spread over its lines by what they cost.
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from refund_core.circumstances import SELLERS_FAULT, Phase
+from refund_core.circumstances import phase as whereabouts
 from refund_core.claims import Allocation, ClaimLine, Leg, LineAmount, Reason
 from refund_core.errors import ClaimRefused
 from refund_core.money import Money
@@ -86,7 +88,7 @@ def allocate_claim(
     goods = _goods(facts, lines)
     _check(goods, lines)
     costs = _costs(facts.order, keep_deposit=keep_deposit)
-    gifts = [line for line in facts.order.lines if line.gift_of is not None]
+    gifts = [line for line in facts.order.lines if line.gift_of is not None and _has_left(facts.order, line)]
     amounts = [_line_amount(goods, wanted, costs, gifts) for wanted in lines]
     fee = _shipping_amount(facts, goods, costs, _rule(shipping))
     return _capped(facts, amounts, fee, keep_deposit=keep_deposit)
@@ -198,6 +200,11 @@ def _gift_value_kept(goods: _Goods, line: OrderLine, quantity: int, gifts: Seque
     """The published value of the gifts that should come back with these pieces and do not."""
     own = [gift for gift in gifts if gift.gift_of == line.line_no]
     return sum([_gifts_kept(goods, line, gift, quantity) * (gift.gift_value or 0) for gift in own])
+
+
+def _has_left(order: Order, gift: OrderLine) -> bool:
+    """False while the gift is still in the warehouse, where nobody can keep it."""
+    return whereabouts(order, [gift.line_no]) not in _NOT_FULFILLED
 
 
 def _gifts_kept(goods: _Goods, line: OrderLine, gift: OrderLine, quantity: int) -> int:

@@ -74,7 +74,7 @@ TEXTS: dict[str, str] = {
     "offers.declined": "All right, nothing has been sent off. You can choose another way, withdraw the request or ask for a person.",
     "amounts.line": "{title} × {quantity}: {amount}",
     "amounts.part": "{title} (part of it, you keep the goods): {amount}",
-    "amounts.gift": "Gift kept, deducted: {amount}",
+    "amounts.gift": "Gift kept, deducted: {amount} (go back and choose the gift too, then nothing is deducted)",
     "amounts.shipping": "Shipping: {amount}",
     "amounts.total": "Total: {amount}",
     "amounts.payer": "The part paid by a platform voucher is not returned; you get: {amount}",

@@ -74,7 +74,7 @@ TEXTS: dict[str, str] = {
     "offers.declined": "好的，还没有提交任何退款。您可以换一种方式、撤销申请，或转人工客服。",
     "amounts.line": "{title} × {quantity}：{amount}",
     "amounts.part": "{title}（部分退款，商品留下）：{amount}",
-    "amounts.gift": "赠品未退回，扣减：{amount}",
+    "amounts.gift": "赠品未退回，扣减：{amount}（返回后把赠品一起选上退回，就不扣减）",
     "amounts.shipping": "运费：{amount}",
     "amounts.total": "合计：{amount}",
     "amounts.payer": "其中平台优惠部分不退，您实际收到：{amount}",

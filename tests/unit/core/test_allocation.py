@@ -11,8 +11,8 @@ from refund_core.circumstances import Phase
 from refund_core.claims import ClaimLine, Reason
 from refund_core.errors import ClaimRefused
 from refund_core.money import Money
-from refund_core.orders import LineUse, OrderFacts, OrderUse, PastRefund, Payment, PaymentUse, SettledBy
-from tests.unit.core.shop import DAY, NOW, facts, line, order
+from refund_core.orders import LineUse, OrderFacts, OrderUse, PastRefund, Payment, PaymentUse, SettledBy, ShipmentStatus
+from tests.unit.core.shop import DAY, NOW, delivered, facts, line, order, parcel
 
 
 def ask(*lines: tuple[str, int]) -> list[ClaimLine]:
@@ -143,8 +143,17 @@ def test_our_own_refund_reported_back_is_not_counted_twice() -> None:
     assert allocate_claim(about, ask(("1", 1))).total.minor == 5900
 
 
+def test_a_gift_that_has_not_been_shipped_is_not_deducted() -> None:
+    lines = (line("1", 1, 9900), line("2", 1, 0, gift_of="1", gift_value=1900))
+    label = parcel(ShipmentStatus.LABEL_CREATED, NOW)
+
+    assert allocate_claim(facts(order(*lines)), ask(("1", 1))).total.minor == 9900
+    assert allocate_claim(facts(order(*lines, shipments=(label,))), ask(("1", 1))).total.minor == 9900
+    assert allocate_claim(facts(delivered(NOW, *lines)), ask(("1", 1))).total.minor == 8000
+
+
 def test_a_gift_that_is_kept_is_deducted_at_its_published_value() -> None:
-    about = facts(order(line("1", 1, 9900), line("2", 1, 0, gift_of="1", gift_value=1900)))
+    about = facts(delivered(NOW, line("1", 1, 9900), line("2", 1, 0, gift_of="1", gift_value=1900)))
 
     kept = allocate_claim(about, ask(("1", 1)))
     returned = allocate_claim(about, ask(("1", 1), ("2", 1)))
@@ -155,7 +164,7 @@ def test_a_gift_that_is_kept_is_deducted_at_its_published_value() -> None:
 
 def test_a_gift_returned_earlier_is_not_deducted() -> None:
     about = use(
-        facts(order(line("1", 1, 9900), line("2", 1, 0, gift_of="1", gift_value=1900))),
+        facts(delivered(NOW, line("1", 1, 9900), line("2", 1, 0, gift_of="1", gift_value=1900))),
         LineUse("2", 1, 0),
     )
 
@@ -163,7 +172,7 @@ def test_a_gift_returned_earlier_is_not_deducted() -> None:
 
 
 def test_a_gift_is_due_only_with_the_pieces_that_earned_it() -> None:
-    about = facts(order(line("1", 2, 5000), line("2", 1, 0, gift_of="1", gift_value=1000)))
+    about = facts(delivered(NOW, line("1", 2, 5000), line("2", 1, 0, gift_of="1", gift_value=1000)))
 
     assert allocate_claim(about, ask(("1", 1))).total.minor == 5000
     assert allocate_claim(use(about, LineUse("1", 1, 5000)), ask(("1", 1))).total.minor == 4000

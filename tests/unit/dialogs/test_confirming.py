@@ -10,7 +10,7 @@ from refund_core.cases import CaseState, Offer
 from refund_core.claims import Resolution
 from refund_core.money import Money
 from refund_core.offers import OfferRules, OfferUse
-from tests.unit.core.shop import line, order
+from tests.unit.core.shop import DAY, NOW, delivered, line, order
 from tests.unit.dialogs.talk import MERCHANT, ORDER_NO, accept, at_offers, talk
 
 
@@ -115,6 +115,25 @@ def test_a_withdrawal_at_the_question_why_leaves_the_talk(said: str) -> None:
 
     assert talked.state.stack == ()
     assert not talked.cases()
+
+
+def test_a_gift_that_was_kept_is_named_with_the_way_to_avoid_the_deduction() -> None:
+    goods = (line("1", 1, 9900), line("2", 1, 0, gift_of="1", gift_value=1900))
+    talked = talk(delivered(NOW - DAY, *goods))
+    for action in (f"order:{ORDER_NO}", "line:1*1", "reason:no_longer_wanted"):
+        talked.tap(action)
+
+    assert "赠品未退回，扣减：−¥19.00（返回后把赠品一起选上退回，就不扣减）" in talked.texts()
+
+
+def test_a_gift_that_was_not_shipped_is_not_deducted() -> None:
+    talked = talk(order(line("1", 1, 9900), line("2", 1, 0, gift_of="1", gift_value=1900)))
+    for action in (f"order:{ORDER_NO}", "line:1*1", "reason:no_longer_wanted"):
+        talked.tap(action)
+    accept(talked, "original_route")
+
+    assert "合计：¥99.00" in talked.texts()
+    assert "赠品" not in talked.texts()
 
 
 def test_an_offer_that_the_case_does_not_have_is_not_declined() -> None:
