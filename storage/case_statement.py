@@ -101,7 +101,7 @@ _PARTS = (
     UPDATE refund r
     SET state = t.state, gateway_refund_id = t.gateway_refund_id, attempts = t.attempts,
         needs_person = t.needs_person, last_answer = t.last_answer,
-        next_look_at = CASE WHEN t.state IN ('sending', 'pending')
+        next_look_at = CASE WHEN t.state IN ('sending', 'pending', 'failed')
             THEN coalesce(r.next_look_at, {now} + interval '1 minute') END,
         settled_at = CASE WHEN t.state IN ('succeeded', 'closed') THEN coalesce(r.settled_at, {now}) END
     FROM jsonb_to_recordset({rows}) AS t(merchant_id uuid, refund_no text, before text, state text,

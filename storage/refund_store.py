@@ -12,7 +12,7 @@ UPDATE refund r SET looks = r.looks + 1,
     next_look_at = $2 + make_interval(secs => ($1::float8[])[least(r.looks + 2, cardinality($1))])
 FROM (
     SELECT merchant_id, refund_no FROM refund
-    WHERE next_look_at <= $2 AND state IN ('sending', 'pending')
+    WHERE next_look_at <= $2 AND state IN ('sending', 'pending', 'failed')
     ORDER BY next_look_at LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED
 ) due
 WHERE r.merchant_id = due.merchant_id AND r.refund_no = due.refund_no
