@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.effects import EffectsWorker
+from bot.settlement import gateway_of, instruction_of
 from connectors.payments.sandbox.faults import Fault, FaultKind
 from refund_core.cases import CaseState, Refund, RefundState
 from refund_core.orders import Payment
@@ -97,6 +98,22 @@ async def test_a_clear_refusal_fails_the_refund_and_calls_a_person(rig: Rig, cod
     assert failed.handoff is not None
     assert await rig.shop.payments() == {"p-1": (0, 5900)}
     assert await rig.moved() == 0
+    await rig.assert_books_are_right()
+
+
+async def test_a_refund_paid_after_it_was_refused_is_found_without_a_notice(rig: Rig) -> None:
+    await rig.faults(Fault(FaultKind.REFUSED, code="NOT_ENOUGH", times=1), Fault(FaultKind.NO_NOTICE))
+    case = await rig.shop.confirmed()
+    await rig.work()
+    refused = await rig.shop.case(case.case_no)
+    gateway = await gateway_of(rig.parts, rig.shop.merchant_id, refused.refunds[0])
+    assert gateway is not None
+    await gateway.refund(await instruction_of(rig.parts, rig.shop.merchant_id, refused, refused.refunds[0]))
+
+    found = await rig.work_until(case, RefundState.SUCCEEDED)
+
+    assert (refused.state, found.state) == (CaseState.FAILED, CaseState.REFUNDED)
+    assert await rig.moved() == 5900
     await rig.assert_books_are_right()
 
 
