@@ -13,10 +13,13 @@ async function refresh(part) {
   // Somebody may have begun to type while the answer was on its way.
   if (part.hasAttribute("data-keep-typing") && isBeingEdited(part)) return undefined;
   const typed = typedText(part);
+  const focused = focusables(part).indexOf(document.activeElement);
   part.dataset.shown = html;
   if (part.hasAttribute("data-stick")) appendNew(part, html);
   else part.innerHTML = html;
   part.querySelectorAll("form.decide").forEach(show);
+  // Whoever had tabbed to a button is still there when its part was drawn anew.
+  if (focused >= 0 && document.activeElement === document.body) focusables(part)[focused]?.focus();
   giveBack(part, typed);
   if (part.dataset.atEnd) part.scrollTop = part.scrollHeight;
   tick();
@@ -39,6 +42,8 @@ function isBeingEdited(part) {
   const form = part.querySelector("form[data-touched]");
   return Boolean(form) || part.contains(document.activeElement);
 }
+
+const focusables = (part) => [...part.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")];
 
 function typedText(part) {
   const field = part.querySelector("textarea");
@@ -85,23 +90,32 @@ function tick() {
 
 async function send(form, button) {
   const body = new URLSearchParams(new FormData(form, button));
+  // form.action would be the field of that name, where there is one.
+  const action = form.getAttribute("action");
+  // Whoever has moved on meanwhile keeps the place that they moved to.
+  const isHere = () => document.activeElement === document.body || document.activeElement?.form?.getAttribute("action") === action;
   button?.setAttribute("disabled", "");
   try {
-    // form.action would be the field of that name, where there is one.
-    const answer = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { "X-Fragment": "1" } });
+    const answer = await fetch(action, { method: "POST", body, headers: { "X-Fragment": "1" } });
     if (answer.status === 401) return location.assign("/desk/login");
     const text = await answer.text();
     say(form, answer.ok ? "" : text);
     if (answer.ok && form.hasAttribute("data-swap")) { form.closest("[data-part]").innerHTML = text; return undefined; }
-    if (answer.ok && form.hasAttribute("data-reset")) form.reset();
+    if (answer.ok && form.hasAttribute("data-reset")) forget(body.get("text"));
     if (answer.ok || answer.status === 409) form.removeAttribute("data-touched");
-    document.activeElement?.blur?.();
+    if (isHere()) document.activeElement?.blur?.();
     await refreshAll();
-    if (answer.ok && form.hasAttribute("data-reset")) document.querySelector("#say-text")?.focus();
+    if (answer.ok && form.hasAttribute("data-reset") && isHere()) document.querySelector("#say-text")?.focus();
   } catch {
     say(form, document.documentElement.lang === "zh-CN" ? "没有发出去：连接中断，请再试一次。" : "Not sent: the connection broke. Please try again.");
   } finally { button?.removeAttribute("disabled"); }
   return undefined;
+}
+
+// The field may have been drawn anew with the text still in it; what was typed since stays.
+function forget(sent) {
+  const field = document.querySelector("#say-text");
+  if (field?.value === sent.replaceAll("\r\n", "\n")) field.value = "";
 }
 
 function say(form, text) {
