@@ -49,7 +49,7 @@ LEFT JOIN LATERAL (
         'state', r.state, 'gateway_refund_id', r.gateway_refund_id, 'replaces', r.replaces, 'attempts', r.attempts,
         'needs_person', r.needs_person, 'last_answer', r.last_answer, 'label', r.label
     ) ORDER BY r.created_at, r.leg, r.id) AS refunds
-    FROM refund r WHERE r.merchant_id = c.merchant_id AND r.case_id = c.id
+    FROM refund r WHERE r.case_id = c.id
 ) paid ON true
 """
 

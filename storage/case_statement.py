@@ -117,7 +117,7 @@ _PARTS = (
         t.amount_minor, t.payer_minor, t.currency, t.state, t.gateway_refund_id, t.replaces, t.attempts,
         t.needs_person, t.last_answer, t.label,
         greatest({now}, (SELECT max(o.created_at) + interval '1 microsecond' FROM refund o
-                      WHERE o.merchant_id = t.merchant_id AND o.case_id = t.case_id)),
+                      WHERE o.case_id = t.case_id)),
         CASE WHEN t.state IN ('succeeded', 'closed') THEN {now} END
     FROM jsonb_to_recordset({rows}) AS t(merchant_id uuid, case_id uuid, order_id uuid, id uuid, refund_no text,
         decision_no text, leg int, payment_no text, method text, amount_minor bigint, payer_minor bigint, currency text,

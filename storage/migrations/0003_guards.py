@@ -4,7 +4,8 @@ What concerns sums looks at all rows of a statement at once, when it ends: a che
 So a transfer comes with its postings in one statement, a payout after its reserve and consent or together with them.
 
 An index begins with what tells rows apart, the merchant comes last: a plan made while a table was empty takes any index
-that fits the first column, and one that begins with the merchant would then go through all of the merchant's rows.
+that fits one condition, and one found by the merchant goes through all of the merchant's rows. So a busy query also looks
+its rows up by what tells them apart alone; whose they are is a foreign key's matter, or asked of the rows that it found.
 """
 
 from tortoise import migrations

@@ -28,8 +28,8 @@ BEGIN
             ->> 'minor')::bigint, 0) AS granted
     ) decided
     CROSS JOIN LATERAL (
-        SELECT sum(amount_minor) AS minor FROM refund
-        WHERE decision_no = paid.decision_no AND merchant_id = paid.merchant_id AND state <> 'closed'
+        SELECT sum(amount_minor) FILTER (WHERE merchant_id = paid.merchant_id) AS minor FROM refund
+        WHERE decision_no = paid.decision_no AND state <> 'closed'
     ) standing
     WHERE standing.minor > decided.granted LIMIT 1;
     IF FOUND THEN

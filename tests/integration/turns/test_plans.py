@@ -1,0 +1,34 @@
+"""The loop's plans are made once, perhaps while the tables are empty, and must fit the full tables as well."""
+
+import re
+
+import pytest
+
+from storage import fact_store, turn_store
+from storage.case_statement import ROWS, save_changes_sql
+from storage.database import open_database
+
+STATEMENTS = {
+    "facts": fact_store._LOAD,
+    "conversations": turn_store._LOAD,
+    "turns": turn_store._SAVE,
+    "answers": turn_store._ANSWERS,
+    "cases": save_changes_sql(frozenset(ROWS)),
+}
+ALL_OF_A_MERCHANT = re.compile(r"Index Cond: \(merchant_id = \S+\)$|Seq Scan on (?!merchant)", re.MULTILINE)
+
+
+async def plan(url: str, statement: str) -> str:
+    async with open_database(url, pool_size=1, session=turn_store.TURN_SESSION) as db, db.pool.acquire() as connection:
+        prepared = await connection.prepare(statement)
+        await connection.execute(f"PREPARE asked AS {statement}")
+        nothing = ", ".join("NULL" for _ in prepared.get_parameters())
+        return "\n".join(row[0] for row in await connection.fetch(f"EXPLAIN EXECUTE asked({nothing})"))
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+async def test_a_plan_made_for_empty_tables_reads_no_more_than_it_needs(fresh_database: str, name: str) -> None:
+    lines = await plan(fresh_database, STATEMENTS[name])
+
+    assert "Index Cond" in lines
+    assert ALL_OF_A_MERCHANT.findall(lines) == []
