@@ -58,8 +58,9 @@ async def test_an_empty_and_an_endless_reply_are_refused(shop: Shop, wang: Staff
 async def test_of_two_who_take_over_at_once_one_is_told_who_was_faster(shop: Shop, wang: Staff, zhao: Staff) -> None:
     for number in range(10):
         chat = await shop.session(f"c-{number}", locale="en")
+        path, epoch = f"/desk/conversations/{chat.conversation}/take-over", await wang.epoch(chat.conversation)
 
-        answers = await asyncio.gather(wang.take_over(chat.conversation), zhao.take_over(chat.conversation))
+        answers = await asyncio.gather(wang.post(path, epoch=epoch), zhao.post(path, epoch=epoch))
 
         assert sorted(status for status, _ in answers) == [204, 409]
         winner = "Wang" if answers[0][0] == 204 else "Zhao"
