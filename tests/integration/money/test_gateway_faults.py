@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.effects import EffectsWorker
-from bot.settlement import gateway_of, instruction_of
+from bot.settlement import Poller, gateway_of, instruction_of
 from connectors.payments.sandbox.faults import Fault, FaultKind
 from refund_core.cases import CaseState, Refund, RefundState
 from refund_core.orders import Payment
@@ -213,6 +213,7 @@ async def test_two_workers_at_once_pay_once(rig: Rig) -> None:
 async def _until_refunded(rig: Rig, case_no: str) -> tuple[Refund, ...]:
     for _ in range(20):
         await rig.work()
+        await Poller(rig.parts).look()
         case = await rig.shop.case(case_no)
         if case.state is CaseState.REFUNDED:
             return case.refunds
