@@ -3,11 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from bot.turn_batch import ChangedWorld, Turn
 from refund_core.cases import CaseChange
-from storage.case_store import WorldChanged, save_changes
+from storage.case_store import MerchantChange, WorldChanged, save_changes
 from storage.transaction import Transaction
+
+
+def case_changes(turns: Sequence[Turn]) -> list[tuple[UUID, MerchantChange]]:
+    """What all these turns change of cases, each with its turn's conversation."""
+    return [
+        (turn.before.conversation_id, (turn.before.merchant_id, _of_conversation(turn, change)))
+        for turn in turns
+        for change in turn.changes
+    ]
 
 
 async def save_case_changes(tx: Transaction, turns: Sequence[Turn], now: datetime) -> None:
@@ -16,7 +26,7 @@ async def save_case_changes(tx: Transaction, turns: Sequence[Turn], now: datetim
     Raises ChangedWorld with the turns whose case, line or payment is no longer as it was read; WorldChanged where that
     may be any of several.
     """
-    changes = [(turn.before.merchant_id, _of_conversation(turn, change)) for turn in turns for change in turn.changes]
+    changes = [change for _, change in case_changes(turns)]
     if not changes:
         return
     try:

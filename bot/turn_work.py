@@ -15,17 +15,19 @@ from bot.lanes import Answer, Lanes, Waiting
 from bot.turn_batch import BOT, ChangedWorld, Turn, think, understand, within_limit
 from bot.turn_burial import bury
 from bot.turn_cache import Bounded
-from bot.turn_changes import save_case_changes
+from bot.turn_changes import case_changes, save_case_changes
 from bot.turn_errors import Conflict, NoSuchConversation, RateLimited, TooBusy, TurnFailed
 from bot.turn_parts import TurnLimits, TurnParts
 from dialogs.facts import Facts, Merchant
 from dialogs.nlu.embedded import context_of
 from dialogs.understanding import Nlu
+from storage.case_store import are_of_different_orders
 from storage.fact_store import FactsWanted, load_facts
 from storage.known_orders import KnownOrders
 from storage.live import Wakeup
 from storage.transaction import OutcomeUnknown, Transaction, TryAgain, transact
 from storage.turn_store import SavedAs, TurnConversation, load_answers, load_conversations, save_turns
+from storage.whole_turn_store import NotAtOnce, save_whole_turns
 
 _log = structlog.get_logger()
 
@@ -196,7 +198,30 @@ class TurnWork:
             raise errors[0]
 
     async def _move(self, turns: list[Turn], now: datetime) -> list[Turn]:
-        """Save turns of which some change cases in one transaction; those left to save where the world had changed."""
+        """Save turns of which some change cases, all or none; those left to save where the world had changed."""
+        saved = await self._save_at_once(turns, now)
+        if saved is None:
+            try:
+                saved = await self._save_in_steps(turns, now)
+            except ChangedWorld as changed:
+                for turn in changed.turns:
+                    await self._step_again(turn)
+                return [turn for turn in turns if turn not in changed.turns]
+        await self._settle(turns, saved)
+        return []
+
+    async def _save_at_once(self, turns: Sequence[Turn], now: datetime) -> list[SavedAs] | None:
+        """With one statement; None where that could not be done, and nothing was saved."""
+        changes = case_changes(turns)
+        if not are_of_different_orders([change for _, change in changes]):
+            return None
+        try:
+            return await save_whole_turns(self._parts.db, [turn.saved() for turn in turns], changes, now=now)
+        except NotAtOnce:
+            return None
+
+    async def _save_in_steps(self, turns: Sequence[Turn], now: datetime) -> list[SavedAs]:
+        """In one transaction, which tells for whom the world has changed. Raises ChangedWorld."""
 
         async def work(tx: Transaction) -> list[SavedAs]:
             saved = await save_turns(tx, [turn.saved() for turn in turns], now=now)
@@ -204,14 +229,7 @@ class TurnWork:
             await save_case_changes(tx, new, now)
             return saved
 
-        try:
-            saved = await transact(self._parts.db, work, name="turns")
-        except ChangedWorld as changed:
-            for turn in changed.turns:
-                await self._step_again(turn)
-            return [turn for turn in turns if turn not in changed.turns]
-        await self._settle(turns, saved)
-        return []
+        return await transact(self._parts.db, work, name="turns")
 
     async def _settle(self, turns: Sequence[Turn], saved: Sequence[SavedAs]) -> None:
         wakeups, known = [], []

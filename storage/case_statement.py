@@ -5,7 +5,7 @@ line use, account, offer budget, outbox. A guard that does not hold leaves its r
 compares. A part that nothing is asked of is left out: an empty one costs as much as a row or two.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -30,7 +30,7 @@ _PARTS = (
         conversation_id = a.conversation_id, document = a.document, updated_at = {now}
     FROM jsonb_to_recordset({rows}) AS a(id uuid, merchant_id uuid, conversation_id uuid, state text, version int,
         previous_version int, due_at timestamptz, due_then text, holder text, document jsonb)
-    WHERE c.merchant_id = a.merchant_id AND c.id = a.id AND c.version = a.previous_version
+    WHERE {after} AND c.merchant_id = a.merchant_id AND c.id = a.id AND c.version = a.previous_version
     RETURNING c.case_no
 """, "case_no"),
     Part("orders", "held_order", """
@@ -181,15 +181,25 @@ ROWS = tuple(part.rows for part in _PARTS)
 @cache
 def save_changes_sql(present: frozenset[str]) -> str:
     """The statement of those parts that have rows; its arguments are now, and the rows in the order of ROWS."""
+    steps = case_steps(present, now=_NOW, first_argument=2, after="true")
+    answers = [f"ARRAY(SELECT {part.answer} FROM {part.name}) AS {part.rows}" for part in _answering(present)]  # noqa: S608  # constants
+    return "WITH " + ", ".join(steps) + "\nSELECT " + ",\n    ".join(answers)
+
+
+def case_steps(present: frozenset[str], *, now: str, first_argument: int, after: str) -> Iterator[str]:
+    """Those parts as steps of a WITH, the first one after `after`; their rows are the arguments from that number on."""
     parts = [part for part in _PARTS if part.rows in present]
-    answers = [f"ARRAY(SELECT {part.answer} FROM {part.name}) AS {part.rows}" for part in parts if part.answer]  # noqa: S608  # constants
-    return "WITH " + ", ".join(_steps(parts)) + "\nSELECT " + ",\n    ".join(answers)
-
-
-def _steps(parts: list[Part]) -> Iterator[str]:
-    after = "true"
-    for number, part in enumerate(parts, start=2):
-        sql = part.sql.replace("{now}", _NOW).replace("{after}", after).replace("{rows}", f"${number}::jsonb")
+    for number, part in enumerate(parts, start=first_argument):
+        sql = part.sql.replace("{now}", now).replace("{after}", after).replace("{rows}", f"${number}::jsonb")
         yield f"{part.name} AS ({sql})"
         if part.answer is not None:
             after = f"(SELECT count(*) FROM {part.name}) >= 0"  # noqa: S608  # constants
+
+
+def counts(names: Sequence[str]) -> list[str]:
+    """SQL that counts what the parts of these rows answered."""
+    return [f"(SELECT count(*) FROM {part.name})" for part in _PARTS if part.rows in names]  # noqa: S608  # constants
+
+
+def _answering(present: frozenset[str]) -> list[Part]:
+    return [part for part in _PARTS if part.rows in present and part.answer is not None]

@@ -35,6 +35,34 @@ class WorldChanged(Exception):
         self.what = what
 
 
+class RowsOfChanges:
+    """What changes ask of the parts of their statement, and how many answers each part owes."""
+
+    def __init__(self, changes: Sequence[MerchantChange], now: datetime) -> None:
+        self._asked = _rows(changes, now)
+        self.present = frozenset(name for name, rows in self._asked.items() if rows)
+
+    def arguments(self) -> list[bytes]:
+        """The rows as JSON, in the order of ROWS, without those of which there are none."""
+        return [_encode(self._asked[name]) for name in ROWS if name in self.present]
+
+    def owed(self) -> list[int]:
+        """How many answers each part of owing() owes."""
+        return [len(self._wanted(name)) for name in owing(self.present)]
+
+    def check(self, found: Mapping[str, Sequence[str]]) -> None:
+        """Raises WorldChanged where an answer is missing."""
+        for name in owing(self.present):
+            wanted = self._wanted(name)
+            missing = wanted.keys() - set(found[name])
+            if missing:
+                raise WorldChanged(frozenset(wanted[key] for key in missing), name)
+
+    def _wanted(self, name: str) -> dict[str, str]:
+        key = _ANSWERS[name]
+        return {key(row): row["case_no"] for row in self._asked[name]}
+
+
 async def save_changes(tx: Transaction, changes: Sequence[MerchantChange], *, now: datetime) -> None:
     """Save changes of any merchants' cases, all or none; the caller holds the locks of their conversations.
 
@@ -46,20 +74,22 @@ async def save_changes(tx: Transaction, changes: Sequence[MerchantChange], *, no
 
 
 async def _save(tx: Transaction, changes: Sequence[MerchantChange], now: datetime) -> None:
-    asked = _rows(changes, now)
-    present = [name for name in ROWS if asked[name]]
+    asked = RowsOfChanges(changes, now)
     try:
-        (found,) = await tx.fetch(
-            save_changes_sql(frozenset(present)), now, *(_encode(asked[name]) for name in present)
-        )
+        (found,) = await tx.fetch(save_changes_sql(asked.present), now, *asked.arguments())
     except asyncpg.IntegrityConstraintViolationError as error:
         raise WorldChanged(frozenset(), error.constraint_name or "constraint") from error
-    for name, key in _ANSWERS.items():
-        if asked[name]:
-            wanted = {key(row): row["case_no"] for row in asked[name]}
-            missing = wanted.keys() - set(found[name])
-            if missing:
-                raise WorldChanged(frozenset(wanted[key] for key in missing), name)
+    asked.check(found)
+
+
+def owing(present: frozenset[str]) -> list[str]:
+    """Those of the parts that must answer for each of their rows, in the order of ROWS."""
+    return [name for name in ROWS if name in present and name in _ANSWERS]
+
+
+def are_of_different_orders(changes: Sequence[MerchantChange]) -> bool:
+    """True where one statement can save all of them."""
+    return len({change.order_id for _, change in changes}) == len(changes)
 
 
 def _rows(changes: Sequence[MerchantChange], now: datetime) -> dict[str, list[dict[str, Any]]]:
@@ -86,7 +116,7 @@ def _rows(changes: Sequence[MerchantChange], now: datetime) -> dict[str, list[di
     return asked
 
 
-# What a part must answer for each of its rows.
+# What a part must answer for each of its rows, and for several of the same key once.
 _ANSWERS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "changed": lambda row: row["case_no"],
     "opened": lambda row: row["case_no"],

@@ -39,9 +39,10 @@ FROM unnest($1::uuid[]) AS wanted(id)
 JOIN conversation c ON c.id = wanted.id
 LEFT JOIN customer ON customer.merchant_id = c.merchant_id AND customer.id = c.customer_id
 """
+# The steps of a WITH; $12 is now.
 # Conversations that are skipped or have moved on are not in `held`; messages known before are not in `said`.
-_SAVE = """
-WITH held AS MATERIALIZED (
+SAVING = """
+held AS MATERIALIZED (
     SELECT t.*, c.merchant_id, c.last_seq + 1 AS seq
     FROM unnest($1::uuid[], $2::int[], $3::jsonb[], $4::int[], $5::text[], $6::int[], $7::timestamptz[],
                 $8::uuid[], $9::jsonb[], $10::text[], $11::bytea[])
@@ -69,9 +70,13 @@ WITH held AS MATERIALIZED (
     FROM said JOIN held USING (conversation_id)
     WHERE c.id = said.conversation_id
 )
+"""
+SAVING_ARGUMENTS = 18
+_SAVE = f"""
+WITH {SAVING}
 SELECT held.conversation_id, said.conversation_id IS NOT NULL AS is_new
 FROM held LEFT JOIN said USING (conversation_id)
-"""
+"""  # noqa: S608  # constants
 _ANSWERS = """
 SELECT wanted.place, inbound.body_hash, inbound.seq AS inbound_seq, reply.seq, reply.at, reply.body
 FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[]) AS wanted(place, merchant_id, conversation_id, client_id)
@@ -146,8 +151,17 @@ async def load_conversations(db: Database, conversation_ids: Sequence[UUID]) -> 
 
 async def save_turns(db: CanFetch, turns: Sequence[TurnToSave], *, now: datetime) -> list[SavedAs]:
     """Save turns of different conversations, each whole or not at all; what became of each, in their order."""
-    rows = await db.fetch(_SAVE, *_turn_columns(turns), now, *_reply_columns(turns))
-    is_new: dict[UUID, bool] = {row[0]: row[1] for row in rows}
+    rows = await db.fetch(_SAVE, *saving_arguments(turns, now))
+    return saved_as(turns, {row[0]: row[1] for row in rows})
+
+
+def saving_arguments(turns: Sequence[TurnToSave], now: datetime) -> tuple[object, ...]:
+    """The arguments of SAVING."""
+    return (*_turn_columns(turns), now, *_reply_columns(turns))
+
+
+def saved_as(turns: Sequence[TurnToSave], is_new: Mapping[UUID, bool]) -> list[SavedAs]:
+    """What became of each, from the conversations that were held and whether their message was new."""
     return [_saved_as(is_new.get(turn.before.conversation_id)) for turn in turns]
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from storage import fact_store, turn_store
+from storage import fact_store, turn_store, whole_turn_store
 from storage.case_statement import ROWS, save_changes_sql
 from storage.database import open_database
 
@@ -14,6 +14,7 @@ STATEMENTS = {
     "turns": turn_store._SAVE,
     "answers": turn_store._ANSWERS,
     "cases": save_changes_sql(frozenset(ROWS)),
+    "whole turns": whole_turn_store._sql(frozenset(ROWS)),
 }
 ALL_OF_A_MERCHANT = re.compile(r"Index Cond: \(merchant_id = \S+\)$|Seq Scan on (?!merchant)", re.MULTILINE)
 

@@ -13,6 +13,7 @@ import pytest
 
 from bot.lanes import Answer
 from bot.thinking import embedded_dialog
+from bot.turn_errors import TooBusy
 from bot.turns import TurnLimits, TurnLoop, TurnParts
 from dialogs.conversation import Conversation
 from dialogs.engine import Step
@@ -28,6 +29,7 @@ from tests.integration.money.shop import NOW, MovableClock, Shop, new_shop
 from tests.integration.turns.shop import messages_of, texts
 from tests.unit.core import shop as core
 
+LIMITS = TurnLimits(batches_in_flight=1)
 CUSTOMERS = ("c-1", "c-2", "c-3")
 
 
@@ -69,7 +71,9 @@ async def shop(database: Database) -> Shop:
 
 
 @asynccontextmanager
-async def talking(shop: Shop, dialog: StaleDialog | None = None) -> AsyncIterator["Talk"]:
+async def talking(
+    shop: Shop, dialog: StaleDialog | None = None, *, limits: TurnLimits = LIMITS
+) -> AsyncIterator["Talk"]:
     async def merchant(merchant_id: UUID) -> Merchant:
         row = await by_id(shop.db, merchant_id)
         assert row is not None
@@ -79,7 +83,7 @@ async def talking(shop: Shop, dialog: StaleDialog | None = None) -> AsyncIterato
     if dialog is not None:
         thinking = replace(thinking, step=dialog.step)
     parts = TurnParts(shop.db, thinking, merchant, MovableClock())
-    async with TurnLoop(parts, TurnLimits(batches_in_flight=1)).running() as loop:
+    async with TurnLoop(parts, limits).running() as loop:
         yield Talk(shop, loop)
 
 
@@ -114,6 +118,10 @@ LEADS_ON = ("order:", "line:", "lines:", "reason:no_longer_wanted", "evidence:sk
 
 def actions_of(answer: Answer) -> list[str]:
     return [choice["action"] for reply in answer.replies for choice in msgspec.json.decode(reply)["choices"]]
+
+
+def decoded(answer: Answer) -> object:
+    return msgspec.json.decode(answer.as_json())
 
 
 async def cases_of(shop: Shop) -> dict[str, tuple[str, str]]:
@@ -176,3 +184,49 @@ async def test_a_payment_that_somebody_holds_keeps_no_other_consumer_waiting(fre
 HOLD_PAYMENT = """
 SELECT 1 FROM payment JOIN shop_order ON shop_order.id = payment.order_id WHERE order_no = 'o-c-1' FOR UPDATE OF payment
 """
+
+
+async def test_a_confirmation_that_two_processes_take_at_once_is_saved_once(shop: Shop) -> None:
+    async with talking(shop) as one, talking(shop) as other:
+        for customer in CUSTOMERS:
+            await one.until_confirmation(customer)
+        messages = {customer: InboundMessage(str(uuid4()), NOW, action="confirm:yes") for customer in CUSTOMERS}
+
+        answers = await asyncio.gather(
+            *(
+                talk.loop.say(one.conversations[customer], message, b"confirm:yes")
+                for customer, message in messages.items()
+                for talk in (one, other)
+            )
+        )
+
+    assert [decoded(answer) for answer in answers[::2]] == [decoded(answer) for answer in answers[1::2]]
+    assert {state for state, _ in (await cases_of(shop)).values()} == {"awaiting_return"}
+    for conversation in one.conversations.values():
+        stored = await messages_of(shop.db, conversation)
+        assert [seq for seq, _, _ in stored] == list(range(1, len(stored) + 1))
+    versions = await shop.db.fetch("SELECT version FROM refund_case")
+    assert {row["version"] for row in versions} == {2}
+    assert len(await shop.db.fetch("SELECT 1 FROM consent")) == len(CUSTOMERS)
+
+
+async def test_of_a_conversation_that_somebody_holds_no_case_is_written(shop: Shop, fresh_database: str) -> None:
+    async with talking(shop) as talk:
+        for customer in CUSTOMERS:
+            await talk.until_confirmation(customer)
+        before = await cases_of(shop)
+        stranger = await asyncpg.connect(fresh_database)
+        await stranger.execute("BEGIN; SELECT 1 FROM conversation FOR UPDATE")
+
+        async with talking(shop, limits=replace(LIMITS, retry_seconds_max=0.1)) as hasty:
+            hasty.conversations = talk.conversations
+            refused = await asyncio.gather(
+                *(hasty.press(customer, "confirm:yes") for customer in CUSTOMERS), return_exceptions=True
+            )
+        meanwhile = await cases_of(shop)
+        await stranger.close()
+        await talk.press(CUSTOMERS[0], "confirm:yes")
+
+    assert {type(error) for error in refused} == {TooBusy}
+    assert meanwhile == before
+    assert (await cases_of(shop))[CUSTOMERS[0]][0] == "awaiting_return"
