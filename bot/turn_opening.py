@@ -17,7 +17,7 @@ async def open_turns(
     database_url: str, make_parts: Callable[[Database], TurnParts], limits: TurnLimits
 ) -> AsyncIterator[TurnLoop]:
     """A loop that works until the block ends; make_parts is given the loop's own connections."""
-    size = limits.batches_in_flight + 1
+    size = 2 * limits.batches_in_flight + 1  # each worker keeps one, and a transaction takes another
     async with (
         open_database(database_url, pool_size=size, application=APPLICATION, session=TURN_SESSION) as db,
         TurnLoop(make_parts(db), limits).running() as loop,

@@ -25,6 +25,7 @@ from storage.case_store import are_of_different_orders
 from storage.fact_store import FactsWanted, load_facts
 from storage.known_orders import KnownOrders
 from storage.live import Wakeup
+from storage.reading import CanFetch
 from storage.transaction import OutcomeUnknown, Transaction, TryAgain, transact
 from storage.turn_store import SavedAs, TurnConversation, load_answers, load_conversations, save_turns
 from storage.whole_turn_store import NotAtOnce, save_whole_turns
@@ -44,20 +45,23 @@ class TurnWork:
         self._orders = KnownOrders(limits.orders_cached_max)
         self._reading: set[asyncio.Task[None]] = set()
 
-    async def attempt(self, batch: object, taken: Sequence[Waiting]) -> None:
-        """Take the batch through once; messages still its own after an error were neither answered nor given back."""
+    async def attempt(self, db: CanFetch, batch: object, taken: Sequence[Waiting]) -> None:
+        """Take the batch through once, over the worker's own connection.
+
+        Messages that are still the batch's own after an error were neither answered nor given back.
+        """
         for waiting in taken:
             waiting.owner = batch
         now = self._parts.clock.now()
         turns = await self._turns(taken, now)
         for turn in turns:
             understand(self._parts.dialog, turn)
-        for turn, facts in zip(turns, await self._facts(turns, now), strict=True):
+        for turn, facts in zip(turns, await self._facts(db, turns, now), strict=True):
             think(self._parts.dialog, turn, facts, now=now)
-        await self._save([turn for turn in turns if not turn.waiting.tries], now)
+        await self._save(db, [turn for turn in turns if not turn.waiting.tries], now)
         again = [turn for turn in turns if turn.waiting.tries]
-        await self._save([turn for turn in again if not turn.changes], now)
-        await self._save_apart([turn for turn in again if turn.changes], now)
+        await self._save(db, [turn for turn in again if not turn.changes], now)
+        await self._save_apart(db, [turn for turn in again if turn.changes], now)
 
     def finish(self, waiting: Waiting, outcome: Answer | Exception) -> None:
         """Answer a message or tell why there is no answer; its lane goes on."""
@@ -164,7 +168,7 @@ class TurnWork:
                 kept.append(turn)
         return kept
 
-    async def _facts(self, turns: Sequence[Turn], now: datetime) -> list[Facts | None]:
+    async def _facts(self, db: CanFetch, turns: Sequence[Turn], now: datetime) -> list[Facts | None]:
         merchants: dict[UUID, Merchant] = {}
         wanted, asking = [], []
         for turn in turns:
@@ -177,29 +181,29 @@ class TurnWork:
             customer = turn.state.customer or before.customer
             wanted.append(FactsWanted(before.merchant_id, merchant, before.customer_id, customer, turn.needs))
             asking.append(turn)
-        found = iter(await load_facts(self._parts.db, wanted, self._orders, now=now))
+        found = iter(await load_facts(db, wanted, self._orders, now=now))
         return [next(found) if turn.needs is not None else None for turn in turns]
 
-    async def _save(self, turns: list[Turn], now: datetime) -> None:
+    async def _save(self, db: CanFetch, turns: list[Turn], now: datetime) -> None:
         while any(turn.changes for turn in turns):
-            turns = await self._move(turns, now)
+            turns = await self._move(db, turns, now)
         if turns:
-            await self._settle(turns, await save_turns(self._parts.db, [turn.saved() for turn in turns], now=now))
+            await self._settle(turns, await save_turns(db, [turn.saved() for turn in turns], now=now))
 
-    async def _save_apart(self, turns: Sequence[Turn], now: datetime) -> None:
+    async def _save_apart(self, db: CanFetch, turns: Sequence[Turn], now: datetime) -> None:
         """Save turns one by one, so that none waits for the lock that another could not get before."""
         errors: list[TryAgain | OutcomeUnknown] = []
         for turn in turns:
             try:
-                await self._save([turn], now)
+                await self._save(db, [turn], now)
             except (TryAgain, OutcomeUnknown) as error:
                 errors.append(error)
         if errors:
             raise errors[0]
 
-    async def _move(self, turns: list[Turn], now: datetime) -> list[Turn]:
+    async def _move(self, db: CanFetch, turns: list[Turn], now: datetime) -> list[Turn]:
         """Save turns of which some change cases, all or none; those left to save where the world had changed."""
-        saved = await self._save_at_once(turns, now)
+        saved = await self._save_at_once(db, turns, now)
         if saved is None:
             try:
                 saved = await self._save_in_steps(turns, now)
@@ -210,13 +214,13 @@ class TurnWork:
         await self._settle(turns, saved)
         return []
 
-    async def _save_at_once(self, turns: Sequence[Turn], now: datetime) -> list[SavedAs] | None:
+    async def _save_at_once(self, db: CanFetch, turns: Sequence[Turn], now: datetime) -> list[SavedAs] | None:
         """With one statement; None where that could not be done, and nothing was saved."""
         changes = case_changes(turns)
         if not are_of_different_orders([change for _, change in changes]):
             return None
         try:
-            return await save_whole_turns(self._parts.db, [turn.saved() for turn in turns], changes, now=now)
+            return await save_whole_turns(db, [turn.saved() for turn in turns], changes, now=now)
         except NotAtOnce:
             return None
 

@@ -20,6 +20,7 @@ from bot.turn_work import TurnWork
 from dialogs.messages import InboundMessage
 from storage.errors import OutcomeUnknown, TryAgain
 from storage.ids import new_id
+from storage.reading import CanFetch
 
 _log = structlog.get_logger()
 
@@ -79,21 +80,22 @@ class TurnLoop:
                 return
 
     async def _run(self) -> None:
-        while True:
-            batch = self._lanes.take(self._limits.messages_per_batch_max)
-            if batch:
-                await self._do(batch)
-                continue
-            sleeper: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._sleeping.append(sleeper)
-            await sleeper
+        async with self._parts.db.kept() as db:
+            while True:
+                batch = self._lanes.take(self._limits.messages_per_batch_max)
+                if batch:
+                    await self._do(db, batch)
+                    continue
+                sleeper: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+                self._sleeping.append(sleeper)
+                await sleeper
 
-    async def _do(self, taken: list[Waiting]) -> None:
+    async def _do(self, db: CanFetch, taken: list[Waiting]) -> None:
         """One batch to its end: again as a whole where nobody knows, in halves where something in it is wrong."""
         while taken:
             batch = object()
             try:
-                await self._work.attempt(batch, taken)
+                await self._work.attempt(db, batch, taken)
                 taken = []
             except (TryAgain, OutcomeUnknown) as error:
                 taken = self._again(_left(taken, batch), error)
@@ -103,7 +105,7 @@ class TurnLoop:
                 if len(taken) == 1:
                     await self._work.bury(taken[0], error)
                     return
-                await self._do(taken[: len(taken) // 2])
+                await self._do(db, taken[: len(taken) // 2])
                 taken = taken[len(taken) // 2 :]
 
     def _again(self, left: list[Waiting], error: Exception) -> list[Waiting]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import asyncpg
 
-from storage.errors import DatabaseRefused, OutcomeUnknown, TryAgain, is_disconnection, is_passing
+from storage.errors import DatabaseRefused, OutcomeUnknown, TryAgain, is_closed, is_disconnection, is_passing
 
 CONNECT_TIMEOUT_SECONDS = 10.0
 COMMAND_TIMEOUT_SECONDS = 60.0
@@ -70,16 +70,19 @@ class Database:
         with suppress(Exception):
             await self.pool.release(connection, timeout=CLOSE_TIMEOUT_SECONDS)
 
+    @asynccontextmanager
+    async def kept(self) -> AsyncIterator["Kept"]:
+        """A connection for one worker that asks one thing after the other, until the block ends."""
+        kept = Kept(self)
+        try:
+            yield kept
+        finally:
+            await kept.let_go()
+
     async def _run(self, method: str, sql: str, args: Sequence[object]) -> Any:
         connection = await self.acquire()
         try:
-            return await getattr(connection, method)(sql, *args)
-        except Exception as error:
-            if is_passing(error):
-                raise TryAgain(method) from error
-            if is_disconnection(error, connection):
-                raise OutcomeUnknown(method) from error
-            raise
+            return await _ask(connection, method, sql, args)
         finally:
             await self.give_back(connection)
 
@@ -87,6 +90,43 @@ class Database:
         self.tasks.discard(task)
         if not task.cancelled():
             task.exception()
+
+
+class Kept:
+    """A connection that its worker keeps, and replaces where it broke; it saves a task and two trips to the pool.
+
+    Unlike Database.fetch, cancelling the caller ends the statement: a worker is only cancelled when all has to end.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._connection: Any = None
+
+    async def fetch(self, sql: str, *args: object) -> Sequence[Any]:
+        """Run one statement, which is its own transaction, and return its rows. Raises TryAgain and OutcomeUnknown."""
+        connection = self._connection
+        if connection is None or is_closed(connection):
+            await self.let_go()
+            connection = self._connection = await self._db.acquire()
+        found: Sequence[Any] = await _ask(connection, "fetch", sql, args)
+        return found
+
+    async def let_go(self) -> None:
+        """Give the connection back, if there is one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await self._db.give_back(connection)
+
+
+async def _ask(connection: Any, method: str, sql: str, args: Sequence[object]) -> Any:
+    try:
+        return await getattr(connection, method)(sql, *args)
+    except Exception as error:
+        if is_passing(error):
+            raise TryAgain(method) from error
+        if is_disconnection(error, connection):
+            raise OutcomeUnknown(method) from error
+        raise
 
 
 @asynccontextmanager

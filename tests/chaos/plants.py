@@ -187,7 +187,9 @@ PLANTS = (
             Edit("storage/case_store.py", "    for group in _one_per_order(changes):\n", LATE_SAVE),
             Edit("storage/case_store.py", "\nasync def _save(", LATE_EFFECTS),
             Edit(
-                "bot/turn_work.py", "        saved = await self._save_at_once(turns, now)\n", "        saved = None\n"
+                "bot/turn_work.py",
+                "        saved = await self._save_at_once(db, turns, now)\n",
+                "        saved = None\n",
             ),
         ),
     ),
