@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from dialogs.commands import Command
 from dialogs.messages import Locale
 
 
@@ -35,7 +36,8 @@ class Understanding:
 
     action is set where the message is, or plainly amounts to, one of the contract's actions (a button's payload, or a
     number or yes/no typed for the question just asked). confidence is 0 to 1; entities: order_no, tracking_no,
-    quantity, amount, phone, option, reason, remedy, resolution, product, complaint.
+    quantity, amount, phone, option, reason, remedy, resolution, product, complaint. commands are what a model says
+    outright instead; only those that may be guessed are carried out.
     """
 
     intent: Intent
@@ -43,6 +45,7 @@ class Understanding:
     action: str | None = None
     entities: tuple[tuple[str, str], ...] = ()
     locale: Locale | None = None
+    commands: tuple[Command, ...] = ()
 
     def entity(self, name: str) -> str | None:
         """The first entity of that name."""

@@ -12,7 +12,7 @@ import msgspec
 
 from bot.cli.running import run_with, settings_or_exit
 from bot.settings import Settings
-from dialogs.nlu.exact import parse_action
+from dialogs.actions import parse_action
 
 Reply = dict[str, Any]
 _TIMEOUT_SECONDS = 30

@@ -9,14 +9,14 @@ from time import perf_counter
 import click
 import msgspec
 
+from dialogs.actions import parse_action
+from dialogs.commands import Confirm, HandOver, SetReason, SetResolution
 from dialogs.messages import Locale
 from dialogs.nlu.embedded import understand_now
-from dialogs.nlu.exact import parse_action
 from dialogs.understanding import Context, Intent, Understanding
 
 READINGS_TIMED = 5
 _STARTS = frozenset({Intent.REFUND_REQUEST, Intent.EXCHANGE_REQUEST, Intent.CANCEL_ORDER})
-_BY_ACTION = {"reason": Intent.GIVE_REASON, "human": Intent.WANT_HUMAN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +124,15 @@ def evaluate(rows: Sequence[Row]) -> Evaluation:
 
 def meant(understood: Understanding) -> Intent:
     """The intent, where a plain answer such as "human" or a reason's name was read as the action it amounts to."""
-    action = parse_action(understood.action) if understood.action else None
-    if action is None:
-        return understood.intent
-    if action.name == "confirm":
-        return Intent.AFFIRM if action.answer == "yes" else Intent.DENY
-    return _BY_ACTION.get(action.name, understood.intent)
+    match parse_action(understood.action or ""):
+        case Confirm(is_yes):
+            return Intent.AFFIRM if is_yes else Intent.DENY
+        case SetReason():
+            return Intent.GIVE_REASON
+        case HandOver():
+            return Intent.WANT_HUMAN
+        case _:
+            return understood.intent
 
 
 def _timed(row: Row) -> tuple[Understanding, float]:
@@ -144,10 +147,13 @@ def _timed(row: Row) -> tuple[Understanding, float]:
 
 
 def _named(understood: Understanding, name: str) -> str | None:
-    action = parse_action(understood.action) if understood.action else None
-    if action is not None and action.name == name:
-        return action.subject
-    return understood.entity(name)
+    match parse_action(understood.action or ""):
+        case SetReason(code) if name == "reason":
+            return code
+        case SetResolution(code) if name == "resolution":
+            return code
+        case _:
+            return understood.entity(name)
 
 
 def _all_hits(hits: Sequence[bool]) -> float | None:

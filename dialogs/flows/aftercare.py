@@ -1,11 +1,11 @@
 """What the consumer adds to a case: an appeal, more pictures, the number of the parcel that goes back."""
 
+from dialogs.commands import GoodsSent
 from dialogs.conversation import Conversation
 from dialogs.facts import Needs
 from dialogs.flows.turn import Question, Turn, again, answer, ask_aside, with_menu
 from dialogs.flows.words import case_card, state_reply
 from dialogs.messages import Reply
-from dialogs.nlu.exact import Action
 from dialogs.step import Step
 from refund_core.case_customer import add_evidence, appeal, return_sent
 from refund_core.cases import CaseState, RefundCase
@@ -91,6 +91,11 @@ def unasked_pictures(turn: Turn) -> Step:
     return answer(replace(turn, conversation=kept), Reply(turn.say("evidence.which"), (*choices, turn.human())))
 
 
+def asks_for_claim(conversation: Conversation) -> bool:
+    """True while the refund itself is asked about, before its case is open and with nothing on top."""
+    return is_before_case(conversation) and len(conversation.stack) == 1
+
+
 def is_before_case(conversation: Conversation) -> bool:
     """True while a refund is being asked for of which no case is open yet."""
     stack = conversation.stack
@@ -123,18 +128,18 @@ def return_needs(conversation: Conversation, case_no: str | None) -> Needs:
     return Needs(case_no=known) if known is not None else Needs(cases=_CASES_LOOKED_AT)
 
 
-def goods_sent(turn: Turn) -> Step:
+def goods_sent(turn: Turn, said: GoodsSent) -> Step:
     """The goods are on their way back: note the parcel's number, or ask for it."""
     case = turn.facts.case or _the_one_awaited(turn)
     if case is None:
-        key = "return_sent.none" if turn.action.subject is None else "status.not_found"
+        key = "return_sent.none" if said.case_no is None else "status.not_found"
         return answer(turn, Reply(turn.say(key), (turn.choice("start", "start:refund"), turn.human())))
     if case.state is not CaseState.AWAITING_RETURN:
         text = turn.say("return_sent.not_possible", case_no=case.case_no, state=turn.code("state", case.state))
         return answer(turn, Reply(text, state_reply(turn, case).choices))
-    tracking_no = _tracking_no(turn)
+    tracking_no = _tracking_no(said.tracking_no)
     if tracking_no is None:
-        return _ask_tracking(turn, case)
+        return _ask_tracking(turn, case, said)
     try:
         change = return_sent(case, tracking_no, limits=turn.merchant.policy.limits, moment=turn.moment)
     except MoveNotAllowed:
@@ -146,7 +151,7 @@ def goods_sent(turn: Turn) -> Step:
 def done(turn: Turn) -> Step:
     """Something was done: the goods that a case waits for were sent, or there is nothing to note."""
     if _the_one_awaited(turn) is not None:
-        return goods_sent(turn)
+        return goods_sent(turn, GoodsSent())
     return again(turn, "done_heard") if turn.conversation.stack else answer(turn, with_menu(turn, "done_heard"))
 
 
@@ -155,7 +160,7 @@ def parcel_named(turn: Turn) -> Step | None:
     number = turn.understanding.entity("tracking_no")
     if number is None or _the_one_awaited(turn) is None:
         return None
-    return goods_sent(replace(turn, action=Action("return_sent", None, number)))
+    return goods_sent(turn, GoodsSent(None, number))
 
 
 def _the_one_awaited(turn: Turn) -> RefundCase | None:
@@ -163,8 +168,7 @@ def _the_one_awaited(turn: Turn) -> RefundCase | None:
     return awaited[0] if len(awaited) == 1 else None
 
 
-def _tracking_no(turn: Turn) -> str | None:
-    told = turn.action.answer
+def _tracking_no(told: str | None) -> str | None:
     if told is None:
         return None
     told = told.strip()
@@ -172,9 +176,9 @@ def _tracking_no(turn: Turn) -> str | None:
     return told if is_number and any(sign.isdigit() for sign in told) else None
 
 
-def _ask_tracking(turn: Turn, case: RefundCase) -> Step:
-    key = "return_sent.ask" if turn.action.answer is None else "return_sent.bad"
-    if turn.asking == "tracking" and turn.action.answer is None:
+def _ask_tracking(turn: Turn, case: RefundCase, said: GoodsSent) -> Step:
+    key = "return_sent.ask" if said.tracking_no is None else "return_sent.bad"
+    if turn.asking == "tracking" and said.tracking_no is None:
         key = "return_sent.bad"
     question = Question("tracking", turn.say(key), (turn.choice("back", "back"), turn.human()))
     return ask_aside(turn, "return", question, case_no=case.case_no)

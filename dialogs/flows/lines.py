@@ -1,5 +1,6 @@
 """Asking for a refund, second part: which goods of the order, and how many."""
 
+from dialogs.commands import SetLines, SetQuantity
 from dialogs.conversation import Slots
 from dialogs.flows.reason import ask_reason
 from dialogs.flows.small_talk import miss
@@ -36,13 +37,12 @@ def ask_lines(turn: Turn, facts: OrderFacts, slots: Slots, open_lines: tuple[Lin
     return ask(turn, "refund", question, slots=slots)
 
 
-def choose_lines(turn: Turn) -> Step:
+def choose_lines(turn: Turn, said: SetLines) -> Step:
     """Lines were chosen: check them against what is left, then ask why."""
     facts = turn.facts.order
     if facts is None:
         return again(turn, "order.not_found")
-    is_all = turn.action.answer == "all"
-    chosen = _all_shown(turn, facts) if is_all else _with_quantities(facts, turn.action.lines)
+    chosen = _all_shown(turn, facts) if said.is_all else _with_quantities(facts, said.lines)
     problem = _problem(turn, facts, chosen)
     if problem is not None:
         return _ask_again(turn, facts, problem)
@@ -56,10 +56,10 @@ def _all_shown(turn: Turn, facts: OrderFacts) -> Chosen:
     return tuple([(left.line_no, left.quantity) for left in claimable(facts) if alone in {None, left.line_no}])
 
 
-def find_lines(turn: Turn) -> Step:
+def find_lines(turn: Turn, words: str) -> Step:
     """Words instead of a choice: the lines whose title holds them, else the same question."""
     facts = turn.facts.order
-    words = (turn.message.text or "").strip().casefold()
+    words = words.strip().casefold()
     if facts is None or not words:
         return miss(turn)
     titles = {line.line_no: line.title.casefold() for line in facts.order.lines}
@@ -71,25 +71,25 @@ def find_lines(turn: Turn) -> Step:
     return ask(turn, "refund", Question("lines", turn.say("lines.found"), choices, select))
 
 
-def count_lines(turn: Turn) -> Step:
+def count_lines(turn: Turn, said: SetQuantity) -> Step:
     """A number that answers only half: how many of the line it numbers, or which goods it counts."""
     facts = turn.facts.order
     if facts is None:
         return again(turn, "order.not_found")
-    numbered = _numbered(turn, facts)
+    numbered = _numbered(turn, facts, said.option or 0)
     if numbered is not None:
         title = _title(facts, ((numbered.line_no, 1),), "")
         return _ask_of(turn, facts, (numbered,), turn.say("lines.how_many", title=title, left=numbered.quantity))
-    count = int(turn.action.answer or 0)
+    count = said.quantity or 0
     fitting = tuple([replace(left, quantity=count) for left in claimable(facts) if 1 <= count <= left.quantity])
     if not fitting:
         return again(turn)
     return _ask_of(turn, facts, fitting, turn.say("lines.which", quantity=count))
 
 
-def _numbered(turn: Turn, facts: OrderFacts) -> LineLeft | None:
+def _numbered(turn: Turn, facts: OrderFacts, number: int) -> LineLeft | None:
     """The line whose button has that number."""
-    line_nos, number = _lines_shown(turn), int(turn.action.subject or 0)
+    line_nos = _lines_shown(turn)
     if not 1 <= number <= len(line_nos):
         return None
     return next((left for left in claimable(facts) if left.line_no == line_nos[number - 1]), None)

@@ -1,5 +1,6 @@
 """Asking for a refund, last part: how the money comes back, and the confirmation without which nothing is paid."""
 
+from dialogs.commands import SetResolution, TakeOffer
 from dialogs.conversation import Slots
 from dialogs.facts import Needs
 from dialogs.flows.offer_words import as_offered, confirmation_text, digest, offer_reply
@@ -76,26 +77,26 @@ def _parts_of(facts: OrderFacts, case: RefundCase, offer: Offer, whole: tuple[Le
     return whole if settled is case else original_legs(facts, settled)
 
 
-def choose_offer(turn: Turn) -> Step:
+def choose_offer(turn: Turn, chosen: TakeOffer | SetResolution) -> Step:
     """One of the offers was taken: ask for the confirmation; or none of them was wanted."""
-    if turn.action.answer == "decline":
-        return _decline(turn)
+    if isinstance(chosen, TakeOffer) and not chosen.is_accepted:
+        return _decline(turn, chosen)
     found = _open_case(turn)
     if isinstance(found, Step):
         return found
     facts, case = found
-    offer = _chosen(turn, case)
+    offer = _offer_of(case, chosen)
     if offer is None:
         return again(turn, "stale")
     return ask_confirmation(turn, facts, case, offer, slots=turn.slots)
 
 
-def _decline(turn: Turn) -> Step:
+def _decline(turn: Turn, declined: TakeOffer) -> Step:
     """None of the offers is wanted; one that the case does not have is not declined."""
     case = turn.facts.case
     if case is not None and case.state is not CaseState.OFFERED:
         return finish(turn, state_reply(turn, case))
-    if case is None or _chosen(turn, case) is None:
+    if case is None or _offer_of(case, declined) is None:
         return again(turn, "stale")
     return _ask_what_instead(turn, "offers.declined")
 
@@ -120,9 +121,9 @@ def ask_confirmation(
     return ask(turn, "refund", question, slots=shown, changes=changes)
 
 
-def answer_confirmation(turn: Turn) -> Step:
+def answer_confirmation(turn: Turn, *, is_yes: bool) -> Step:
     """Yes pays what was shown, if it is still the same; no leaves everything as it is."""
-    if turn.action.answer == "no":
+    if not is_yes:
         return _ask_what_instead(turn, "confirm.not_now")
     found = _open_case(turn)
     if isinstance(found, Step):
@@ -138,11 +139,10 @@ def answer_confirmation(turn: Turn) -> Step:
     return _pay(turn, facts, case, offer, parts)
 
 
-def choose_wish(turn: Turn) -> Step:
+def choose_wish(turn: Turn, wish: str) -> Step:
     """Something else than money was wished: a person arranges it; the case goes there with the wish."""
     case = turn.facts.case
-    wish = turn.action.subject
-    if case is None or case.state is not CaseState.OFFERED or wish is None:
+    if case is None or case.state is not CaseState.OFFERED:
         return again(turn, "stale")
     limits = turn.merchant.policy.limits
     change = hand_over(replace(case, wish=wish), limits=limits, moment=turn.moment, why=f"wish {wish}")
@@ -210,11 +210,10 @@ def _open_case(turn: Turn) -> tuple[OrderFacts, RefundCase] | Step:
     return facts, case
 
 
-def _chosen(turn: Turn, case: RefundCase) -> Offer | None:
-    subject = turn.action.subject
-    if turn.action.name == "resolution":
-        return next((offer for offer in case.offers if offer.resolution.value == subject), None)
-    return next((offer for offer in case.offers if offer.offer_id == subject), None)
+def _offer_of(case: RefundCase, chosen: TakeOffer | SetResolution) -> Offer | None:
+    if isinstance(chosen, SetResolution):
+        return next((offer for offer in case.offers if offer.resolution.value == chosen.resolution), None)
+    return next((offer for offer in case.offers if offer.offer_id == chosen.offer_id), None)
 
 
 def _ask_what_instead(turn: Turn, key: str) -> Step:

@@ -66,9 +66,8 @@ def decision_needs(conversation: Conversation) -> Needs:
     return Needs(order_no=conversation.slots.order_no, risk=True, offer_use=True)
 
 
-def choose_reason(turn: Turn) -> Step:
+def choose_reason(turn: Turn, reason: str) -> Step:
     """A reason was given: ask for pictures where it wants them, else decide."""
-    reason = turn.action.subject or Reason.OTHER.value
     slots = replace(turn.slots, reason=reason, reason_guessed=False)
     if turn.message.attachments:
         slots = _with_pictures(slots, turn.message)

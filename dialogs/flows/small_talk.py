@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from dialogs.commands import Talk
 from dialogs.conversation import Slots
 from dialogs.flows.turn import Turn, again, answer, menu_reply, with_menu
 from dialogs.messages import Reply
@@ -15,17 +16,18 @@ def first_contact(turn: Turn) -> Reply:
     return Reply(turn.say("greeting", merchant=turn.merchant.name), (turn.human(),))
 
 
-def greet(turn: Turn) -> Step:
-    """A greeting gets what can be done here, or the question that is open."""
-    return again(turn) if turn.conversation.stack else answer(turn, menu_reply(turn))
+def chat(turn: Turn, kind: Talk) -> Step:
+    """Said without a wish: an open question stays open, otherwise what can be done here is at hand."""
+    match kind:
+        case "greeting":
+            return again(turn) if turn.conversation.stack else answer(turn, menu_reply(turn))
+        case "thanks" | "off_topic":
+            return again(turn, "thanks") if turn.conversation.stack else answer(turn, with_menu(turn, "thanks"))
+        case "anger":
+            return _calm(turn)
 
 
-def thanks(turn: Turn) -> Step:
-    """Thanks close nothing: an open question stays open."""
-    return again(turn, "thanks") if turn.conversation.stack else answer(turn, with_menu(turn, "thanks"))
-
-
-def anger(turn: Turn) -> Step:
+def _calm(turn: Turn) -> Step:
     """Regret, and a person at hand."""
     if turn.conversation.stack:
         return again(turn, "sorry_anger")
@@ -38,9 +40,8 @@ def policy(turn: Turn) -> Step:
     return answer(turn, with_menu(turn, "policy"))
 
 
-def reason_hint(turn: Turn) -> Step:
+def reason_hint(turn: Turn, reason: str) -> Step:
     """A complaint without a wish: ask whether a refund is wanted, and remember the reason."""
-    reason = turn.action.subject or "other"
     text = turn.say("offer_refund", reason=turn.code("reason", reason))
     asked = answer(turn, Reply(text, (turn.choice("start", "start:refund"), turn.human())))
     hinted = Slots(reason=reason, reason_guessed=True)

@@ -16,9 +16,9 @@ _THEN_A_PERSON = frozenset({DueAction.REVIEW, DueAction.NEEDS_PERSON})
 _APPEALABLE = frozenset({CaseState.REJECTED, CaseState.WITHDRAWN})
 
 
-def tell_status(turn: Turn) -> Step:
+def tell_status(turn: Turn, case_no: str | None) -> Step:
     """Where a case stands, by when what happens, and what the consumer can do."""
-    if turn.action.subject is not None:
+    if case_no is not None:
         case = turn.facts.case
         if case is None:
             return answer(

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from dialogs.actions import PLAIN_ACTIONS
 from dialogs.conversation import Asked, Conversation, Frame, Slots
 from dialogs.facts import Facts, Merchant
 from dialogs.messages import Card, Choice, InboundMessage, Locale, Reply, Select
-from dialogs.nlu.exact import PLAIN_ACTIONS, Action
 from dialogs.step import Step
 from dialogs.texts.catalogue import CATALOGUES, code_text, say
 from dialogs.texts.money import format_money, format_time
@@ -29,7 +29,6 @@ class Turn:
     conversation: Conversation
     message: InboundMessage
     understanding: Understanding
-    action: Action
     facts: Facts
     now: datetime
     ids: Ids

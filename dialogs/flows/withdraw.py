@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from dialogs.commands import Withdraw
 from dialogs.conversation import Conversation, Slots
 from dialogs.facts import Needs
 from dialogs.flows.lines import ask_lines, claimable
@@ -23,14 +24,14 @@ from refund_core.orders import OrderFacts
 CASES_LOOKED_AT = 5
 
 
-def withdraw_case(turn: Turn) -> Step:
+def withdraw_case(turn: Turn, asked: Withdraw) -> Step:
     """Withdraw the case that was named; without a number ask which one."""
-    if turn.action.subject is None:
+    if asked.case_no is None:
         return _ask_which(turn)
     case = turn.facts.case
     if case is None:
         return answer(turn, Reply(turn.say("status.not_found"), (turn.choice("start", "start:refund"), turn.human())))
-    if case.return_tracking_no is not None and case.state is CaseState.AWAITING_RETURN and turn.action.answer != "yes":
+    if case.return_tracking_no is not None and case.state is CaseState.AWAITING_RETURN and not asked.is_sure:
         return _ask_whether(turn, case, case.return_tracking_no)
     change = _withdrawn(turn, case)
     if change is None:
@@ -48,11 +49,6 @@ def _ask_whether(turn: Turn, case: RefundCase, tracking_no: str) -> Step:
     choices = (turn.choice("withdraw_anyway", "confirm:yes"), turn.choice("keep_request", "confirm:no"))
     text = turn.say("withdraw.goods_sent", case_no=case.case_no, tracking_no=tracking_no)
     return ask_aside(turn, "withdraw", Question(WITHDRAW_ASKED, text, choices), case_no=case.case_no)
-
-
-def cancel_needs(conversation: Conversation) -> Needs:
-    """The case that was opened in this talk, if there is one."""
-    return Needs(case_no=conversation.slots.case_no)
 
 
 def cancel(turn: Turn) -> Step:

@@ -14,9 +14,9 @@ from bot.lanes import Answer
 from bot.turn_batch import Dialog
 from bot.turns import TurnLimits, TurnLoop, TurnParts
 from dialogs.conversation import Conversation
-from dialogs.engine import HandOver, Step
 from dialogs.facts import Facts, Merchant, Needs
 from dialogs.messages import InboundMessage, Locale, Reply
+from dialogs.step import HandOver, Step
 from dialogs.understanding import Intent, Understanding
 from refund_core.ids import Ids
 from refund_core.offers import OfferRules

@@ -7,9 +7,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dialogs.actions import parse_action
+from dialogs.commands import (
+    AddPictures,
+    Command,
+    Confirm,
+    GoodsSent,
+    HandOver,
+    SetLines,
+    SetOrder,
+    SetReason,
+    SetRemedy,
+    SetResolution,
+    StartRefund,
+    TakeOffer,
+    Verify,
+)
 from dialogs.messages import Locale
 from dialogs.nlu.embedded import detect_locale, understand_now
-from dialogs.nlu.exact import Action, parse_action
 from dialogs.understanding import Context, Intent
 
 ORDERS = Context("order", ("order:A-1", "order:A-2", "human"), ("是这个订单", "选择其他订单", "转人工"))
@@ -21,23 +36,24 @@ STARTS = frozenset({Intent.REFUND_REQUEST, Intent.EXCHANGE_REQUEST, Intent.CANCE
 @pytest.mark.parametrize(
     ("text", "action"),
     [
-        ("start:refund", Action("start", "refund")),
-        ("order:2026-1:a", Action("order", "2026-1:a")),
-        ("line:1*2+line:3", Action("line", lines=(("1", 2), ("3", None)))),
-        ("line:a*b*2", Action("line", lines=(("a*b", 2),))),
-        ("lines:all", Action("lines", answer="all")),
-        ("reason:damaged", Action("reason", "damaged")),
-        ("remedy:reship", Action("remedy", "reship")),
-        ("resolution:balance", Action("resolution", "balance")),
-        ("offer:O1:accept", Action("offer", "O1", "accept")),
-        ("confirm:no", Action("confirm", answer="no")),
-        ("evidence:add:C1", Action("evidence", "C1", "add")),
-        ("return_sent:C1:SF1", Action("return_sent", "C1", "SF1")),
-        ("verify:code", Action("verify", "code")),
-        ("human", Action("human")),
+        ("start:refund", StartRefund()),
+        ("order:2026-1:a", SetOrder("2026-1:a")),
+        ("line:1*2+line:3", SetLines((("1", 2), ("3", None)))),
+        ("line:a*b*2", SetLines((("a*b", 2),))),
+        ("lines:all", SetLines(is_all=True)),
+        ("reason:damaged", SetReason("damaged")),
+        ("remedy:reship", SetRemedy("reship")),
+        ("resolution:balance", SetResolution("balance")),
+        ("offer:O1:accept", TakeOffer("O1")),
+        ("offer:O1:decline", TakeOffer("O1", is_accepted=False)),
+        ("confirm:no", Confirm(is_yes=False)),
+        ("evidence:add:C1", AddPictures("C1")),
+        ("return_sent:C1:SF1", GoodsSent("C1", "SF1")),
+        ("verify:code", Verify("code")),
+        ("human", HandOver()),
     ],
 )
-def test_each_action_of_the_contract_is_read(text: str, action: Action) -> None:
+def test_each_action_of_the_contract_is_read(text: str, action: Command) -> None:
     assert parse_action(text) == action
 
 

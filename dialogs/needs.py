@@ -1,0 +1,146 @@
+"""needs(): which facts a message wants before it is stepped; the fewer, the cheaper its turn."""
+
+from dialogs.commands import (
+    AddNote,
+    AddPictures,
+    Appeal,
+    AskAgain,
+    AskDelivery,
+    Asking,
+    AskPolicy,
+    AskStatus,
+    Back,
+    Cancel,
+    Clarify,
+    Command,
+    Confirm,
+    Correct,
+    GoodsSent,
+    GoOn,
+    HandOver,
+    Miss,
+    Moving,
+    ReportDone,
+    SendPictures,
+    SetGoods,
+    SetLines,
+    SetOrder,
+    SetQuantity,
+    SetReason,
+    SetRemedy,
+    SetResolution,
+    Setting,
+    SmallTalk,
+    Stale,
+    StartOver,
+    StartRefund,
+    TakeOffer,
+    Talking,
+    Verify,
+    Withdraw,
+)
+from dialogs.conversation import Conversation
+from dialogs.facts import Needs
+from dialogs.flows.aftercare import appeal_needs, asks_for_claim, return_needs
+from dialogs.flows.expedite import hurry_needs
+from dialogs.flows.offers import offer_needs
+from dialogs.flows.reason import decision_needs, reason_needs
+from dialogs.flows.refund import CASES_LOOKED_AT, start_needs
+from dialogs.flows.routes import commands_of
+from dialogs.flows.status import CASES_SHOWN_MAX
+from dialogs.flows.withdraw import CASES_LOOKED_AT as CASES_TO_WITHDRAW
+from dialogs.flows.withdraw import back_needs
+from dialogs.messages import InboundMessage
+from dialogs.understanding import Understanding
+
+_NOTHING = Needs()
+
+
+def needs(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Needs:
+    """Which facts step() will want for this message; nothing for a conversation that a person holds."""
+    if conversation.holder != "bot" or conversation.customer is None:
+        return _NOTHING
+    commands = commands_of(conversation, message, understanding)
+    return _needs_of(conversation, message, commands[-1])
+
+
+def is_about_orders(command: Command) -> bool:
+    """True for what looks at the customer's orders or cases, and so is nothing for an anonymous visitor."""
+    return not isinstance(command, _ABOUT_NOTHING)
+
+
+_ABOUT_NOTHING = (AddNote, AskPolicy, Verify, HandOver, SmallTalk, AskAgain, Clarify, Stale, Miss)
+
+
+def _needs_of(conversation: Conversation, message: InboundMessage, command: Command) -> Needs:
+    if isinstance(command, Setting):
+        return _of_setting(conversation, message, command)
+    if isinstance(command, Moving):
+        return _of_move(conversation, message, command)
+    return _NOTHING if isinstance(command, Talking) else _of_question(conversation, message, command)
+
+
+def _of_setting(conversation: Conversation, message: InboundMessage, command: Setting) -> Needs:
+    slots = conversation.slots
+    match command:
+        case SetOrder(order_no):
+            return Needs(order_no=order_no, cases=CASES_LOOKED_AT)
+        case SetLines() | SetGoods() | SetQuantity():
+            return Needs(order_no=slots.order_no)
+        case SetReason(reason):
+            return reason_needs(conversation, message, reason)
+        case SetRemedy():
+            return Needs(case_no=slots.case_no)
+        case SetResolution():
+            return offer_needs(slots)
+
+
+def _of_move(conversation: Conversation, message: InboundMessage, command: Moving) -> Needs:
+    slots = conversation.slots
+    match command:
+        case StartRefund() | StartOver():
+            return start_needs(message.order_no or conversation.order_no)
+        case Correct(setting):
+            return _NOTHING if setting is None else _of_setting(conversation, message, setting)
+        case TakeOffer(_, is_accepted):
+            return offer_needs(slots) if is_accepted else Needs(case_no=slots.case_no)
+        case Confirm(is_yes):
+            wanted = Needs(order_no=slots.order_no, case_no=slots.case_no, offer_use=slots.has_bonus)
+            return wanted if is_yes else _NOTHING
+        case SendPictures(is_asked):
+            return _of_pictures(conversation, is_asked=is_asked)
+        case GoOn():
+            return decision_needs(conversation)
+        case Back():
+            return back_needs(conversation)
+        case Cancel():
+            return Needs(case_no=slots.case_no)
+        case AddNote():
+            return _NOTHING
+
+
+def _of_pictures(conversation: Conversation, *, is_asked: bool) -> Needs:
+    if not is_asked:
+        return _NOTHING if asks_for_claim(conversation) else Needs(cases=CASES_LOOKED_AT)
+    top = conversation.stack[-1]
+    return Needs(case_no=top.case_no) if top.asking == "evidence_add" else _NOTHING
+
+
+def _of_question(conversation: Conversation, message: InboundMessage, command: Asking) -> Needs:
+    match command:
+        case AskStatus(case_no):
+            return Needs(case_no=case_no) if case_no is not None else Needs(cases=CASES_SHOWN_MAX)
+        case AskDelivery():
+            return hurry_needs(conversation.slots.order_no or message.order_no or conversation.order_no)
+        case Withdraw(case_no):
+            return Needs(case_no=case_no) if case_no is not None else Needs(cases=CASES_TO_WITHDRAW)
+        case Appeal(case_no):
+            return appeal_needs(conversation, case_no)
+        case GoodsSent(case_no):
+            return return_needs(conversation, case_no)
+        case ReportDone():
+            return return_needs(conversation, None)
+        case AddPictures(case_no):
+            return Needs(case_no=case_no)
+        case AskPolicy() | Verify():
+            return _NOTHING
