@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 _CHANNEL = "refundbot:wakeups"
 WAITING_MAX = 10_000
 SEND_SECONDS_MAX = 2.0
-GATHER_SECONDS = 0.01
+GATHER_SECONDS = 0.02
 RECONNECT_SECONDS = 0.5
 RECONNECT_SECONDS_MAX = 5.0
 _log = structlog.get_logger()
