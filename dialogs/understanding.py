@@ -34,10 +34,21 @@ class Intent(StrEnum):
 class Understanding:
     """One reading of one message.
 
-    action is set where the message is, or plainly amounts to, one of the contract's actions (a button's payload, or a
-    number or yes/no typed for the question just asked). confidence is 0 to 1; entities: order_no, tracking_no,
-    quantity, amount, phone, option, reason, remedy, resolution, product, complaint. commands are what a model says
-    outright instead; only those that may be guessed are carried out.
+    action is set where the message is, or plainly amounts to, one of the contract's actions (a button's payload, a
+    number or yes/no typed for the question just asked, or goods plainly named among the lines or orders just shown).
+    confidence is 0 to 1. The entities:
+
+    - reason, remedy, resolution: the contract's codes.
+    - order_no, tracking_no: as written. phone: digits, after a + where it had one.
+    - quantity: a count of pieces. option: the number of a choice; both in digits.
+    - amount: a sum in whole units of its currency, 20 or 12.50.
+    - date: a day as nlu/dates.py writes it (2026-11-03, --11-03, -1d); days_meant() there makes days of it.
+    - product: what the goods are called; except: what "everything but the cup" leaves out. Both are the customer's
+      own words; goods_meant() in nlu/goods.py finds them (or the whole text) among the titles of an order.
+    - act: what the sentence does, apart from its topic: request, question, statement, plan or acknowledgement.
+    - complaint: "yes" where the words threaten with an authority or a court.
+
+    commands are what a model says outright instead; only those that may be guessed are carried out.
     """
 
     intent: Intent

@@ -7,6 +7,7 @@ from dialogs.flows.small_talk import miss
 from dialogs.flows.turn import Question, Turn, again, ask
 from dialogs.flows.words import order_card, refusal_text, short
 from dialogs.messages import Choice, Select
+from dialogs.nlu.goods import goods_meant
 from dialogs.step import Step
 from refund_core.allocation import allocate_claim
 from refund_core.claims import ClaimLine
@@ -57,18 +58,24 @@ def _all_shown(turn: Turn, facts: OrderFacts) -> Chosen:
 
 
 def find_lines(turn: Turn, words: str) -> Step:
-    """Words instead of a choice: the lines whose title holds them, else the same question."""
+    """Words instead of a choice: the lines whose goods they name, else the same question."""
     facts = turn.facts.order
-    words = words.strip().casefold()
-    if facts is None or not words:
+    if facts is None:
         return miss(turn)
-    titles = {line.line_no: line.title.casefold() for line in facts.order.lines}
-    found = tuple(left for left in claimable(facts) if words in titles[left.line_no])
+    lines = claimable(facts)
+    meant = goods_meant(words, [_described(facts, left.line_no) for left in lines])
+    found = tuple([lines[place] for place in meant.places])
     if not found:
         return miss(turn)
     choices = (*_line_choices(turn, facts, found[:LINES_SHOWN_MAX]), turn.choice("back", "back"), turn.human())
     select = Select(1, min(len(found), LINES_SHOWN_MAX))
     return ask(turn, "refund", Question("lines", turn.say("lines.found"), choices, select))
+
+
+def _described(facts: OrderFacts, line_no: str) -> str:
+    """What the goods may be called: their title and attributes."""
+    line = facts.order.line(line_no)
+    return "" if line is None else " ".join((line.title, *map(str, line.attributes.values())))
 
 
 def count_lines(turn: Turn, said: SetQuantity) -> Step:

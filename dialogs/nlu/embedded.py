@@ -4,19 +4,19 @@ import re
 
 from dialogs.conversation import Conversation
 from dialogs.messages import InboundMessage, Locale
+from dialogs.nlu.answers import is_no, is_yes, plain_words
+from dialogs.nlu.choosing import goods_action
+from dialogs.nlu.entities import entities_in
 from dialogs.nlu.exact import (
     answer_action,
     has_measure,
-    is_no,
     is_withdrawal,
-    is_yes,
     leaving_action,
     option_number,
-    plain_words,
     quantity,
 )
 from dialogs.nlu.learned import read_by_classifier
-from dialogs.nlu.numbers import find_order_no, find_tracking_no
+from dialogs.nlu.plain import plainly
 from dialogs.nlu.rules import has_han
 from dialogs.nlu.stored_model import shipped_classifier
 from dialogs.understanding import Context, Intent, Understanding
@@ -28,6 +28,7 @@ _DIGITS = re.compile(r"[0-9]")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _UNCLEAR_WORDS = frozenset({"ok", "okay", "yes", "no", "hi", "hello", "app", "vip", "sf"})
 _NOTHING = Context()
+_CHOOSING = frozenset({Intent.CHOOSE, Intent.REFUND_REQUEST, Intent.DENY, Intent.OTHER})
 
 
 def understand_message(conversation: Conversation, message: InboundMessage) -> Understanding:
@@ -51,16 +52,20 @@ def context_of(conversation: Conversation) -> Context:
 
 def understand_now(text: str, locale: Locale, context: Context = _NOTHING) -> Understanding:
     """Read one text; only its first 400 characters count for the intent. Raises nothing, whatever the text."""
-    cleaned = _UNWANTED.sub(" ", text)[:TEXT_LENGTH_READ_MAX]
+    cleaned = plainly(_UNWANTED.sub(" ", text[: 2 * TEXT_LENGTH_READ_MAX])[:TEXT_LENGTH_READ_MAX])
     words = plain_words(cleaned)
     if not words:
         return Understanding(Intent.OTHER, 0.0)
     spoken = detect_locale(cleaned, locale)
-    exact = _exact(words, context, spoken)
+    is_doubtful = cleaned.rstrip().endswith(("?", "？")) and is_yes(words)
+    exact = None if is_doubtful else _exact(words, context, spoken)
     if exact is not None:
         return exact
     intent, confidence, named = read_by_classifier(cleaned.strip().lower(), context.expecting, shipped_classifier())
-    return Understanding(intent, confidence, None, named + _numbers(cleaned), spoken)
+    action = goods_action(words, context) if intent in _CHOOSING and context.labels else None
+    if action is not None:
+        return Understanding(Intent.CHOOSE, 1.0, action, named, spoken)
+    return Understanding(intent, confidence, None, named + entities_in(cleaned), spoken)
 
 
 def detect_locale(text: str, otherwise: Locale) -> Locale:
@@ -96,10 +101,3 @@ def _bare_number(words: str, spoken: Locale) -> Understanding | None:
     counted = (("quantity", str(count)),) if count is not None else ()
     numbered = (("option", str(option if option is not None else count)),) if not has_measure(words) else ()
     return Understanding(Intent.CHOOSE, 0.6, None, counted + numbered, spoken)
-
-
-def _numbers(text: str) -> tuple[tuple[str, str], ...]:
-    if not _DIGITS.search(text):
-        return ()
-    found = (("order_no", find_order_no(text)), ("tracking_no", find_tracking_no(text)))
-    return tuple((name, value) for name, value in found if value is not None)

@@ -2,7 +2,9 @@
 
 import re
 
+from dialogs.nlu.answers import is_no, is_yes, plain_words, words_of
 from dialogs.nlu.numbers import to_number
+from dialogs.nlu.plain import plainly
 from dialogs.understanding import Context
 
 _OPTION = re.compile(
@@ -14,49 +16,17 @@ _COUNT = re.compile(rf"(?:我?(?:只?[退要]))?([0-9]{{1,4}}|[一二两三四�
 _MEASURED = re.compile(_COUNT.pattern.replace(f"{_MEASURE}?", _MEASURE))
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(word.strip() for word in text.split(","))
-
-
-_YES = _words(
-    "是,是的,对,对的,对对,好,好的,好吧,好滴,行,行吧,可以,可以的,嗯,嗯嗯,恩,没错,确认,确定,同意,没问题,我同意,我确认,要,要的,"
-    "是这个,就是这个,就这个,"
-    "确认退款,同意退款,ok,okay,yes,y,yep,yeah,yup,sure,correct,right,confirm,confirmed,agreed,agree,"
-    "yes please,go ahead,"
-    "that's right,that is right,of course,sounds good,do it"
-)
-_NO = _words(
-    "不,不是,不对,不要,不行,不用,不用了,不了,否,没有,算了,错了,不同意,不确认,取消,先不,再想想,不需要,没有照片,没照片,没有图,"
-    "no picture,no pictures,no photo,no photos,no,n,nope,nah,wrong,cancel,"
-    "no thanks,not now,no thank you,that's wrong,not this one,never mind"
-)
-_ALL = _words(
+_ALL = words_of(
     "全部,都,全都,所有,全退,都退,全部退,整单,整单退,全部商品,所有商品,全部都退,全部退掉,都要退,"
     "all,everything,all of them,all items,"
     "the whole order,whole order,everything please,all of it"
 )
-_LEAVE = _words("取消,算了,退出,cancel,never mind,nevermind,forget it,stop,quit")
-_WITHDRAW = _words(
+_LEAVE = words_of("取消,算了,退出,cancel,never mind,nevermind,forget it,stop,quit")
+_WITHDRAW = words_of(
     "撤销,撤回,撤销申请,withdraw,withdraw it,withdraw this,withdraw my request,withdraw the request,withdraw request,"
     "cancel my request,cancel the request,cancel request,cancel this request"
 )
-_BACK = _words("返回,上一步,后退,回去,back,go back,previous")
-_ENDS = " \t\r\n。.!！~～,，?？…、"
-
-
-def plain_words(text: str) -> str:
-    """The text in lower case, without blanks and marks at its ends."""
-    return text.strip(_ENDS).lower()
-
-
-def is_yes(words: str) -> bool:
-    """True when the whole text is a plain yes."""
-    return words in _YES
-
-
-def is_no(words: str) -> bool:
-    """True when the whole text is a plain no."""
-    return words in _NO
+_BACK = words_of("返回,上一步,后退,回去,back,go back,previous")
 
 
 def is_withdrawal(words: str) -> bool:
@@ -87,7 +57,7 @@ def answer_action(words: str, context: Context) -> str | None:
         return by_label
     if context.expecting == "lines":
         return _line_by_number(words, options)
-    if words in _YES:
+    if is_yes(words):
         return _the_only_one(context)
     return _numbered(option_number(words), context)
 
@@ -109,14 +79,14 @@ _NEVER_BY_NUMBER = frozenset({"human", "back", "cancel", "lines:all"})
 
 
 def _confirmation(words: str) -> str | None:
-    if words in _YES:
+    if is_yes(words):
         return "confirm:yes"
-    return "confirm:no" if words in _NO else None
+    return "confirm:no" if is_no(words) else None
 
 
 def _labelled(words: str, context: Context) -> str | None:
     for label, action in zip(context.labels, context.options, strict=False):
-        if words == label.strip(_ENDS).lower():
+        if words == plain_words(plainly(label)):
             return action
     return None
 
@@ -125,7 +95,7 @@ def _line_by_number(words: str, options: tuple[str, ...]) -> str | None:
     """A count of the only line, or the line of that number where it is a single piece; the rest is asked about."""
     lines = [option for option in options if option.startswith("line:")]
     if len(lines) == 1:
-        if words in _YES:
+        if is_yes(words):
             return lines[0] if _is_single(lines[0]) else None
         number = quantity(words) or option_number(words)
         return _with_quantity(lines[0], number) if number else None

@@ -44,7 +44,8 @@ def read_by_classifier(text: str, expecting: str | None, classifier: Classifier)
     scores = classifier.scores(features(spelled, signs(spelled, expecting, by_rules)))
     intent, confidence = _intent(spelled, scores)
     named = () if intent in _NAMELESS else _named(by_rules[2], scores, is_reason=intent is Intent.GIVE_REASON)
-    return intent, _held_back(intent, confidence, expecting, named), named
+    act = max(scores["act"], key=scores["act"].__getitem__)
+    return intent, _held_back(intent, confidence, expecting, named), (*named, ("act", act))
 
 
 def signs(text: str, expecting: str | None, by_rules: Reading) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Numbers in text: small ones in digits and words, the numbers of orders and parcels."""
+"""Numbers in text: small ones in digits and words, and those of orders, parcels and phones."""
 
 import re
 
@@ -14,7 +14,7 @@ _ENGLISH_NUMBERS = {
 
 
 def to_number(word: str) -> int | None:
-    """A number written in digits, Chinese numerals up to 99 or English words up to ten."""
+    """A number written in digits, Chinese numerals up to 999 or English words up to ten."""
     if word.isascii() and word.isdigit():
         return int(word)
     if word in _ENGLISH_NUMBERS:
@@ -23,6 +23,18 @@ def to_number(word: str) -> int | None:
 
 
 def _chinese_number(word: str) -> int | None:
+    hundreds, hundred, rest = word.partition("百")
+    if not hundred:
+        return _below_hundred(word)
+    high = _CHINESE_DIGITS.get(hundreds)
+    if len(rest) == 1 and rest in _CHINESE_DIGITS:
+        low: int | None = _CHINESE_DIGITS[rest] * 10
+    else:
+        low = _below_hundred(rest.removeprefix("零")) if rest else 0
+    return None if high is None or low is None else high * 100 + low
+
+
+def _below_hundred(word: str) -> int | None:
     tens, ten, ones = word.partition("十")
     if not ten:
         return _CHINESE_DIGITS.get(word)
@@ -47,6 +59,14 @@ _NAMED_PARCEL = re.compile(
     re.IGNORECASE,
 )
 _PHONE = re.compile(r"1[3-9][0-9]{9}")
+_ANY_PHONE = re.compile(
+    r"(?<![0-9A-Za-z+-])(?:"
+    r"(?:(?:\+|00)?86[ -]?)?1[3-9][0-9](?:[0-9]{8}|[ -][0-9]{4}[ -][0-9]{4})"
+    r"|\+[1-9][0-9]{0,2}(?:[ -]?[(]?[0-9]{2,4}[)]?){2,5}"
+    r"|0[0-9]{2,3}-[0-9]{7,8}|[(][0-9]{3}[)] ?[0-9]{3}-[0-9]{4}|[0-9]{3}-[0-9]{3}-[0-9]{4}"
+    r")(?![0-9A-Za-z-])"
+)
+_NOT_DIALLED = re.compile(r"[^0-9+]")
 _ORDER_WORD = re.compile(
     r"(?:订单编?号?|单号|\border(?: number| no\.?)?)(?:是|为| is)?[:： #]*(?=[0-9A-Za-z])", re.IGNORECASE
 )
@@ -69,6 +89,17 @@ def find_tracking_no(text: str) -> str | None:
     """The first thing in the text that looks like a parcel's number; a short one by its carrier or its name alone."""
     found = _TRACKING_NO.search(text) or _SHORT_PARCEL.search(text) or _NAMED_PARCEL.search(text)
     return found.group(1) if found is not None else None
+
+
+def find_phone(text: str) -> str | None:
+    """The first thing in the text that looks like a telephone number: its digits, after a + where it had one."""
+    found = _ANY_PHONE.search(text)
+    return None if found is None else _NOT_DIALLED.sub("", found.group())
+
+
+def without_phones(text: str) -> str:
+    """The text with its telephone numbers taken out, so that no order's number is seen in one."""
+    return _ANY_PHONE.sub(" ", text)
 
 
 def _may_be_order(number: str) -> bool:

@@ -1,0 +1,52 @@
+"""Sums of money and counts of pieces, said within a sentence."""
+# ruff: noqa: E501  # a pattern stays whole
+
+import re
+
+from dialogs.nlu.numbers import to_number
+
+_HAN = r"[一二两三四五六七八九十百零]{1,6}"
+_DIGITS = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{1,2})?|[0-9]{1,7}(?:\.[0-9]{1,2})?"
+_AMOUNT = re.compile(
+    rf"(?:[¥￥$£€]|\b(?:rmb|cny|usd|eur|gbp|us\$|hk\$)) ?({_DIGITS})(?![0-9.])"
+    rf"|(?<![0-9.A-Za-z-])({_DIGITS}|{_HAN}) ?"
+    r"(?:元|块钱|块(?!表|布|砖|板|玻璃|手表|地毯|肥皂|香皂|电池|屏)|圆|毛钱|yuan\b|rmb\b|cny\b|usd\b|eur\b|gbp\b|dollars?\b|bucks?\b|euros?\b|pounds?\b|quid\b)"
+)
+_AMOUNT_HINT = re.compile(r"[¥￥$£€元块圆]|yuan|rmb|cny|usd|eur|gbp|dollar|buck|pound|quid")
+_MEASURE = r"(?:个|件|份|双|套|盒|瓶|条|只|支|本|袋|包|箱|罐|台|部|张|把|副|顶|床|斤)"
+_NOT_PIECES = r"(?!月|星期|礼拜|小时|钟|人|问题|客服|疑问|原因|事|优惠|地方|人工|解决|说法|交代|半)"
+_COUNTED = re.compile(
+    rf"(?<![第0-9.一二两三四五六七八九十月年])([0-9]{{1,3}}|[一二两三四五六七八九十]{{1,3}}){_MEASURE}{_NOT_PIECES}"
+    r"|\b([0-9]{1,3}|two|three|four|five|six|seven|eight|nine|ten) "
+    r"(?:of (?:them|the|these|those|my)|pieces?|pcs|items?|units?|pairs?|sets?)\b"
+    r"|\b(?:just|only|return|refund|cancel|exchange|keep) ([0-9]{1,3}|one|two|three|four|five|six|seven|eight|nine|ten) ?(?:$|[.,;!]|please\b|of\b)"
+)
+_ONE = re.compile(r"(?:退|只|就|其中|仅|少|多|留|是)(?:了|掉|发|要|买|拍|的)?[一1]" + _MEASURE + _NOT_PIECES)
+_COUNT_HINT = re.compile(
+    _MEASURE + r"|\b(?:of|pieces?|pcs|items?|units?|pairs?|sets?|just|only|return|refund|cancel|keep)\b"
+)
+
+
+def find_amount(text: str) -> str | None:
+    """The first sum that the text (in lower case) names, in whole units of its currency: 20 or 12.50."""
+    if _AMOUNT_HINT.search(text) is None:
+        return None
+    found = _AMOUNT.search(text)
+    if found is None:
+        return None
+    written = (found[1] or found[2]).replace(",", "")
+    if written[0].isascii():
+        return written
+    number = to_number(written)
+    return None if number is None else str(number)
+
+
+def find_count(text: str) -> int | None:
+    """How many pieces the text (in lower case) speaks of; "a" piece counts where one is told from several."""
+    if _COUNT_HINT.search(text) is None:
+        return None
+    for found in _COUNTED.finditer(text):
+        number = to_number(found[1] or found[2] or found[3])
+        if number is not None and (number > 1 or found[3] is not None):
+            return number
+    return 1 if _ONE.search(text) is not None else None
