@@ -19,9 +19,8 @@ from refund_core.risk import RiskSignals
 from storage.case_store import WorldChanged, save_changes
 from storage.database import Database
 from storage.errors import OutcomeUnknown, TryAgain
-from storage.fact_store import FactsWanted, load_facts
+from storage.fact_store import FactsWanted, Known, load_facts
 from storage.ids import new_id
-from storage.known_orders import KnownOrders
 from storage.order_store import load_order
 from storage.transaction import Transaction, transact
 
@@ -98,7 +97,7 @@ def _all_left(facts: OrderFacts) -> tuple[ClaimLine, ...]:
 async def _signals(parts: OpeningParts, facts: OrderFacts) -> RiskSignals:
     needs = Needs(risk=True)
     wanted = FactsWanted(parts.merchant_id, parts.merchant, None, facts.order.customer, needs)
-    (found,) = await load_facts(parts.db, [wanted], KnownOrders(1), now=parts.clock.now())
+    (found,) = await load_facts(parts.db, [wanted], Known.nothing(), now=parts.clock.now())
     return found.risk
 
 

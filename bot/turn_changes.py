@@ -1,12 +1,12 @@
 """The case changes of turns, saved in the transaction that saved the turns themselves."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from bot.turn_batch import ChangedWorld, Turn
-from refund_core.cases import CaseChange
+from refund_core.cases import CaseChange, RefundCase
+from refund_core.replacing import replace
 from storage.case_store import MerchantChange, WorldChanged, save_changes
 from storage.transaction import Transaction
 
@@ -14,7 +14,10 @@ from storage.transaction import Transaction
 def case_changes(turns: Sequence[Turn]) -> list[tuple[UUID, MerchantChange]]:
     """What all these turns change of cases, each with its turn's conversation."""
     return [
-        (turn.before.conversation_id, (turn.before.merchant_id, _of_conversation(turn, change)))
+        (
+            turn.before.conversation_id,
+            (turn.before.merchant_id, replace(change, case=in_conversation(turn, change.case))),
+        )
         for turn in turns
         for change in turn.changes
     ]
@@ -38,13 +41,16 @@ async def save_case_changes(tx: Transaction, turns: Sequence[Turn], now: datetim
         raise ChangedWorld(concerned) from changed
 
 
-def _of_conversation(turn: Turn, change: CaseChange) -> CaseChange:
-    """A new case belongs to the conversation in which it was opened."""
-    if change.case.conversation_id is not None:
-        return change
+def in_conversation(turn: Turn, case: RefundCase) -> RefundCase:
+    """The case as it is saved: a new one belongs to the conversation in which it was opened."""
+    if case.conversation_id is not None:
+        return case
     before = turn.before
-    case = replace(change.case, conversation_id=str(before.conversation_id), channel=before.channel)
-    return replace(change, case=case)
+    return replace(case, conversation_id=str(before.conversation_id), channel=before.channel)
+
+
+def _of_merchant(turn: Turn, change: CaseChange) -> MerchantChange:
+    return turn.before.merchant_id, replace(change, case=in_conversation(turn, change.case))
 
 
 def _concerned(turns: Sequence[Turn], changed: WorldChanged) -> list[Turn]:

@@ -22,6 +22,7 @@ class TurnLimits:
     messages_per_minute: int = 0
     conversations_cached_max: int = 5_000
     orders_cached_max: int = 2_000
+    cases_cached_max: int = 500
     steps_max: int = 10
     busy_pause_seconds: float = 0.01
     retry_pause_seconds: float = 0.02

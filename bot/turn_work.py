@@ -15,14 +15,15 @@ from bot.lanes import Answer, Lanes, Waiting
 from bot.turn_batch import BOT, ChangedWorld, Turn, think, understand, within_limit
 from bot.turn_burial import bury
 from bot.turn_cache import Bounded
-from bot.turn_changes import case_changes, save_case_changes
+from bot.turn_changes import case_changes, in_conversation, save_case_changes
 from bot.turn_errors import Conflict, NoSuchConversation, RateLimited, TooBusy, TurnFailed
 from bot.turn_parts import TurnLimits, TurnParts
 from dialogs.facts import Facts, Merchant
 from dialogs.nlu.embedded import context_of
 from dialogs.understanding import Nlu
 from storage.case_store import are_of_different_orders
-from storage.fact_store import FactsWanted, load_facts
+from storage.fact_store import FactsWanted, Known, load_facts
+from storage.known_cases import KnownCases
 from storage.known_orders import KnownOrders
 from storage.live import Wakeup
 from storage.reading import CanFetch
@@ -42,7 +43,7 @@ class TurnWork:
         self._lanes = lanes
         self._wake = wake
         self._conversations: Bounded[UUID, TurnConversation] = Bounded(limits.conversations_cached_max)
-        self._orders = KnownOrders(limits.orders_cached_max)
+        self._known = Known(KnownOrders(limits.orders_cached_max), KnownCases(limits.cases_cached_max))
         self._reading: set[asyncio.Task[None]] = set()
 
     async def attempt(self, db: CanFetch, batch: object, taken: Sequence[Waiting]) -> None:
@@ -181,7 +182,7 @@ class TurnWork:
             customer = turn.state.customer or before.customer
             wanted.append(FactsWanted(before.merchant_id, merchant, before.customer_id, customer, turn.needs))
             asking.append(turn)
-        found = iter(await load_facts(db, wanted, self._orders, now=now))
+        found = iter(await load_facts(db, wanted, self._known, now=now))
         return [next(found) if turn.needs is not None else None for turn in turns]
 
     async def _save(self, db: CanFetch, turns: list[Turn], now: datetime) -> None:
@@ -253,6 +254,8 @@ class TurnWork:
     def _saved(self, turn: Turn) -> Wakeup:
         after = turn.saved().after
         self._conversations.put(after.conversation_id, after)
+        for change in turn.changes:
+            self._known.cases.put(after.merchant_id, in_conversation(turn, change.case))
         self.finish(turn.waiting, Answer(after.last_seq, turn.answer_parts))
         kind = "handover" if turn.is_handed_over else "reply"
         return Wakeup(after.merchant_id, after.conversation_id, kind)

@@ -56,7 +56,11 @@ LEFT JOIN LATERAL (
 
 def read_case(document: bytes, refunds: bytes | None) -> RefundCase:
     """The case of a stored document and its refunds' rows."""
-    case = _CASES.decode(document)
+    return with_refunds(_CASES.decode(document), refunds)
+
+
+def with_refunds(case: RefundCase, refunds: bytes | None) -> RefundCase:
+    """A case without refunds, with those of its refunds' rows."""
     if refunds is None:
         return case
     return replace(case, refunds=tuple(_refund(case.case_no, stored) for stored in _REFUNDS.decode(refunds)))

@@ -1,7 +1,7 @@
 """Facts for a whole batch of turns in one statement: orders with their use, cases, risk signals, bonuses given.
 
-Order documents are large and rarely change: those that this process knows are named in the question by id and version,
-and come back without their document. What of an order is used up is always read anew.
+Documents of orders and cases are large: those that this process knows are named in the question by id and version, and
+come back without their document. What of an order is used up, and what a case has paid, is always read anew.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,8 @@ from refund_core.offers import OfferUse
 from refund_core.orders import LineUse, Order, OrderFacts, OrderUse, PaymentUse
 from refund_core.risk import RiskSignals
 from storage.budget_rows import used
-from storage.case_rows import REFUNDS_OF_CASE, read_case
+from storage.case_rows import REFUNDS_OF_CASE, read_case, with_refunds
+from storage.known_cases import KnownCases
 from storage.known_orders import KnownOrders
 from storage.reading import CanFetch
 from storage.records import decode_order
@@ -61,9 +62,10 @@ SELECT f.place, f.kind, f.rank, f.id, f.version, CASE WHEN known.id IS NULL THEN
     NULL::jsonb, {_USES}, {_PAYMENTS}
 FROM f LEFT JOIN unnest($12::uuid[], $13::int[]) AS known(id, version) ON known.id = f.id AND known.version = f.version
 UNION ALL
-SELECT w.place, {_CASE}, 0, c.id, c.version, c.document, paid.refunds, NULL, NULL
+SELECT w.place, {_CASE}, 0, c.id, c.version, CASE WHEN known.id IS NULL THEN c.document END, paid.refunds, NULL, NULL
 FROM wanted w JOIN refund_case c
     ON c.merchant_id = w.merchant_id AND c.case_no = w.case_no AND c.customer_id = w.customer_id
+LEFT JOIN unnest($15::uuid[], $16::int[]) AS known(id, version) ON known.id = c.id AND known.version = c.version
 {REFUNDS_OF_CASE}
 UNION ALL
 SELECT w.place, {_CASES}, c.rank, c.id, c.version, c.document, paid.refunds, NULL, NULL
@@ -130,32 +132,49 @@ class _Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Orders:
-    """Those that the question named as known, and all that are."""
+class Known:
+    """What this process knows of documents."""
 
-    kept: dict[UUID, tuple[int, Order]]
-    known: KnownOrders
+    orders: KnownOrders
+    cases: KnownCases
+
+    @classmethod
+    def nothing(cls) -> "Known":
+        """For a question that is asked once."""
+        return cls(KnownOrders(1), KnownCases(1))
 
 
-async def load_facts(db: CanFetch, wanted: Sequence[FactsWanted], known: KnownOrders, *, now: datetime) -> list[Facts]:
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Those documents that the question names as known."""
+
+    orders: dict[UUID, tuple[int, Order]]
+    cases: dict[UUID, RefundCase]
+
+
+async def load_facts(db: CanFetch, wanted: Sequence[FactsWanted], known: Known, *, now: datetime) -> list[Facts]:
     """What was found for each, in their order; reads nothing at all when nobody wants anything."""
     asking = [place for place, each in enumerate(wanted) if not each.needs.is_empty()]
     found: dict[int, _Found] = {}
     if asking:
         questions = [wanted[place] for place in asking]
-        kept = known.likely(
-            (each.merchant_id, each.customer_id, each.needs.order_no, each.needs.recent_orders > 0)
-            for each in questions
-        )
+        kept = _kept(questions, known)
         rows = await db.fetch(_LOAD, *_columns(questions, asking, kept, now))
         for row in rows:
-            _note(found.setdefault(row[0], _Found()), row, wanted[row[0]], _Orders(kept, known))
+            _note(found.setdefault(row[0], _Found()), row, wanted[row[0]], kept, known)
     return [_facts(each, found.get(place)) for place, each in enumerate(wanted)]
 
 
-def _columns(
-    wanted: Sequence[FactsWanted], places: list[int], kept: dict[UUID, tuple[int, Order]], now: datetime
-) -> tuple[object, ...]:
+def _kept(wanted: Sequence[FactsWanted], known: Known) -> _Kept:
+    return _Kept(
+        known.orders.likely(
+            (each.merchant_id, each.customer_id, each.needs.order_no, each.needs.recent_orders > 0) for each in wanted
+        ),
+        known.cases.likely((each.merchant_id, each.needs.case_no) for each in wanted),
+    )
+
+
+def _columns(wanted: Sequence[FactsWanted], places: list[int], kept: _Kept, now: datetime) -> tuple[object, ...]:
     needs = [each.needs for each in wanted]
     return (
         places,
@@ -169,21 +188,23 @@ def _columns(
         [need.risk for need in needs],
         now,
         [month_scope(now, each.merchant.timezone) if each.needs.offer_use else None for each in wanted],
-        list(kept),
-        [version for version, _ in kept.values()],
+        list(kept.orders),
+        [version for version, _ in kept.orders.values()],
         [customer_scope(each.customer) if each.customer is not None else None for each in wanted],
+        list(kept.cases),
+        [case.version for case in kept.cases.values()],
     )
 
 
-def _note(found: _Found, row: Any, wanted: FactsWanted, orders: _Orders) -> None:
+def _note(found: _Found, row: Any, wanted: FactsWanted, kept: _Kept, known: Known) -> None:
     match row[1]:
         case 1:
-            found.order = _order(row, wanted, orders)
+            found.order = _order(row, wanted, kept, known)
         case 2:
-            order = _order(row, wanted, orders)
+            order = _order(row, wanted, kept, known)
             found.recent = [*(found.recent or ()), (row[2], order)]
         case 3:
-            found.case = read_case(row[5], row[6])
+            found.case = _case(row, wanted, kept, known)
         case 4:
             found.cases = [*(found.cases or ()), (row[2], read_case(row[5], row[6]))]
         case 5:
@@ -192,14 +213,22 @@ def _note(found: _Found, row: Any, wanted: FactsWanted, orders: _Orders) -> None
             found.offer_use = _BONUS_DECODER.decode(row[5])
 
 
-def _order(row: Any, wanted: FactsWanted, orders: _Orders) -> OrderFacts:
+def _order(row: Any, wanted: FactsWanted, kept: _Kept, known: Known) -> OrderFacts:
     order_id, version, document = row[3], row[4], row[5]
     if document is None:
-        order = orders.kept[order_id][1]
+        order = kept.orders[order_id][1]
     else:
         order = decode_order(document)
-        orders.known.put(order_id, version, order, merchant_id=wanted.merchant_id, customer_id=wanted.customer_id)
+        known.orders.put(order_id, version, order, merchant_id=wanted.merchant_id, customer_id=wanted.customer_id)
     return OrderFacts(str(order_id), version, order, _use(row[7], row[8]))
+
+
+def _case(row: Any, wanted: FactsWanted, kept: _Kept, known: Known) -> RefundCase:
+    if row[5] is None:
+        return with_refunds(kept.cases[row[3]], row[6])
+    case = read_case(row[5], row[6])
+    known.cases.put(wanted.merchant_id, case)
+    return case
 
 
 def _use(lines: str | None, payments: str | None) -> OrderUse:

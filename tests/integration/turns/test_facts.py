@@ -10,7 +10,8 @@ import pytest
 from dialogs.facts import Facts, Needs
 from refund_core.claims import ClaimLine
 from storage.database import Database
-from storage.fact_store import FactsWanted, load_facts
+from storage.fact_store import FactsWanted, Known, load_facts
+from storage.known_cases import KnownCases
 from storage.known_orders import KnownOrders
 from storage.order_store import load_order
 from tests.integration.money.shop import NOW, Shop, new_shop
@@ -39,12 +40,16 @@ async def shop(database: Database) -> Shop:
     return made
 
 
-async def asked(shop: Shop, needs: Needs, *, customer: str = core.order().customer, known: KnownOrders | None = None,
+def known_up_to(count: int) -> Known:
+    return Known(KnownOrders(count), KnownCases(count))
+
+
+async def asked(shop: Shop, needs: Needs, *, customer: str = core.order().customer, known: Known | None = None,
                 db: Counting | None = None) -> Facts:  # fmt: skip
     rows = await shop.db.fetch("SELECT id FROM customer WHERE external_id = $1", customer)
     customer_id: UUID | None = rows[0]["id"] if rows else None
     wanted = FactsWanted(shop.merchant_id, await any_merchant(shop.merchant_id), customer_id, customer, needs)
-    (facts,) = await load_facts(db or shop.db, [wanted], known or KnownOrders(10), now=NOW)
+    (facts,) = await load_facts(db or shop.db, [wanted], known or known_up_to(10), now=NOW)
     return facts
 
 
@@ -78,7 +83,7 @@ async def test_recent_orders_come_newest_first_and_no_more_than_asked(shop: Shop
 
 
 async def test_a_known_order_is_not_sent_again_but_its_use_is_read_anew(shop: Shop) -> None:
-    known, db = KnownOrders(10), Counting(shop.db)
+    known, db = known_up_to(10), Counting(shop.db)
     first = await asked(shop, Needs(order_no=ORDER_NO), known=known, db=db)
     assert db.rows[0][5] is not None
 
@@ -93,8 +98,35 @@ async def test_a_known_order_is_not_sent_again_but_its_use_is_read_anew(shop: Sh
     assert again.order.use.lines[0].open_case_no is not None
 
 
+async def test_a_known_case_is_not_sent_again_but_its_refunds_are_read_anew(shop: Shop) -> None:
+    case = await shop.confirmed()
+    known, db = known_up_to(10), Counting(shop.db)
+    first = await asked(shop, Needs(case_no=case.case_no), known=known, db=db)
+    assert db.rows[0][5] is not None
+
+    await shop.db.execute("UPDATE refund SET attempts = 7")
+    again = await asked(shop, Needs(case_no=case.case_no), known=known, db=db)
+
+    assert db.rows[0][5] is None
+    assert first.case == case
+    assert again.case == replace(case, refunds=(replace(case.refunds[0], attempts=7),))
+
+
+async def test_a_case_that_changed_is_sent_again_and_a_stranger_gets_none(shop: Shop) -> None:
+    case = await shop.open()
+    known = known_up_to(10)
+    known.cases.put(shop.merchant_id, replace(case, version=case.version + 1, wish="made up"))
+
+    facts = await asked(shop, Needs(case_no=case.case_no), known=known)
+    known.cases.put(shop.merchant_id, case)
+    of_a_stranger = await asked(shop, Needs(case_no=case.case_no), known=known, customer="somebody-else")
+
+    assert facts.case == case
+    assert of_a_stranger.case is None
+
+
 async def test_an_order_that_changed_is_sent_again(shop: Shop) -> None:
-    known = KnownOrders(10)
+    known = known_up_to(10)
     await asked(shop, Needs(order_no=ORDER_NO), known=known)
 
     await shop.stock(replace(core.order(), promised_delivery_at=NOW))
@@ -155,6 +187,21 @@ async def test_nothing_wanted_reads_nothing(shop: Shop) -> None:
 
     assert db.rows == []
     assert facts.order is None
+
+
+def test_known_cases_are_never_more_than_allowed_and_the_oldest_go_first() -> None:
+    merchant, known = UUID(int=1), KnownCases(2)
+    cases = [
+        replace(core.opened(core.facts()).case, case_id=str(UUID(int=number)), case_no=f"C{number}")
+        for number in range(3)
+    ]
+
+    for case in cases:
+        known.put(merchant, case)
+
+    questions = [(merchant, case.case_no) for case in cases]
+    assert list(known.likely(questions)) == [UUID(case.case_id) for case in cases[1:]]
+    assert known.likely([(UUID(int=2), "C2"), (merchant, None)]) == {}
 
 
 def test_known_orders_are_never_more_than_allowed() -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from random import Random
 
+import msgspec
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -51,6 +52,7 @@ def test_no_life_of_any_case_breaks_the_books(seed: int) -> None:
         change = _step(dice, till, turn)
         if change is not None:
             till.save(change)
+            assert msgspec.json.decode(msgspec.json.encode(change.case), type=RefundCase) == change.case
         for refund in till.refunds.values():
             assert final.get(refund.refund_no, refund.state) is refund.state, "a final state regressed"
             if refund.state in FINAL:
