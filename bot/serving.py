@@ -20,6 +20,7 @@ from bot.pictures import picture_pool
 from bot.readiness import readiness
 from bot.settings import Settings
 from bot.thinking import embedded_dialog
+from bot.turn_batch import Dialog
 from bot.turn_opening import open_turns, spare_the_collector
 from bot.turns import TurnLimits, TurnLoop, TurnParts
 from bot.wiring import Base, open_base
@@ -50,7 +51,7 @@ async def serve(
     """
     stop = stop_at_signals()
     async with AsyncExitStack() as stack:
-        listening = listen(settings)
+        listening = listen(settings.host, settings.port)
         stack.callback(listening.close)
         settings = msgspec.structs.replace(settings, port=listening.getsockname()[1])
         base = await stack.enter_async_context(open_base(settings, application="serve"))
@@ -93,7 +94,7 @@ async def running_app(
 ) -> AsyncIterator[Services]:
     """The application on an open socket, with its turn loop and background work."""
     async with AsyncExitStack() as stack:
-        turns = await stack.enter_async_context(_open_turns(base, parts))
+        turns = await stack.enter_async_context(open_turn_loop(base, parts, embedded_dialog()))
         services = _services(base, parts, turns)
         stack.callback(services.pictures.shutdown, wait=False)
         works: dict[str, Work] = {"streams": services.streams.run}
@@ -112,13 +113,13 @@ async def running_app(
         yield services
 
 
-def listen(settings: Settings) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """Take the port before anything is started, so that a taken one is told at once."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((settings.host, settings.port))
+        listening.bind((host, port))
     except OSError:
         listening.close()
         raise
@@ -126,14 +127,16 @@ def listen(settings: Settings) -> socket.socket:
     return listening
 
 
-def _open_turns(base: Base, parts: WorkParts) -> AbstractAsyncContextManager[TurnLoop]:
+def open_turn_loop(base: Base, parts: WorkParts, dialog: Dialog) -> AbstractAsyncContextManager[TurnLoop]:
+    """A turn loop that thinks with this dialog, within the settings' limits."""
+
     def seal(raw: bytes) -> bytes:
         return base.vault.encrypt(raw.decode("utf-8", "replace"), context=_BURIED_CONTEXT)
 
     def turn_parts(db: Database) -> TurnParts:
         return TurnParts(
             db=db,
-            dialog=embedded_dialog(),
+            dialog=dialog,
             merchant=parts.merchants.by_id,
             clock=base.clock,
             live=parts.live,

@@ -94,6 +94,12 @@ async def by_slug(db: Database, slug: str) -> MerchantRow | None:
     return await _one(db, "slug = $1", slug) if is_storable(slug) else None
 
 
+async def the_only_one(db: Database) -> str | None:
+    """The slug of the merchant where there is just one; None for none and for several."""
+    rows = await db.fetch("SELECT slug FROM merchant LIMIT 2")
+    return str(rows[0]["slug"]) if len(rows) == 1 else None
+
+
 async def by_id(db: Database, merchant_id: UUID) -> MerchantRow | None:
     """The merchant of that id."""
     return await _one(db, "id = $1", merchant_id)

@@ -140,7 +140,7 @@ async def open_shop(
     created = await create_merchant(
         database, vault, new_merchant("shop", "Shop", "CNY", "Asia/Shanghai", ("https://shop.example",)), now=START
     )
-    listening = listen(settings)
+    listening = listen(settings.host, settings.port)
     try:
         async with (
             open_live(redis_url) as live,

@@ -1,0 +1,1 @@
+"""The bridge to Rasa: its actions over the real turn loop."""
