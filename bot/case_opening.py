@@ -98,7 +98,7 @@ async def _signals(parts: OpeningParts, facts: OrderFacts) -> RiskSignals:
     needs = Needs(risk=True)
     wanted = FactsWanted(parts.merchant_id, parts.merchant, None, facts.order.customer, needs)
     (found,) = await load_facts(parts.db, [wanted], Known.nothing(), now=parts.clock.now())
-    return found.risk
+    return found.risk or RiskSignals()
 
 
 async def _save(parts: OpeningParts, change: CaseChange, moment: Moment) -> None:

@@ -134,9 +134,10 @@ class AskDelivery:
 
 @dataclass(frozen=True, slots=True)
 class AskPolicy:
-    """What are the rules; topic is one of flows/policy_topics, None where it was not found."""
+    """What are the rules; topic is one of nlu/topics, None where it was not found."""
 
     topic: str | None = None
+    order_no: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ class Cancel:
     """Leave what is being talked about."""
 
 
-Talk = Literal["greeting", "thanks", "anger", "off_topic"]
+Talk = Literal["greeting", "thanks", "anger", "closing", "off_topic"]
 
 
 @dataclass(frozen=True, slots=True)

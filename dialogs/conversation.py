@@ -8,7 +8,11 @@ from dialogs.messages import Choice, Locale, Select
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """What the consumer has told or chosen so far in the refund being asked for."""
+    """What the consumer has told or chosen so far in the refund being asked for.
+
+    reason_guessed: the reason is ours (from the logistics) and still to be confirmed. goods are words that name goods
+    of an order that is not known yet. What was told is not asked again.
+    """
 
     order_no: str | None = None
     lines: tuple[tuple[str, int], ...] = ()
@@ -16,12 +20,13 @@ class Slots:
     reason_guessed: bool = False
     remedy: str | None = None
     evidence: tuple[str, ...] = ()
-    evidence_asked: bool = False
     case_no: str | None = None
     offer_id: str | None = None
     shown: str | None = None
     has_bonus: bool = False
     note: str | None = None
+    resolution: str | None = None
+    goods: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

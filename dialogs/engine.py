@@ -41,7 +41,7 @@ from dialogs.commands import (
     Verify,
     Withdraw,
 )
-from dialogs.conversation import Conversation
+from dialogs.conversation import Conversation, Slots
 from dialogs.facts import Facts
 from dialogs.flows.aftercare import (
     appeal_case,
@@ -52,16 +52,18 @@ from dialogs.flows.aftercare import (
     more_pictures,
     unasked_pictures,
 )
+from dialogs.flows.correct import BY_A_PERSON, WAYS, ask_change, correct, keep, place_of, place_of_setting
 from dialogs.flows.expedite import tell_delivery
 from dialogs.flows.hand_over import want_human
 from dialogs.flows.lines import choose_lines, count_lines, find_lines
 from dialogs.flows.offers import answer_confirmation, choose_offer, choose_wish
 from dialogs.flows.reason import choose_reason, take_note, take_pictures, without_more_pictures
-from dialogs.flows.refund import choose_order, start
+from dialogs.flows.refund import choose_order, start, start_over
 from dialogs.flows.routes import commands_of
 from dialogs.flows.small_talk import anonymous, chat, first_contact, miss, policy, reason_hint, stale, verify
 from dialogs.flows.status import tell_status
-from dialogs.flows.turn import Turn, again
+from dialogs.flows.told import filled
+from dialogs.flows.turn import Turn, again, on_main
 from dialogs.flows.withdraw import back, cancel, withdraw_case
 from dialogs.messages import InboundMessage
 from dialogs.needs import is_about_orders
@@ -70,6 +72,8 @@ from dialogs.step import Step as Step
 from dialogs.understanding import Understanding
 from refund_core.ids import Ids
 from refund_core.replacing import replace
+
+_NO_SLOTS = Slots()
 
 
 def step(
@@ -87,7 +91,7 @@ def step(
     commands = commands_of(conversation, message, understanding)
     spoken = _spoken(conversation, message, understanding)
     turn = Turn(spoken, message, understanding, facts, now, ids)
-    taken = _carry_out(turn, commands[-1])
+    taken = _carry_out(turn, commands[0]) if len(commands) == 1 else _carry_out_all(turn, commands)
     return taken if conversation.is_greeted else _with_greeting(turn, taken)
 
 
@@ -108,10 +112,54 @@ def _carry_out(turn: Turn, command: Command) -> Step:
     if turn.conversation.customer is None and is_about_orders(command):
         return anonymous(turn)
     if isinstance(command, Setting):
-        return _set(turn, command)
+        return _place(turn, (command,))
     if isinstance(command, Moving):
         return _move(turn, command)
     return _talk(turn, command) if isinstance(command, Talking) else _tell(turn, command)
+
+
+def _carry_out_all(turn: Turn, commands: tuple[Command, ...]) -> Step:
+    """Several at once: what is told by the way is known to the last one, which acts on it."""
+    *before, last = commands
+    settings = tuple([it for it in before if isinstance(it, Setting)])
+    if turn.conversation.customer is None and is_about_orders(last):
+        return anonymous(turn)
+    match last:
+        case SetOrder() | StartRefund() | StartOver():
+            return _carry_out(replace(turn, told=settings), last)
+        case Correct(setting):
+            corrected = [it.setting for it in before if isinstance(it, Correct) and it.setting is not None]
+            return correct(on_main(turn), (*settings, *corrected, *(() if setting is None else (setting,))))
+        case _ if isinstance(last, Setting):
+            return _place(turn, (*settings, last))
+        case _:
+            kept = replace(turn.conversation, slots=filled(turn.slots, settings))
+            return _carry_out(replace(turn, conversation=kept), last)
+
+
+def _place(turn: Turn, settings: tuple[Setting, ...]) -> Step:
+    """What answers the open question is taken, what comes before its question kept, what comes after it changed."""
+    last = settings[-1]
+    if isinstance(last, SetOrder) or not turn.conversation.stack:
+        told = replace(turn.conversation, slots=filled(_NO_SLOTS, settings)) if len(settings) > 1 else turn.conversation
+        return _set(replace(turn, conversation=told), last)
+    if turn.asking == "change":
+        return correct(on_main(turn), settings)
+    here = place_of(turn.asking)
+    if len(settings) == 1 and place_of_setting(last) == here:
+        return _set(turn, last)
+    turn = on_main(turn)
+    here = place_of(turn.asking)
+    early = tuple([it for it in settings if place_of_setting(it) > here])
+    rest = tuple([it for it in settings if it not in early])
+    if not rest:
+        return keep(turn, early)
+    kept = replace(turn, conversation=replace(turn.conversation, slots=filled(turn.slots, early)))
+    if len(rest) == 1 and place_of_setting(rest[0]) == here:
+        return _set(kept, rest[0])
+    if here >= WAYS and len(rest) == 1 and isinstance(rest[0], SetReason):
+        return ask_change(turn, rest[0].reason)
+    return correct(kept, rest)
 
 
 def _set(turn: Turn, command: Setting) -> Step:
@@ -127,17 +175,19 @@ def _set(turn: Turn, command: Setting) -> Step:
         case SetReason(reason):
             return choose_reason(turn, reason) if turn.conversation.stack else reason_hint(turn, reason)
         case SetRemedy(remedy):
-            return choose_wish(turn, remedy)
+            return choose_wish(turn, remedy) if remedy in BY_A_PERSON else correct(turn, (command,))
         case SetResolution():
             return choose_offer(turn, command)
 
 
 def _move(turn: Turn, command: Moving) -> Step:
     match command:
-        case StartRefund() | StartOver():
+        case StartRefund():
             return start(turn)
+        case StartOver():
+            return start_over(turn)
         case Correct(setting):
-            return again(turn) if setting is None else _set(turn, setting)
+            return again(turn) if setting is None else correct(on_main(turn), (setting,))
         case TakeOffer():
             return choose_offer(turn, command)
         case Confirm(is_yes):

@@ -31,7 +31,6 @@ class Needs:
 
 
 _NOTHING = Needs()
-_NO_SIGNALS = RiskSignals()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +60,5 @@ class Facts:
     recent_orders: tuple[OrderFacts, ...] = ()
     case: RefundCase | None = None
     cases: tuple[RefundCase, ...] = ()
-    risk: RiskSignals = _NO_SIGNALS
+    risk: RiskSignals | None = None
     offer_use: OfferUse | None = None

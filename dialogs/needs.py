@@ -42,16 +42,19 @@ from dialogs.commands import (
 from dialogs.conversation import Conversation
 from dialogs.facts import Needs
 from dialogs.flows.aftercare import appeal_needs, asks_for_claim, return_needs
+from dialogs.flows.correct import BY_A_PERSON, place_of, place_of_setting
 from dialogs.flows.expedite import hurry_needs
 from dialogs.flows.offers import offer_needs
 from dialogs.flows.reason import decision_needs, reason_needs
 from dialogs.flows.refund import CASES_LOOKED_AT, start_needs
 from dialogs.flows.routes import commands_of
 from dialogs.flows.status import CASES_SHOWN_MAX
+from dialogs.flows.told import is_reason_told
 from dialogs.flows.withdraw import CASES_LOOKED_AT as CASES_TO_WITHDRAW
 from dialogs.flows.withdraw import back_needs
 from dialogs.messages import InboundMessage
 from dialogs.understanding import Understanding
+from refund_core.replacing import replace
 
 _NOTHING = Needs()
 
@@ -61,7 +64,9 @@ def needs(conversation: Conversation, message: InboundMessage, understanding: Un
     if conversation.holder != "bot" or conversation.customer is None:
         return _NOTHING
     commands = commands_of(conversation, message, understanding)
-    return _needs_of(conversation, message, commands[-1])
+    if len(commands) == 1:
+        return _needs_of(conversation, message, commands[0])
+    return _needs_of_several(conversation, message, commands[-1])
 
 
 def is_about_orders(command: Command) -> bool:
@@ -80,17 +85,42 @@ def _needs_of(conversation: Conversation, message: InboundMessage, command: Comm
     return _NOTHING if isinstance(command, Talking) else _of_question(conversation, message, command)
 
 
+def _needs_of_several(conversation: Conversation, message: InboundMessage, last: Command) -> Needs:
+    """What is told by the way may lead as far as a decision."""
+    match last:
+        case SetOrder(order_no):
+            return Needs(order_no=order_no, cases=CASES_LOOKED_AT, risk=True, offer_use=True)
+        case Correct():
+            return _to_decide_anew(conversation)
+        case _ if isinstance(last, Setting):
+            return _to_decide_anew(conversation) if conversation.stack else _NOTHING
+        case _:
+            return _needs_of(conversation, message, last)
+
+
+def _to_decide_anew(conversation: Conversation) -> Needs:
+    slots = conversation.slots
+    return Needs(order_no=slots.order_no, case_no=slots.case_no, risk=True, offer_use=True)
+
+
 def _of_setting(conversation: Conversation, message: InboundMessage, command: Setting) -> Needs:
     slots = conversation.slots
+    asking = conversation.stack[-1].asking if conversation.stack else None
+    if isinstance(command, SetOrder):
+        decides = asking in {None, "order"} and is_reason_told(slots)
+        return Needs(order_no=command.order_no, cases=CASES_LOOKED_AT, risk=decides, offer_use=decides)
+    if asking is None:
+        return _NOTHING
+    if place_of(asking) != place_of_setting(command):
+        return _to_decide_anew(conversation)
     match command:
-        case SetOrder(order_no):
-            return Needs(order_no=order_no, cases=CASES_LOOKED_AT)
         case SetLines() | SetGoods() | SetQuantity():
-            return Needs(order_no=slots.order_no)
+            decides = is_reason_told(slots)
+            return Needs(order_no=slots.order_no, risk=decides, offer_use=decides)
         case SetReason(reason):
             return reason_needs(conversation, message, reason)
-        case SetRemedy():
-            return Needs(case_no=slots.case_no)
+        case SetRemedy(remedy):
+            return Needs(case_no=slots.case_no) if remedy in BY_A_PERSON else _to_decide_anew(conversation)
         case SetResolution():
             return offer_needs(slots)
 
@@ -98,10 +128,12 @@ def _of_setting(conversation: Conversation, message: InboundMessage, command: Se
 def _of_move(conversation: Conversation, message: InboundMessage, command: Moving) -> Needs:
     slots = conversation.slots
     match command:
-        case StartRefund() | StartOver():
+        case StartRefund():
             return start_needs(message.order_no or conversation.order_no)
-        case Correct(setting):
-            return _NOTHING if setting is None else _of_setting(conversation, message, setting)
+        case StartOver():
+            return replace(start_needs(message.order_no or conversation.order_no), case_no=slots.case_no)
+        case Correct():
+            return _to_decide_anew(conversation)
         case TakeOffer(_, is_accepted):
             return offer_needs(slots) if is_accepted else Needs(case_no=slots.case_no)
         case Confirm(is_yes):

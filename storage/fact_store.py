@@ -107,7 +107,6 @@ _BONUS_DECODER = msgspec.json.Decoder(OfferUse)
 _USE_DECODER = msgspec.json.Decoder(list[tuple[str, int, int, int, int, str | None]])
 _PAYMENT_DECODER = msgspec.json.Decoder(list[tuple[str, int, int]])
 _UNUSED = OrderUse()
-_NO_SIGNALS = RiskSignals()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,7 @@ class _Found:
     recent: list[tuple[int, OrderFacts]] | None = None
     case: RefundCase | None = None
     cases: list[tuple[int, RefundCase]] | None = None
-    risk: RiskSignals = _NO_SIGNALS
+    risk: RiskSignals | None = None
     offer_use: OfferUse | None = None
 
 

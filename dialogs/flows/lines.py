@@ -2,12 +2,12 @@
 
 from dialogs.commands import SetLines, SetQuantity
 from dialogs.conversation import Slots
+from dialogs.flows.goods import meant_lines
 from dialogs.flows.reason import ask_reason
 from dialogs.flows.small_talk import miss
 from dialogs.flows.turn import Question, Turn, again, ask
 from dialogs.flows.words import order_card, refusal_text, short
 from dialogs.messages import Choice, Select
-from dialogs.nlu.goods import goods_meant
 from dialogs.step import Step
 from refund_core.allocation import allocate_claim
 from refund_core.claims import ClaimLine
@@ -23,9 +23,16 @@ Chosen = tuple[tuple[str, int], ...]
 def ask_lines(turn: Turn, facts: OrderFacts, slots: Slots, open_lines: tuple[LineLeft, ...]) -> Step:
     """Which of the lines that are open to a claim; not asked where only one piece of one line can be meant."""
     if len(open_lines) == 1 and open_lines[0].quantity == 1:
-        return ask_reason(turn, facts, replace(slots, lines=((open_lines[0].line_no, 1),)))
+        return ask_reason(turn, facts, replace(slots, lines=((open_lines[0].line_no, 1),), goods=None))
+    if slots.lines and _problem(turn, facts, slots.lines) is None:
+        return ask_reason(turn, facts, replace(slots, goods=None))
+    if slots.goods is not None:
+        named = _by_words(turn, facts, slots, open_lines)
+        if named is not None:
+            return named
     shown = open_lines[:LINES_SHOWN_MAX]
     text = turn.say("lines.ask")
+    slots = replace(slots, lines=(), goods=None)
     if len(shown) < len(open_lines):
         text = f"{text}\n{turn.say('lines.many', shown=len(shown), count=len(open_lines))}"
     question = Question(
@@ -36,6 +43,21 @@ def ask_lines(turn: Turn, facts: OrderFacts, slots: Slots, open_lines: tuple[Lin
         order_card(turn, facts.order),
     )
     return ask(turn, "refund", question, slots=slots)
+
+
+def _by_words(turn: Turn, facts: OrderFacts, slots: Slots, open_lines: tuple[LineLeft, ...]) -> Step | None:
+    """On with the goods that the words name; where they leave open which or how many, just that is asked."""
+    words, slots = (slots.goods or "").casefold(), replace(slots, goods=None)
+    found, chosen = meant_lines(words, facts, open_lines)
+    if chosen and _problem(turn, facts, chosen) is None:
+        return ask_reason(turn, facts, replace(slots, lines=chosen))
+    if len(found) == 1 and len(open_lines) > 1:
+        title = _title(facts, ((found[0].line_no, 1),), "")
+        text = turn.say("lines.how_many", title=title, left=found[0].quantity)
+        return _ask_of(turn, facts, found, text, slots=slots)
+    if found and len(found) < len(open_lines):
+        return _ask_of(turn, facts, found, turn.say("lines.found"), slots=slots)
+    return None
 
 
 def choose_lines(turn: Turn, said: SetLines) -> Step:
@@ -62,20 +84,8 @@ def find_lines(turn: Turn, words: str) -> Step:
     facts = turn.facts.order
     if facts is None:
         return miss(turn)
-    lines = claimable(facts)
-    meant = goods_meant(words, [_described(facts, left.line_no) for left in lines])
-    found = tuple([lines[place] for place in meant.places])
-    if not found:
-        return miss(turn)
-    choices = (*_line_choices(turn, facts, found[:LINES_SHOWN_MAX]), turn.choice("back", "back"), turn.human())
-    select = Select(1, min(len(found), LINES_SHOWN_MAX))
-    return ask(turn, "refund", Question("lines", turn.say("lines.found"), choices, select))
-
-
-def _described(facts: OrderFacts, line_no: str) -> str:
-    """What the goods may be called: their title and attributes."""
-    line = facts.order.line(line_no)
-    return "" if line is None else " ".join((line.title, *map(str, line.attributes.values())))
+    named = _by_words(turn, facts, replace(turn.slots, goods=words), claimable(facts))
+    return miss(turn) if named is None else named
 
 
 def count_lines(turn: Turn, said: SetQuantity) -> Step:
@@ -109,11 +119,13 @@ def _lines_shown(turn: Turn) -> list[str]:
     return [it.removeprefix("line:").rpartition("*")[0] for it in actions if it.startswith("line:")]
 
 
-def _ask_of(turn: Turn, facts: OrderFacts, lines: tuple[LineLeft, ...], text: str) -> Step:
+def _ask_of(
+    turn: Turn, facts: OrderFacts, lines: tuple[LineLeft, ...], text: str, *, slots: Slots | None = None
+) -> Step:
     shown = lines[:LINES_SHOWN_MAX]
     lines_alone = tuple([it for it in _line_choices(turn, facts, shown) if it.action != "lines:all"])
     choices = (*lines_alone, turn.choice("back", "back"), turn.human())
-    return ask(turn, "refund", Question("lines", text, choices, Select(1, len(shown))))
+    return ask(turn, "refund", Question("lines", text, choices, Select(1, len(shown))), slots=slots)
 
 
 def claimable(facts: OrderFacts) -> tuple[LineLeft, ...]:

@@ -48,14 +48,18 @@ def ask_offers(
     *,
     changes: tuple[CaseChange, ...] = (),
     is_listed: bool = False,
+    wished: str | None = None,
 ) -> Step:
     """How the money comes back: every way with its worth, the original route first.
 
-    A single way goes to the confirmation right away, unless is_listed.
+    A way that was wished for, or a single one, goes to the confirmation right away, unless is_listed.
     """
-    slots = Slots(order_no=case.order_no, case_no=case.case_no, lines=turn.slots.lines, reason=turn.slots.reason)
+    slots = _slots_of(case)
+    told = next((offer for offer in case.offers if offer.resolution == wished), None)
+    if told is not None:
+        return ask_confirmation(turn, facts, case, told, slots=slots, changes=changes)
     wishes = _OTHER_WISHES.get(case.claim.reason, ())
-    if len(case.offers) == 1 and not wishes and not is_listed:
+    if len(case.offers) == 1 and not wishes and not is_listed and wished is None:
         return ask_confirmation(turn, facts, case, case.offers[0], slots=slots, changes=changes)
     whole = original_legs(facts, case)
     replies = [offer_reply(turn, offer, _parts_of(facts, case, offer, whole)) for offer in case.offers]
@@ -65,10 +69,17 @@ def ask_offers(
         turn.human(),
     )
     amounts = amounts_text(turn, case, facts.order)
-    text = lines_of((reason_of(turn, case), amounts, turn.say("offers.ask")))
+    missing = turn.say("offers.not_this_way", resolution=turn.code("resolution", wished)) if wished else ""
+    text = lines_of((reason_of(turn, case), amounts, missing, turn.say("offers.ask")))
     replies[-1] = replace(replies[-1], choices=replies[-1].choices + others)
     question = Question("resolution", text, (), more=tuple(replies))
     return ask(turn, "refund", question, slots=slots, changes=changes)
+
+
+def _slots_of(case: RefundCase) -> Slots:
+    """What is known while the ways are chosen from: all of it is in the case."""
+    lines = tuple([(line.line_no, line.quantity) for line in case.claim.lines])
+    return Slots(order_no=case.order_no, case_no=case.case_no, lines=lines, reason=case.claim.reason.value)
 
 
 def _parts_of(facts: OrderFacts, case: RefundCase, offer: Offer, whole: tuple[Leg, ...]) -> tuple[Leg, ...]:

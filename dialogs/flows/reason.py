@@ -23,6 +23,7 @@ _DELIVERED = (
     Reason.SIZE_FIT, *_ANY_TIME, Reason.NOT_RECEIVED, Reason.PRICE_DROP, Reason.OTHER,
 )  # fmt: skip
 _ON_THE_WAY = (Reason.LATE_SHIPPING, Reason.NOT_RECEIVED, *_ANY_TIME, Reason.REFUSED_DELIVERY, Reason.OTHER)
+_TOLD_BEFORE_ARRIVAL = frozenset({Reason.SIZE_FIT, Reason.NOT_RECEIVED})
 _COMING_BACK = (Reason.REFUSED_DELIVERY, *_ANY_TIME, Reason.DAMAGED, Reason.OTHER)
 _FITTING: dict[Phase, tuple[Reason, ...]] = {
     Phase.UNSHIPPED: (Reason.LATE_SHIPPING, *_ANY_TIME, Reason.PRICE_DROP, Reason.OTHER),
@@ -42,7 +43,9 @@ _FITTING: dict[Phase, tuple[Reason, ...]] = {
 def ask_reason(turn: Turn, facts: OrderFacts, slots: Slots) -> Step:
     """Why: the reasons that fit where the goods are; one that was told or is plain from the logistics comes first."""
     fitting = _FITTING[phase(facts.order, [line_no for line_no, _ in slots.lines])]
-    told = slots.reason if slots.reason in fitting else None
+    told = slots.reason if slots.reason in fitting or slots.reason in _TOLD_BEFORE_ARRIVAL else None
+    if told is not None and not slots.reason_guessed and _can_go_on(turn, slots, told):
+        return _with_reason(turn, facts, slots)
     hours = turn.merchant.policy.limits.fake_shipment_hours
     guessed = told or guess_reason(facts, turn.now, fake_shipment_hours=hours)
     key = "reason.ask" if guessed is None else "reason.told" if told is not None else "reason.guessed"
@@ -73,7 +76,24 @@ def choose_reason(turn: Turn, reason: str) -> Step:
         slots = _with_pictures(slots, turn.message)
     if reason in WANTS_PICTURES and not slots.evidence:
         return _ask_evidence(turn, slots)
-    return decide_claim(turn, slots)
+    return decide_claim(turn, slots, turn.facts.order)
+
+
+def _can_go_on(turn: Turn, slots: Slots, reason: str) -> bool:
+    """True where the next step asks for pictures, or all that deciding takes was read."""
+    return (reason in WANTS_PICTURES and not slots.evidence) or turn.facts.risk is not None
+
+
+def _with_reason(turn: Turn, facts: OrderFacts, slots: Slots) -> Step:
+    """The reason was told before: say what was understood, and go on to what is open."""
+    if slots.reason in WANTS_PICTURES and not slots.evidence:
+        taken = _ask_evidence(turn, slots)
+    else:
+        taken = decide_claim(turn, slots, facts)
+    items = items_text(turn, facts.order, slots.lines)
+    noted = turn.say("told.noted", items=items, reason=turn.code("reason", slots.reason or Reason.OTHER))
+    first = taken.replies[0]
+    return replace(taken, replies=(replace(first, text=f"{noted}\n{first.text}"), *taken.replies[1:]))
 
 
 def take_pictures(turn: Turn) -> Step:
@@ -98,7 +118,7 @@ def take_note(turn: Turn) -> Step:
 
 def without_more_pictures(turn: Turn) -> Step:
     """Enough pictures, or none: decide."""
-    return decide_claim(turn, replace(turn.slots, evidence_asked=True))
+    return decide_claim(turn, turn.slots, turn.facts.order)
 
 
 def _ask_evidence(turn: Turn, slots: Slots) -> Step:

@@ -1,14 +1,18 @@
 """Asking for a refund, first part: which order."""
 
+from collections.abc import Sequence
+
 from dialogs.conversation import Slots
 from dialogs.facts import Needs
 from dialogs.flows.aftercare import parcel_named
+from dialogs.flows.goods import described
 from dialogs.flows.lines import ask_lines, claimable
 from dialogs.flows.offers import ask_offers, have_expired
-from dialogs.flows.routes import told_reason, wished_remedy
+from dialogs.flows.told import filled
 from dialogs.flows.turn import Question, Turn, again, answer, ask, finish
 from dialogs.flows.words import case_card, order_card, order_title, state_reply
 from dialogs.messages import Reply
+from dialogs.nlu.goods import goods_meant
 from dialogs.step import Step
 from dialogs.texts.money import format_day
 from refund_core.case_customer import withdraw
@@ -19,6 +23,7 @@ from refund_core.replacing import replace
 
 RECENT_ORDERS_MAX = 5
 CASES_LOOKED_AT = 3
+_NOTHING = Slots()
 _NEVER_PAID = frozenset({OrderStatus.UNPAID, OrderStatus.CANCELLED})
 _SETTLED = frozenset({CaseState.REFUNDED, CaseState.COMPENSATED})
 
@@ -32,7 +37,7 @@ def start_needs(known_order_no: str | None) -> Needs:
 
 def start(turn: Turn) -> Step:
     """A wish for a refund: propose the order that is known, or the newest orders."""
-    slots = _told(turn)
+    slots = opening_slots(turn)
     if turn.facts.order is not None:
         return _ask_whether(turn, turn.facts.order, slots)
     if turn.facts.recent_orders:
@@ -43,18 +48,41 @@ def start(turn: Turn) -> Step:
 
 def list_orders(turn: Turn, slots: Slots | None = None) -> Step:
     """The newest orders of which something may be asked back; a single one is preselected."""
-    slots = slots or Slots(reason=turn.slots.reason, reason_guessed=turn.slots.reason is not None)
+    slots = slots or Slots(reason=turn.slots.reason, reason_guessed=turn.slots.reason_guessed)
     found = [order for order in turn.facts.recent_orders if order.order.status not in _NEVER_PAID]
     found = (found or list(turn.facts.recent_orders))[:RECENT_ORDERS_MAX]
     if not found:
         return _ask_for_number(turn, "order.none", slots)
     if len(found) == 1:
         return _ask_whether(turn, found[0], slots, is_only=True)
+    named = _order_with(found, slots.goods)
+    if named is not None:
+        return _ask_whether(turn, named, slots)
     cards = [_order_reply(turn, order) for order in found]
     last = replace(cards[-1], choices=(*cards[-1].choices, turn.human()))
     first = cards[0]
     question = Question("order", turn.say("order.ask"), first.choices, card=first.card, more=(*cards[1:-1], last))
     return ask(turn, "refund", question, slots=slots)
+
+
+def _order_with(found: Sequence[OrderFacts], words: str | None) -> OrderFacts | None:
+    """The one order that has the goods of these words."""
+    if words is None:
+        return None
+    lines = [(facts, line.line_no) for facts in found for line in facts.order.lines]
+    meant = goods_meant(words.casefold(), [described(facts.order, line_no) for facts, line_no in lines])
+    orders = {lines[place][0].order.order_no: lines[place][0] for place in meant.places}
+    return next(iter(orders.values())) if len(orders) == 1 and not meant.is_all_but else None
+
+
+def start_over(turn: Turn) -> Step:
+    """Everything told so far is forgotten; a case that still waits for a choice ends."""
+    case = turn.facts.case
+    fresh = replace(turn.conversation, stack=(), slots=_NOTHING, asked=None)
+    taken = start(replace(turn, conversation=fresh))
+    if case is None or case.state is not CaseState.OFFERED:
+        return taken
+    return replace(taken, changes=(withdraw(case, turn.moment, why="started over"),))
 
 
 def choose_order(turn: Turn) -> Step:
@@ -65,7 +93,7 @@ def choose_order(turn: Turn) -> Step:
     refused = _refused(turn, facts)
     if refused is not None:
         return finish(turn, refused)
-    slots = _slots_for(turn, facts.order.order_no)
+    slots = replace(opening_slots(turn), order_no=facts.order.order_no)
     waiting = next((it for it in turn.facts.cases if _waits_for_choice(it, facts)), None)
     if waiting is not None:
         return _resume(turn, facts, waiting, slots)
@@ -98,25 +126,22 @@ def _waits_for_choice(case: RefundCase, facts: OrderFacts) -> bool:
 def _resume(turn: Turn, facts: OrderFacts, case: RefundCase, slots: Slots) -> Step:
     """A case of this order still waits for the choice of an offer; one whose offers are over ends, and all is new."""
     if not have_expired(turn, case):
-        return ask_offers(turn, facts, case)
+        return ask_offers(turn, facts, case, wished=slots.resolution)
     change = withdraw(case, turn.moment, why="offers expired")
     free = without_hold(facts, case)
     asked = ask_lines(turn, free, slots, claimable(free))
-    return replace(asked, changes=(change,))
+    return replace(asked, changes=(change, *asked.changes))
 
 
-def _told(turn: Turn) -> Slots:
-    """What the opening words said already; a reason hinted at before is kept for the question."""
-    reason = told_reason(turn.understanding) or (turn.slots.reason if not turn.conversation.stack else None)
-    return Slots(reason=reason, reason_guessed=reason is not None, remedy=wished_remedy(turn.understanding))
-
-
-def _slots_for(turn: Turn, order_no: str) -> Slots:
-    slots = turn.slots
-    if turn.asking == "order" or not turn.conversation.stack:
-        hinted = slots.reason or told_reason(turn.understanding)
-        return Slots(order_no, reason=hinted, reason_guessed=hinted is not None, remedy=slots.remedy)
-    return Slots(order_no)
+def opening_slots(turn: Turn) -> Slots:
+    """What is known as a refund begins: what was told while its order was asked for, and what this message tells."""
+    conversation = turn.conversation
+    is_hint = not conversation.stack and conversation.asked is not None and conversation.asked.kind == "hint"
+    known = turn.slots if is_hint or turn.asking == "order" else _NOTHING
+    pictures = turn.message.attachments
+    if not pictures and not turn.told:
+        return known
+    return filled(replace(known, evidence=(*known.evidence, *pictures)), turn.told)
 
 
 def _ask_whether(turn: Turn, facts: OrderFacts, slots: Slots, *, is_only: bool = False) -> Step:

@@ -35,31 +35,31 @@ from dialogs.commands import (
     Withdraw,
 )
 from dialogs.conversation import Conversation
+from dialogs.flows.repairs import is_in_refund, repairs
+from dialogs.flows.told import news, told, told_reason
 from dialogs.messages import InboundMessage
+from dialogs.nlu.answers import plain_words
+from dialogs.nlu.topics import topic_of
 from dialogs.understanding import Intent, Understanding
-from refund_core.claims import Reason, Remedy
+from refund_core.claims import Remedy
 
 SURE_FROM = 0.55
 """Below this a reading of free text is asked about, not acted on."""
-
-_NUMBER_ALONE = re.compile(r"(?=[0-9A-Za-z_-]*[0-9])(?=[0-9A-Za-z_-]*[A-Za-z])[0-9A-Za-z][0-9A-Za-z_-]{1,39}")
 WITHDRAW_ASKED = "withdraw_goods_sent"
 """The question whether a case is withdrawn although its goods are on their way back."""
 
+_NUMBER_ALONE = re.compile(r"(?=[0-9A-Za-z_-]*[0-9])(?=[0-9A-Za-z_-]*[A-Za-z])[0-9A-Za-z][0-9A-Za-z_-]{1,39}")
 _AGAIN, _MISS, _STALE, _START, _NOTE = (AskAgain(),), (Miss(),), (Stale(),), (StartRefund(),), (AddNote(),)
 _GO_ON, _BACK, _CANCEL = (GoOn(),), (Back(),), (Cancel(),)
 Commands = tuple[Command, ...]
-_REASONS = frozenset(reason.value for reason in Reason)
 _LEAVING_APPEAL = frozenset({Intent.WANT_HUMAN, Intent.DENY, Intent.WITHDRAW_REQUEST, Intent.REFUND_STATUS})
 _CHOOSING = frozenset({"resolution", "confirm", "declined"})
-_REPLACING = frozenset({Remedy.EXCHANGE, Remedy.RESHIP})
 _STARTS = frozenset({Intent.REFUND_REQUEST, Intent.EXCHANGE_REQUEST, Intent.CANCEL_ORDER})
+_WISHES = frozenset({*_STARTS, Intent.GIVE_REASON})
 _WORDS: dict[Intent, Commands] = {
     Intent.WANT_HUMAN: (HandOver(),),
     Intent.REFUND_STATUS: (AskStatus(),),
     Intent.WITHDRAW_REQUEST: (Withdraw(),),
-    Intent.DELIVERY_HURRY: (AskDelivery(),),
-    Intent.POLICY_QUESTION: (AskPolicy(),),
     Intent.GREETING: (SmallTalk("greeting"),),
     Intent.THANKS: (SmallTalk("thanks"),),
     Intent.ANGER: (SmallTalk("anger"),),
@@ -67,20 +67,31 @@ _WORDS: dict[Intent, Commands] = {
 
 
 def commands_of(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
-    """What this message asks for; never empty."""
+    """What this message asks for, never empty: settings that are told by the way, and last what acts on them."""
     if understanding.action is not None:
-        return (_of_button(conversation, understanding.action),)
+        command = _of_button(conversation, understanding.action)
+        if not understanding.entities:
+            return (command,)
+        return (*(it for it in told(message.text or "", understanding) if type(it) is not type(command)), command)
     if understanding.commands:
-        return tuple(it for it in understanding.commands if isinstance(it, GUESSABLE)) or _MISS
+        return tuple([it for it in understanding.commands if isinstance(it, GUESSABLE)]) or _MISS
+    return _of_text(conversation, message, understanding)
+
+
+def _of_text(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
     asking = conversation.stack[-1].asking if conversation.stack else None
-    if message.attachments:
-        return _of_pictures(conversation, asking, understanding)
+    if message.attachments and (asking is not None or understanding.intent not in _WISHES):
+        return _of_pictures(conversation, message, understanding)
     if asking == "appeal" and understanding.intent not in _LEAVING_APPEAL:
         return (Appeal(conversation.stack[-1].case_no),)
     if asking == "order" and _is_number_alone(message.text) and understanding.entity("quantity") is None:
         return (SetOrder((message.text or "").strip()),)
+    words = plain_words(message.text or "")
+    repaired = repairs(conversation, message, understanding, words) if words else None
+    if repaired is not None:
+        return repaired
     if understanding.confidence < SURE_FROM:
-        return _of_words(message, asking, understanding)
+        return _of_words(conversation, message, understanding)
     return _of_intent(conversation, message, understanding)
 
 
@@ -98,7 +109,7 @@ def _of_button(conversation: Conversation, text: str) -> Command:
         case SetLines():
             return command if asking == "lines" else _STALE[0]
         case SetReason():
-            return command if asking == "reason" and _is_shown(conversation, text) else _STALE[0]
+            return command if asking in {"reason", "change"} and _is_shown(conversation, text) else _STALE[0]
         case GoOn():
             return command if asking == "evidence" else _STALE[0]
         case SetRemedy():
@@ -126,16 +137,24 @@ def _is_shown(conversation: Conversation, action: str) -> bool:
     return asked is not None and any(choice.action == action for choice in asked.choices)
 
 
-def _of_pictures(conversation: Conversation, asking: str | None, understanding: Understanding) -> Commands:
+def _of_pictures(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
     """Pictures answer the question for them; with words that name the reason they answer that one."""
-    if asking == "reason":
-        named = _reason(conversation, asking, understanding)
-        return named if isinstance(named[0], SetReason) else (SendPictures(is_asked=False),)
+    asking = conversation.stack[-1].asking if conversation.stack else None
+    reason = told_reason(understanding)
+    if asking == "reason" and reason is not None and _is_shown(conversation, f"reason:{reason}"):
+        return (*_told_beside(conversation, message, understanding), SetReason(reason))
     return (SendPictures(is_asked=asking in {"evidence", "evidence_add"}),)
 
 
-def _of_words(message: InboundMessage, asking: str | None, understanding: Understanding) -> Commands:
+def _told_beside(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
+    """What else is told with a reason."""
+    settings = news(conversation, told(message.text or "", understanding))
+    return tuple([setting for setting in settings if not isinstance(setting, SetReason)])
+
+
+def _of_words(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
     """Words that mean nothing by themselves may still answer what was asked."""
+    asking = conversation.stack[-1].asking if conversation.stack else None
     order_no = understanding.entity("order_no")
     tracking_no = understanding.entity("tracking_no")
     if asking == "tracking":
@@ -145,85 +164,104 @@ def _of_words(message: InboundMessage, asking: str | None, understanding: Unders
         return (SetOrder(named),)
     if asking == "lines":
         return (SetGoods(message.text or ""),)
+    if understanding.entity("resolution") is not None and is_in_refund(conversation) and asking != "evidence":
+        return news(conversation, told(message.text or "", understanding)) or _AGAIN
     return _NOTE if asking == "evidence" else _MISS
 
 
 def _of_intent(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
     asking = conversation.stack[-1].asking if conversation.stack else None
     intent = understanding.intent
-    if intent is Intent.WITHDRAW_REQUEST and asking is not None and conversation.stack[0].flow == "refund":
+    if intent is Intent.WITHDRAW_REQUEST and is_in_refund(conversation):
         return _CANCEL
     if intent in _WORDS:
         return _WORDS[intent]
     if intent in _STARTS:
-        return _start(conversation, asking, understanding)
+        return _start(conversation, message, understanding)
     match intent:
+        case Intent.POLICY_QUESTION:
+            return (AskPolicy(topic_of(message.text or ""), understanding.entity("order_no")),)
+        case Intent.DELIVERY_HURRY:
+            return (AskDelivery(understanding.entity("order_no")),)
         case Intent.GIVE_REASON:
-            return _reason(conversation, asking, understanding)
+            return _reason(conversation, message, understanding)
         case Intent.AFFIRM | Intent.INFORM_DONE if asking == "evidence" and conversation.slots.evidence:
             return _GO_ON
         case Intent.AFFIRM:
             return _yes(conversation, asking)
         case Intent.DENY:
-            return _no(asking)
+            return _no(conversation, message, understanding)
         case Intent.CHOOSE:
-            return _chosen(message, asking, understanding)
+            return _chosen(conversation, message, understanding)
         case Intent.INFORM_DONE:
             return _done(asking, understanding)
         case _:
-            return _of_words(message, asking, understanding)
+            return _of_words(conversation, message, understanding)
 
 
-def _start(conversation: Conversation, asking: str | None, understanding: Understanding) -> Commands:
+def _start(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
+    """A wish: with everything that is told beside it; within a refund only what is new."""
     order_no = understanding.entity("order_no")
-    if order_no is not None and order_no != conversation.slots.order_no:
-        return (SetOrder(order_no),)
-    reason = understanding.entity("reason")
-    if asking == "reason" and reason is not None and _is_shown(conversation, f"reason:{reason}"):
-        return (SetReason(reason),)
-    if asking is not None and conversation.stack[0].flow == "refund":
-        return _AGAIN
-    return _START
+    is_on = is_in_refund(conversation)
+    settings = told(message.text or "", understanding, is_opening=not is_on)
+    if order_no is not None and not (is_on and order_no == conversation.slots.order_no):
+        return (*settings, SetOrder(order_no))
+    if is_on:
+        return news(conversation, settings) or _AGAIN
+    return (*settings, StartRefund())
 
 
-def _reason(conversation: Conversation, asking: str | None, understanding: Understanding) -> Commands:
-    reason = understanding.entity("reason")
-    if asking == "reason" and reason is not None and _is_shown(conversation, f"reason:{reason}"):
-        return (SetReason(reason),)
-    if asking == "evidence":
+def _reason(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
+    """A reason: told within a refund, or a complaint that may become one."""
+    if conversation.stack and conversation.stack[-1].asking == "evidence":
         return _NOTE
-    if asking is not None or reason is None:
+    reason = told_reason(understanding)
+    if is_in_refund(conversation):
+        if reason is None:
+            return _MISS
+        return news(conversation, told(message.text or "", understanding)) or _AGAIN
+    if reason is None or conversation.stack:
         return _MISS
-    return (SetReason(reason),)
+    settings = told(message.text or "", understanding, is_opening=True)
+    order_no = understanding.entity("order_no")
+    about = () if order_no is None else (SetOrder(order_no),)
+    if any(isinstance(setting, SetResolution) for setting in settings):
+        return (*settings, *(about or _START))
+    return (*about, *(it for it in settings if not isinstance(it, SetReason)), SetReason(reason))
 
 
 def _yes(conversation: Conversation, asking: str | None) -> Commands:
-    slots = conversation.slots
+    slots, asked = conversation.slots, conversation.asked
     if asking == "reason" and slots.reason_guessed and slots.reason is not None:
         return (SetReason(slots.reason),)
+    if asked is not None and (asking == "change" or (asking is None and asked.kind == "hint")):
+        return (_of_button(conversation, asked.choices[0].action),)
     return _AGAIN if asking is not None else _MISS
 
 
-def _no(asking: str | None) -> Commands:
-    if asking == "order":
+def _no(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
+    asking = conversation.stack[-1].asking if conversation.stack else None
+    if told_reason(understanding) is not None and is_in_refund(conversation):
+        return _reason(conversation, message, understanding)
+    if asking in {"order", "change"}:
         return _BACK
     if asking == "evidence":
         return _GO_ON
     return _AGAIN if asking is not None else _CANCEL
 
 
-def _chosen(message: InboundMessage, asking: str | None, understanding: Understanding) -> Commands:
+def _chosen(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
     """A number: at the goods it is no full answer, so which of them, or how many, is asked next."""
+    asking = conversation.stack[-1].asking if conversation.stack else None
     option, quantity = understanding.entity("option"), understanding.entity("quantity")
     if asking == "lines" and (option or quantity):
         return (SetQuantity(int(quantity or 0), int(option or 0)),)
-    resolution = understanding.entity("resolution")
-    if asking == "resolution" and resolution is not None:
-        return (SetResolution(resolution),)
+    if is_in_refund(conversation) and understanding.entity("resolution") is not None:
+        return news(conversation, told(message.text or "", understanding)) or _AGAIN
     if asking == "order" and option is not None:
         return (SetOrder(option),)
     if option is None and quantity is None:
-        return _of_words(message, asking, understanding)
+        return _of_words(conversation, message, understanding)
     return _AGAIN if asking is not None else _MISS
 
 
@@ -235,18 +273,3 @@ def _done(asking: str | None, understanding: Understanding) -> Commands:
     if asking == "tracking" or tracking_no is not None or has_sent_goods:
         return (GoodsSent(None, tracking_no),)
     return (ReportDone(understanding.entity("order_no")),)
-
-
-def wished_remedy(understanding: Understanding) -> str | None:
-    """What the consumer said should happen to the goods, where that is not for the rules to say."""
-    named = understanding.entity("remedy")
-    if understanding.intent is Intent.EXCHANGE_REQUEST:
-        return named if named in _REPLACING else Remedy.EXCHANGE.value
-    is_refund = understanding.intent is Intent.REFUND_REQUEST
-    return named if is_refund and named in {Remedy.REFUND_ONLY, Remedy.PRICE_ADJUST} else None
-
-
-def told_reason(understanding: Understanding) -> str | None:
-    """The reason that was named, if it is one of the contract's."""
-    reason = understanding.entity("reason")
-    return reason if reason in _REASONS else None

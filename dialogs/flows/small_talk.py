@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from dialogs.commands import Talk
-from dialogs.conversation import Slots
+from dialogs.conversation import Asked
 from dialogs.flows.turn import Turn, again, answer, menu_reply, with_menu
 from dialogs.messages import Reply
 from dialogs.step import Step
@@ -22,7 +22,10 @@ def chat(turn: Turn, kind: Talk) -> Step:
         case "greeting":
             return again(turn) if turn.conversation.stack else answer(turn, menu_reply(turn))
         case "thanks" | "off_topic":
-            return again(turn, "thanks") if turn.conversation.stack else answer(turn, with_menu(turn, "thanks"))
+            return again(turn, kind) if turn.conversation.stack else answer(turn, with_menu(turn, kind))
+        case "closing":
+            key = "closing_open" if turn.conversation.stack else "closing"
+            return Step(turn.conversation, (Reply(turn.say(key), (turn.human(),)),))
         case "anger":
             return _calm(turn)
 
@@ -41,11 +44,14 @@ def policy(turn: Turn) -> Step:
 
 
 def reason_hint(turn: Turn, reason: str) -> Step:
-    """A complaint without a wish: ask whether a refund is wanted, and remember the reason."""
+    """A complaint without a wish: ask whether a refund is wanted, and remember what was told."""
+    order_no = turn.slots.order_no
+    action = "start:refund" if order_no is None else f"order:{order_no}"
     text = turn.say("offer_refund", reason=turn.code("reason", reason))
-    asked = answer(turn, Reply(text, (turn.choice("start", "start:refund"), turn.human())))
-    hinted = Slots(reason=reason, reason_guessed=True)
-    return replace(asked, conversation=replace(asked.conversation, slots=hinted))
+    reply = Reply(text, (turn.choice("start", action), turn.human()))
+    hinted = replace(turn.slots, reason=reason, evidence=turn.message.attachments)
+    asked = Asked("hint", reply.choices, reply.text)
+    return Step(replace(turn.conversation, slots=hinted, asked=asked, stack=(), misses=0), (reply,))
 
 
 def verify(turn: Turn) -> Step:

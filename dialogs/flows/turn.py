@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from dialogs.actions import PLAIN_ACTIONS
+from dialogs.commands import Setting
 from dialogs.conversation import Asked, Conversation, Frame, Slots
 from dialogs.facts import Facts, Merchant
 from dialogs.messages import Card, Choice, InboundMessage, Locale, Reply, Select
@@ -24,7 +25,7 @@ _NO_SLOTS = Slots()
 
 @dataclass(frozen=True)
 class Turn:
-    """Everything that one step may look at, and the words for it."""
+    """Everything that one step may look at, and the words for it; told is what the message said by the way."""
 
     conversation: Conversation
     message: InboundMessage
@@ -32,6 +33,7 @@ class Turn:
     facts: Facts
     now: datetime
     ids: Ids
+    told: tuple[Setting, ...] = ()
 
     @property
     def locale(self) -> Locale:
@@ -202,6 +204,16 @@ def again(turn: Turn, key: str | None = None, **values: str | int) -> Step:
 def question_again(turn: Turn, asked: Asked) -> Reply:
     """An open question, put again."""
     return Reply(f"{turn.say('again')}\n{asked.text}", _without_repeats(asked.choices), asked.select)
+
+
+def on_main(turn: Turn) -> Turn:
+    """The turn with what lies on top of the main flow dropped, its question open again."""
+    conversation = turn.conversation
+    if len(conversation.stack) < 2:
+        return turn
+    below = conversation.stack[0]
+    resumed = replace(conversation, stack=(replace(below, asked=None),), asked=below.asked or conversation.asked)
+    return replace(turn, conversation=resumed)
 
 
 def menu_reply(turn: Turn, *lead: str) -> Reply:

@@ -14,33 +14,34 @@ from refund_core.decisions import decide
 from refund_core.errors import ClaimRefused
 from refund_core.offers import make_offers
 from refund_core.orders import OrderFacts
+from refund_core.risk import RiskSignals
 
 _NOTHING_TO_RETURN = frozenset({Reason.MISSING_ITEM, Reason.NOT_RECEIVED, Reason.LATE_SHIPPING, Reason.FAKE_SHIPMENT})
 
 
-def decide_claim(turn: Turn, slots: Slots) -> Step:
+def decide_claim(turn: Turn, slots: Slots, facts: OrderFacts | None) -> Step:
     """Open the case with what the rules say: ways to be paid, a person, or a refusal with its reason and the appeal."""
-    facts = turn.facts.order
-    if facts is None:
+    signals = turn.facts.risk
+    if facts is None or signals is None:
         return again(turn, "order.not_found")
     try:
-        change = _opened(turn, facts, slots)
+        change = _opened(turn, facts, slots, signals)
     except ClaimRefused as refused:
         return _refused(turn, refused)
     case = change.case
     match case.state:
         case CaseState.OFFERED:
-            return ask_offers(turn, facts, case, changes=(change,))
+            return ask_offers(turn, facts, case, changes=(change,), wished=slots.resolution)
         case CaseState.REJECTED:
             return _rejected(turn, change)
         case _:
             return _under_review(turn, change)
 
 
-def _opened(turn: Turn, facts: OrderFacts, slots: Slots) -> CaseChange:
+def _opened(turn: Turn, facts: OrderFacts, slots: Slots, signals: RiskSignals) -> CaseChange:
     merchant = turn.merchant
     claim = _claim(turn, facts, slots)
-    decision = decide(facts, claim, merchant.policy, turn.facts.risk, timezone=merchant.timezone, now=turn.now)
+    decision = decide(facts, claim, merchant.policy, signals, timezone=merchant.timezone, now=turn.now)
     offers = make_offers(decision, merchant.offer_rules, turn.facts.offer_use, facts, now=turn.now, ids=turn.ids)
     origin = Origin(turn.conversation.channel, turn.conversation.conversation_id)
     return open_case(facts, claim, decision, offers, origin=origin, limits=merchant.policy.limits, moment=turn.moment)

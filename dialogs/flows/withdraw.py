@@ -11,7 +11,7 @@ from dialogs.flows.reason import ask_reason
 from dialogs.flows.refund import RECENT_ORDERS_MAX, list_orders
 from dialogs.flows.routes import WITHDRAW_ASKED
 from dialogs.flows.status import can_withdraw
-from dialogs.flows.turn import Question, Turn, again, answer, ask_aside, finish, menu_reply
+from dialogs.flows.turn import Question, Turn, again, answer, ask_aside, finish, menu_reply, on_main
 from dialogs.flows.words import state_reply
 from dialogs.messages import Reply
 from dialogs.step import Step
@@ -92,7 +92,7 @@ def back(turn: Turn) -> Step:
         case "reason":
             return _before_reason(turn, facts)
         case "evidence" if facts is not None:
-            return ask_reason(turn, facts, replace(turn.slots, evidence=()))
+            return ask_reason(turn, facts, replace(turn.slots, evidence=(), reason_guessed=True))
         case "resolution" if facts is not None and turn.facts.case is not None:
             return _before_offers(turn, facts, turn.facts.case)
         case "confirm" | "declined" if facts is not None and turn.facts.case is not None:
@@ -103,9 +103,7 @@ def back(turn: Turn) -> Step:
 
 def _resume(turn: Turn) -> Step:
     """Drop what lies on top and put the question underneath again."""
-    below = turn.conversation.stack[0]
-    conversation = replace(turn.conversation, stack=(replace(below, asked=None),), asked=below.asked)
-    return again(replace(turn, conversation=conversation))
+    return again(on_main(turn))
 
 
 def _before_reason(turn: Turn, facts: OrderFacts | None) -> Step:

@@ -126,6 +126,8 @@ TEXTS: dict[str, str] = {
     "choice.withdraw": "Withdraw request {case_no}",
     "choice.withdraw_anyway": "Withdraw anyway",
     "choice.keep_request": "Keep the request",
+    "choice.change": "Change to “{what}”",
+    "choice.leave": "Leave it",
     "choice.appeal": "Appeal",
     "choice.add_evidence": "Add pictures",
     "choice.evidence_of": "For request {case_no}",

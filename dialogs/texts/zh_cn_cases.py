@@ -126,6 +126,8 @@ TEXTS: dict[str, str] = {
     "choice.withdraw": "撤销申请 {case_no}",
     "choice.withdraw_anyway": "仍然撤销",
     "choice.keep_request": "不撤销",
+    "choice.change": "改成“{what}”",
+    "choice.leave": "不改",
     "choice.appeal": "申诉",
     "choice.add_evidence": "补充照片",
     "choice.evidence_of": "用于申请 {case_no}",

@@ -161,6 +161,7 @@ async def test_signals_count_orders_refunds_and_claims_of_the_last_days(shop: Sh
 
     facts = await asked(shop, Needs(risk=True))
 
+    assert facts.risk is not None
     assert facts.risk.orders_90d == 1
     assert facts.risk.refunds_90d == 1
     assert facts.risk.refunded_minor_90d == case.allocation.total.minor

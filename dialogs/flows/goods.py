@@ -1,0 +1,38 @@
+"""Goods named in words, found among the lines of the order that they must be of."""
+
+import re
+from collections.abc import Sequence
+
+from dialogs.nlu.amounts import find_count
+from dialogs.nlu.goods import goods_meant
+from refund_core.orders import Order, OrderFacts
+from refund_core.refundable import LineLeft
+
+Chosen = tuple[tuple[str, int], ...]
+_EVERYTHING = re.compile(
+    r"全部|全都|都退|全退|整单|所有|一起退|\b(?:everything|whole order|entire order|all of (?:it|them))\b"
+)
+_ALL_OF_IT = re.compile(r"[都全]|所有|\b(?:all|both|every)\b")
+
+
+def meant_lines(words: str, facts: OrderFacts, open_lines: Sequence[LineLeft]) -> tuple[tuple[LineLeft, ...], Chosen]:
+    """The lines that the words (in lower case) may mean, and what is chosen where they leave nothing open."""
+    meant = goods_meant(words, [described(facts.order, left.line_no) for left in open_lines])
+    found = tuple([open_lines[place] for place in meant.places])
+    count = find_count(words)
+    if found and not meant.is_sure:
+        return found, ()
+    if not found:
+        if _EVERYTHING.search(words):
+            return (), tuple([(left.line_no, left.quantity) for left in open_lines])
+        found = tuple(open_lines) if len(open_lines) == 1 and count is not None else ()
+    if len(found) == 1 and count is not None and not meant.is_all_but:
+        return found, ((found[0].line_no, count),)
+    is_whole = meant.is_all_but or all(left.quantity == 1 for left in found) or _ALL_OF_IT.search(words) is not None
+    return found, tuple([(left.line_no, left.quantity) for left in found]) if is_whole else ()
+
+
+def described(order: Order, line_no: str) -> str:
+    """What the goods may be called: their title and attributes."""
+    line = order.line(line_no)
+    return "" if line is None else " ".join((line.title, *map(str, line.attributes.values())))

@@ -1,0 +1,108 @@
+"""What a message tells about the refund by the way, and the slots filled with it, so that none of it is asked again."""
+
+from collections.abc import Iterable
+
+from dialogs.commands import (
+    SetGoods,
+    SetLines,
+    SetOrder,
+    SetQuantity,
+    SetReason,
+    SetRemedy,
+    SetResolution,
+    Setting,
+)
+from dialogs.conversation import Conversation, Slots
+from dialogs.understanding import Intent, Understanding
+from refund_core.claims import Reason, Remedy, Resolution
+from refund_core.replacing import replace
+
+GOODS_LENGTH_MAX = 120
+BARE_WISH_CHARACTERS_MAX = 5
+BARE_WISH_LETTERS_MAX = 16
+_REASONS = frozenset(reason.value for reason in Reason)
+_REPLACING = frozenset({Remedy.EXCHANGE, Remedy.RESHIP})
+_WAYS = frozenset({Resolution.ORIGINAL_ROUTE, Resolution.BALANCE, Resolution.COUPON, Resolution.KEEP_ITEM_PARTIAL})
+_POINTING = ("product", "except", "quantity")
+
+
+def told(text: str, understanding: Understanding, *, is_opening: bool = False) -> tuple[Setting, ...]:
+    """The settings that a text holds; an opening may name its goods in any words, later ones must point at some."""
+    settings: list[Setting] = []
+    reason = told_reason(understanding)
+    may_name = is_opening and (reason is not None or _is_more_than_a_wish(text))
+    if may_name or any(understanding.entity(name) is not None for name in _POINTING):
+        settings.append(SetGoods(text[:GOODS_LENGTH_MAX]))
+    if reason is not None:
+        settings.append(SetReason(reason))
+    remedy = _wished_remedy(understanding)
+    if remedy is not None:
+        settings.append(SetRemedy(remedy))
+    resolution = understanding.entity("resolution")
+    if resolution in _WAYS:
+        settings.append(SetResolution(str(resolution)))
+    return tuple(settings)
+
+
+def _is_more_than_a_wish(text: str) -> bool:
+    """True for more than a bare wish ("我要退款", "I want a refund"): only that is searched for goods later."""
+    return len(text) > (BARE_WISH_LETTERS_MAX if text.isascii() else BARE_WISH_CHARACTERS_MAX)
+
+
+def told_reason(understanding: Understanding) -> str | None:
+    """The reason that was named, if it is one of the contract's."""
+    reason = understanding.entity("reason")
+    return reason if reason in _REASONS else None
+
+
+def _wished_remedy(understanding: Understanding) -> str | None:
+    """What the consumer said should happen to the goods, where that is not for the rules to say."""
+    named = understanding.entity("remedy")
+    if understanding.intent is Intent.EXCHANGE_REQUEST:
+        return named if named in _REPLACING else Remedy.EXCHANGE.value
+    if understanding.intent is Intent.DELIVERY_HURRY or named is None:
+        return None
+    is_refund = understanding.intent is Intent.REFUND_REQUEST
+    return named if is_refund and named in {Remedy.REFUND_ONLY, Remedy.PRICE_ADJUST} else None
+
+
+def news(conversation: Conversation, settings: Iterable[Setting]) -> tuple[Setting, ...]:
+    """The settings that are not what is known already."""
+    slots = conversation.slots
+    return tuple([setting for setting in settings if not _is_known(slots, setting)])
+
+
+def _is_known(slots: Slots, setting: Setting) -> bool:
+    match setting:
+        case SetReason(reason):
+            return reason == slots.reason and not slots.reason_guessed
+        case SetRemedy(remedy):
+            return remedy == slots.remedy
+        case SetResolution(resolution):
+            return resolution == slots.resolution
+        case _:
+            return False
+
+
+def filled(slots: Slots, settings: Iterable[Setting]) -> Slots:
+    """The slots with these settings; goods and counts wait there as words until their order is known."""
+    for setting in settings:
+        match setting:
+            case SetOrder(order_no):
+                slots = replace(slots, order_no=order_no)
+            case SetGoods(words):
+                slots = replace(slots, goods=words)
+            case SetReason(reason):
+                slots = replace(slots, reason=reason, reason_guessed=False)
+            case SetRemedy(remedy):
+                slots = replace(slots, remedy=remedy)
+            case SetResolution(resolution):
+                slots = replace(slots, resolution=resolution)
+            case SetLines() | SetQuantity():
+                continue
+    return slots
+
+
+def is_reason_told(slots: Slots) -> bool:
+    """True where the consumer said why, so that the rules may decide without asking."""
+    return slots.reason is not None and not slots.reason_guessed
