@@ -118,7 +118,7 @@ class _Run:
         acknowledged = self._tally.acknowledged[self._checked :]
         self._checked += len(acknowledged)
         found += await check_messages(db, merchant_id, acknowledged)
-        found += self._tally.disagreements + self._monkey.believed
+        found += self._tally.disagreements + self._monkey.wrong
         self._report.faults += [fault for fault in found if fault not in self._report.faults]
         self._report.checks += 1
 

@@ -14,7 +14,7 @@ from connectors.payments.sandbox.faults import Fault, FaultKind
 from connectors.payments.sandbox.parse import RefundAnswer
 from connectors.payments.sandbox.signature import Stamp, merchant_key, sign_notice
 from storage.database import Database
-from tests.chaos.servers import Servers
+from tests.chaos.servers import BACK_SECONDS_MAX, Servers
 from tests.chaos.shop import SLUG
 
 FREEZE_SECONDS = 8.0
@@ -49,7 +49,7 @@ class Monkey:
     secret: bytes
     dice: random.Random
     done: Counter[str] = field(default_factory=Counter)
-    believed: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
 
     @property
     def kills(self) -> int:
@@ -73,6 +73,7 @@ class Monkey:
             "freeze work": lambda: self.servers.freeze("work", FREEZE_SECONDS),
             "flush redis": self.servers.flush_redis,
             "drop connections": self.servers.drop_connections,
+            "restart database": self._restart_database,
             "change faults": self.change_faults,
             "forge notices": self._forge,
         }[name]
@@ -98,6 +99,11 @@ class Monkey:
         await asyncio.gather(*(self.servers.start(name) for name in names))
         await self.change_faults()
 
+    async def _restart_database(self) -> None:
+        seconds = await self.servers.restart_database()
+        if seconds >= BACK_SECONDS_MAX:
+            self.wrong.append(f"not ready {seconds:.0f} s after the database was back")
+
     async def _forge(self) -> None:
         """Notices that nobody's key has signed; a server that believes one of them is wrong."""
         rows = await self.db.fetch(_REFUNDS)
@@ -118,7 +124,7 @@ class Monkey:
         try:
             async with http.post(url, data=body, headers=headers) as response:
                 if response.status != 401:
-                    self.believed.append(f"a forged notice was answered with {response.status}")
+                    self.wrong.append(f"a forged notice was answered with {response.status}")
         except (aiohttp.ClientError, TimeoutError, OSError):
             return
 
@@ -131,6 +137,7 @@ _WEIGHTS = {
     "freeze work": 0.4,
     "flush redis": 2,
     "drop connections": 3,
+    "restart database": 1.5,
     "change faults": 2,
     "forge notices": 2,
 }

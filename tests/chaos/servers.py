@@ -5,22 +5,27 @@ import base64
 import os
 import signal
 import socket
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+import aiohttp
 from redis.asyncio import Redis
 
 from storage.crypto import Vault
 from storage.database import Database, open_database
 from storage.embedded import EmbeddedServers
+from storage.embedded_commands import postgres, server_user_id
+from storage.embedded_programs import ensure_running, is_gone, listener
 from storage.migrate import migrate
 from tests.chaos import children
 
 MASTER_KEY = bytes(range(32))
 DATABASE = "chaos"
+BACK_SECONDS_MAX = 10.0
 PROGRAMS = ("serve", "work", "sandbox")
 
 
@@ -98,6 +103,32 @@ class Servers:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND application_name LIKE 'refundbot%'"
         )
+
+    async def restart_database(self) -> float:
+        """End PostgreSQL as a crash would (what `pg_ctl stop -m immediate` sends) and start it again.
+
+        Returns how many seconds the shop's server needed from then on until it was ready.
+        """
+        program = postgres(self.folder / "data" / "servers", (self.folder / "data" / "servers" / "sockets").resolve())
+        process_id = listener(program)
+        if process_id is None:
+            raise RuntimeError("PostgreSQL does not listen")
+        os.kill(process_id, signal.SIGQUIT)
+        while not is_gone(program):  # noqa: ASYNC110 - a process of another's
+            await asyncio.sleep(0.02)
+        await asyncio.to_thread(ensure_running, program, server_user_id(program.folder))
+        return await self._seconds_until_ready()
+
+    async def _seconds_until_ready(self) -> float:
+        started = time.monotonic()
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as http:
+            while time.monotonic() - started < BACK_SECONDS_MAX:
+                with suppress(aiohttp.ClientError, TimeoutError, OSError):
+                    async with http.get(f"{self.url}/readyz") as response:
+                        if response.status == 200:
+                            break
+                await asyncio.sleep(0.05)
+        return time.monotonic() - started
 
     async def flush_redis(self) -> None:
         """FLUSHALL."""

@@ -11,6 +11,7 @@ from bot.first_rules import first_rules
 from refund_core.incoming import IncomingOrder, Person
 from refund_core.orders import Order, OrderLine, OrderStatus, Payment, Shipment, ShipmentEvent, ShipmentStatus
 from storage.database import Database
+from storage.errors import OutcomeUnknown, TryAgain
 from storage.merchant_store import NewMerchant, create_merchant
 from storage.order_store import upsert_orders
 from tests.chaos.servers import vault
@@ -43,9 +44,20 @@ async def send_customers(db: Database, merchant: Merchant, queue: "asyncio.Queue
         names = [f"c-{next(numbers)}" for _ in range(20)]
         orders = [order for name in names for order in _orders(name, dice)]
         incoming = [IncomingOrder(order, Person(order.customer)) for order in orders]
-        await upsert_orders(db, vault(), merchant.merchant_id, incoming, now=datetime.now(UTC))
+        await _stock(db, merchant, incoming)
         for name in names:
             await queue.put(name)
+
+
+async def _stock(db: Database, merchant: Merchant, incoming: list[IncomingOrder]) -> None:
+    """Bring the orders in, again and again while the database is being restarted."""
+    while True:
+        try:
+            await upsert_orders(db, vault(), merchant.merchant_id, incoming, now=datetime.now(UTC))
+        except (TryAgain, OutcomeUnknown):
+            await asyncio.sleep(0.1)
+        else:
+            return
 
 
 def _orders(customer: str, dice: random.Random) -> list[Order]:
