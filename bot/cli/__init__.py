@@ -17,6 +17,7 @@ _COMMANDS = {
     "books": ("bot.cli.books", "books", "The money books: verify."),
     "nlu-eval": ("bot.cli.nlu_eval", "nlu_eval", "Measure the understanding on a file of labelled messages."),
     "actions": ("bot.cli.actions", "actions", "The action server for a Rasa assistant."),
+    "rasa": ("bot.cli.rasa", "rasa", "A Rasa project: export."),
     "check": ("bot.cli.check", "check", "Settings, database, Redis and gateway: one line each."),
 }
 

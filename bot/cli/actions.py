@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
-from importlib.util import find_spec
 
 import click
 import msgspec
 
-from bot.cli.running import run_with, settings_or_exit
+from bot.cli.running import needs_rasa, run_with, settings_or_exit
 from bot.settings import Settings
 
 
@@ -21,8 +20,7 @@ def actions(host: str | None, port: int | None, merchant: str | None) -> None:
     They talk to the same dialog as every other channel. What they start (payouts, notices) is done by `refundbot serve`
     or `refundbot work`. Settings: REFUNDBOT_ACTIONS__….
     """
-    if find_spec("rasa_sdk") is None:
-        raise click.ClickException("rasa-sdk is missing: pip install 'refundbot[rasa]'")
+    needs_rasa()
     settings = settings_or_exit()
     given = {name: it for name, it in (("host", host), ("port", port), ("merchant", merchant)) if it is not None}
     settings = msgspec.structs.replace(settings, actions=msgspec.structs.replace(settings.actions, **given))

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine
+from importlib.util import find_spec
 from typing import Any, TypeVar
 
 import click
@@ -18,6 +19,12 @@ def settings_or_exit() -> Settings:
         return load_settings()
     except SettingsInvalid as error:
         raise click.ClickException(f"Wrong setting: {error}") from None
+
+
+def needs_rasa() -> None:
+    """The end of the command where the extra is not installed."""
+    if find_spec("rasa_sdk") is None:
+        raise click.ClickException("rasa-sdk is missing: pip install 'refundbot[rasa]'")
 
 
 def run(work: Callable[[Settings], Coroutine[Any, Any, Result]]) -> Result:

@@ -33,6 +33,11 @@ class Reading:
     confidence: float
     entities: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def is_sure(self) -> bool:
+        """True where the reading may be acted on."""
+        return self.confidence >= SURE_FROM
+
 
 def merged(own: Understanding, other: Reading, text: str, context: Context) -> Understanding:
     """The reading to go by."""
@@ -40,7 +45,7 @@ def merged(own: Understanding, other: Reading, text: str, context: Context) -> U
         return own
     own = replace(own, entities=own.entities + _named(own, other, text))
     intent = other.intent
-    if intent is None or other.confidence < SURE_FROM:
+    if intent is None or not other.is_sure:
         return own
     if intent is own.intent:
         return replace(own, confidence=max(own.confidence, other.confidence))

@@ -75,11 +75,17 @@ def read_told(own: Understanding, message: InboundMessage, context: Context) -> 
     """Our own reading of the message, bettered by Rasa's and by what the action is for, where that may be."""
     if not isinstance(message, ToldMessage) or message.action is not None:
         return own
-    text, reading, wish = message.text or "", message.reading, message.wish
-    if wish is Intent.WANT_HUMAN:
-        return replace(own, intent=wish, confidence=1.0, action=None)
-    if text.startswith(_COMMAND) and reading is not None and reading.intent is not None:
-        return replace(own, intent=wish or reading.intent, confidence=1.0, action=None)
-    if wish is not None and own.action is None:
-        return merged(own, Reading(wish, 1.0, reading.entities if reading is not None else ()), text, context)
-    return own if reading is None else merged(own, reading, text, context)
+    text, reading = message.text or "", _wished(message)
+    if reading is None or reading.intent is None:
+        return own
+    if text.startswith(_COMMAND) or (reading.intent is message.wish is Intent.WANT_HUMAN and reading.is_sure):
+        return replace(own, intent=reading.intent, confidence=1.0, action=None)
+    return merged(own, reading, text, context)
+
+
+def _wished(message: ToldMessage) -> Reading | None:
+    """What the action is for: as surely as Rasa read it, or surely where a rule calls it for another intent."""
+    reading, wish = message.reading, message.wish
+    if wish is None or (reading is not None and reading.intent is wish):
+        return reading
+    return Reading(wish, 1.0, reading.entities if reading is not None else ())

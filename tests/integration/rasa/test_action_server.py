@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from bot.acting import check_reach
+from bot.rasa_talk import RasaTalk
 from bot.serving import listen
 from bot.settings import ActionSettings, SettingsInvalid
 from dialogs.rasa.names import REFUND_STATUS, VALIDATE_FORM, WISHES
@@ -23,17 +24,18 @@ TOKEN = "a-token-of-this-test"
 
 
 @asynccontextmanager
-async def serving(assistant: Assistant, token: str | None = None) -> AsyncIterator["Server"]:
+async def serving(talk: RasaTalk, token: str | None = None) -> AsyncIterator["Server"]:
     listening = listen("127.0.0.1", 0)
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    async with action_server(assistant.talk, listening, token=token), aiohttp.ClientSession() as http:
-        yield Server(url, http)
+    async with action_server(talk, listening, token=token), aiohttp.ClientSession() as http:
+        yield Server(url, http, talk)
 
 
 class Server:
-    def __init__(self, url: str, http: aiohttp.ClientSession) -> None:
+    def __init__(self, url: str, http: aiohttp.ClientSession, talk: RasaTalk) -> None:
         self.url = url
         self.http = http
+        self.talk = talk
 
     async def call(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
         async with self.http.request(method, self.url + path, json=body, headers=headers) as response:
@@ -47,7 +49,7 @@ def greeting(assistant: Assistant, action: str = REFUND_STATUS) -> dict[str, Any
 
 
 async def test_every_action_is_listed_and_the_server_is_well(assistant: Assistant) -> None:
-    async with serving(assistant) as server:
+    async with serving(assistant.talk) as server:
         _, actions = await server.call("GET", "/actions")
         health = await server.call("GET", "/health")
 
@@ -58,7 +60,7 @@ async def test_every_action_is_listed_and_the_server_is_well(assistant: Assistan
 async def test_over_http_and_in_process_the_answer_is_the_same(assistant: Assistant) -> None:
     call = greeting(assistant)
 
-    async with serving(assistant) as server:
+    async with serving(assistant.talk) as server:
         status, over_http = await server.call("POST", "/webhook", call)
     in_process = (await assistant.executor.run(call)).model_dump()
 
@@ -68,7 +70,7 @@ async def test_over_http_and_in_process_the_answer_is_the_same(assistant: Assist
 
 
 async def test_an_action_that_does_not_exist_is_404(assistant: Assistant) -> None:
-    async with serving(assistant) as server:
+    async with serving(assistant.talk) as server:
         status, body = await server.call("POST", "/webhook", greeting(assistant, "action_of_somebody_else"))
 
     assert (status, body["action_name"]) == (404, "action_of_somebody_else")
@@ -78,7 +80,7 @@ async def test_a_call_without_the_domain_is_449_until_it_was_sent_once(assistant
     call = greeting(assistant) | {"domain_digest": "d1"}
     bare = {name: value for name, value in call.items() if name != "domain"}
 
-    async with serving(assistant) as server:
+    async with serving(assistant.talk) as server:
         before, _ = await server.call("POST", "/webhook", bare)
         whole, _ = await server.call("POST", "/webhook", call)
         after, _ = await server.call("POST", "/webhook", bare)
@@ -88,7 +90,7 @@ async def test_a_call_without_the_domain_is_449_until_it_was_sent_once(assistant
 
 async def test_a_message_that_is_not_taken_is_400(database: Database, redis_url: str, tmp_path: Path) -> None:
     few = {"REFUNDBOT_CHAT__MESSAGES_PER_MINUTE": "1"}
-    async with open_assistant(database, redis_url, tmp_path, few) as assistant, serving(assistant) as server:
+    async with open_assistant(database, redis_url, tmp_path, few) as assistant, serving(assistant.talk) as server:
         await server.call("POST", "/webhook", greeting(assistant))
         status, body = await server.call("POST", "/webhook", greeting(assistant))
 
@@ -96,13 +98,13 @@ async def test_a_message_that_is_not_taken_is_400(database: Database, redis_url:
 
 
 async def test_a_body_that_is_no_call_is_refused(assistant: Assistant) -> None:
-    async with serving(assistant) as server, server.http.post(f"{server.url}/webhook", data=b"null") as response:
+    async with serving(assistant.talk) as server, server.http.post(f"{server.url}/webhook", data=b"null") as response:
         assert response.status == 400
 
 
 @pytest.mark.parametrize("path", ["/webhook", "/webhook?token=wrong", "/actions"])
 async def test_with_a_token_set_nobody_else_may_call(assistant: Assistant, path: str) -> None:
-    async with serving(assistant, TOKEN) as server:
+    async with serving(assistant.talk, TOKEN) as server:
         method = "GET" if path == "/actions" else "POST"
         status, _ = await server.call(method, path, greeting(assistant) if method == "POST" else None)
         health, _ = await server.call("GET", "/health")
@@ -112,7 +114,7 @@ async def test_with_a_token_set_nobody_else_may_call(assistant: Assistant, path:
 
 
 async def test_the_token_is_taken_as_rasa_sends_it_and_as_a_bearer(assistant: Assistant) -> None:
-    async with serving(assistant, TOKEN) as server:
+    async with serving(assistant.talk, TOKEN) as server:
         by_query, _ = await server.call("POST", f"/webhook?token={TOKEN}", greeting(assistant))
         by_header, _ = await server.call("POST", "/webhook", greeting(assistant), Authorization=f"Bearer {TOKEN}")
 
