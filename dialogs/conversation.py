@@ -11,7 +11,8 @@ class Slots:
     """What the consumer has told or chosen so far in the refund being asked for.
 
     reason_guessed: the reason is ours (from the logistics) and still to be confirmed. goods are words that name goods
-    of an order that is not known yet. What was told is not asked again.
+    of an order that is not known yet. What was told is not asked again. order_version is the order's when the offers
+    were last known to hold for it.
     """
 
     order_no: str | None = None
@@ -27,6 +28,7 @@ class Slots:
     note: str | None = None
     resolution: str | None = None
     goods: str | None = None
+    order_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,10 +56,10 @@ from dialogs.flows.correct import BY_A_PERSON, WAYS, ask_change, correct, keep, 
 from dialogs.flows.expedite import tell_delivery
 from dialogs.flows.hand_over import want_human
 from dialogs.flows.lines import choose_lines, count_lines, find_lines
-from dialogs.flows.offers import answer_confirmation, choose_offer, choose_wish
 from dialogs.flows.reason import choose_reason, take_note, take_pictures, without_more_pictures
 from dialogs.flows.refund import choose_order, start, start_over
 from dialogs.flows.routes import commands_of
+from dialogs.flows.settling import answer_confirmation, choose_offer, choose_wish
 from dialogs.flows.small_talk import anonymous, chat, first_contact, miss, policy, reason_hint, stale, verify
 from dialogs.flows.status import tell_status
 from dialogs.flows.told import filled

@@ -6,6 +6,7 @@ from datetime import datetime
 from refund_core.allocation import allocate_claim, keeps_deposit, shipping_rule
 from refund_core.circumstances import circumstances, phase
 from refund_core.claims import Allocation, Claim, Remedy
+from refund_core.errors import ClaimRefused
 from refund_core.orders import OrderFacts
 from refund_core.outcomes import Outcome as Outcome
 from refund_core.outcomes import TraceRow as TraceRow
@@ -61,6 +62,28 @@ def decide(
         remedy=_remedy(rule.outcome, claim.remedy),
         trace=trace,
     )
+
+
+def still_holds(decision: Decision, facts: OrderFacts, claim: Claim, policy: Policy, *, timezone: str) -> bool:
+    """True where the rules would give the same for the order as it is now, at the risk that was found then.
+
+    facts are without the case's own hold. Time limits count from when it was asked, as they did.
+    """
+    where = phase(facts.order, [line.line_no for line in claim.lines])
+    try:
+        allocation = allocate_claim(
+            facts,
+            claim.lines,
+            shipping=shipping_rule(claim.reason, where),
+            keep_deposit=keeps_deposit(claim.reason, where),
+        )
+    except ClaimRefused:
+        return False
+    level = (decision.risk.level, decision.risk.score)
+    found = circumstances(facts, claim, allocation, where=where, risk=level, timezone=timezone, now=claim.asked_at)
+    rule, _ = evaluate(policy, found)
+    is_same = (rule.outcome, _remedy(rule.outcome, claim.remedy)) == (decision.outcome, decision.remedy)
+    return is_same and allocation == decision.allocation
 
 
 def _with_the_order(signals: RiskSignals, facts: OrderFacts, claim: Claim) -> RiskSignals:

@@ -9,8 +9,8 @@ from dialogs.commands import SetGoods, SetLines, SetOrder, SetQuantity, SetReaso
 from dialogs.conversation import Slots
 from dialogs.flows.goods import meant_lines
 from dialogs.flows.lines import ask_lines, claimable
-from dialogs.flows.offers import choose_offer, choose_wish
 from dialogs.flows.reason import ask_reason
+from dialogs.flows.settling import choose_offer, choose_wish
 from dialogs.flows.small_talk import miss
 from dialogs.flows.told import filled
 from dialogs.flows.turn import Question, Turn, again, ask_aside, finish

@@ -88,6 +88,7 @@ TEXTS: dict[str, str] = {
     "confirm.ask": "Please confirm:\n{amounts}\nGoes to: {destination}",
     "confirm.after_return": "Please send the goods back after confirming; you are refunded once they have arrived and been checked.",
     "confirm.changed": "The request has changed, so nothing was submitted. Please choose again.",
+    "confirm.order_changed": "The order is not what it was a moment ago, so nothing was submitted and nothing was paid. Please confirm the reason once more; I work it out again as things stand now.",
     "confirm.not_now": "All right, nothing has been sent off. You can choose another way, withdraw the request or ask for a person.",
     "destination.original_route": "your original payment ({payments})",
     "destination.balance": "your store balance",

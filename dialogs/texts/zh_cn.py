@@ -88,6 +88,7 @@ TEXTS: dict[str, str] = {
     "confirm.ask": "请确认：\n{amounts}\n退款去向：{destination}",
     "confirm.after_return": "确认后请把商品寄回，收到并检查后退款。",
     "confirm.changed": "申请的内容有变化，没有提交。请重新选择。",
+    "confirm.order_changed": "订单的情况和刚才不一样了，所以没有提交，也没有产生退款。请再确认一次原因，我按现在的情况重新算。",
     "confirm.not_now": "好的，没有提交。您可以换一种方式、撤销申请，或转人工客服。",
     "destination.original_route": "原路退回（{payments}）",
     "destination.balance": "店铺余额",

@@ -29,12 +29,13 @@ class Till:
     refunds: dict[str, Refund] = field(default_factory=dict)
     transfers: dict[str, Transfer] = field(default_factory=dict)
     sold: dict[str, tuple[int, int]] = field(default_factory=dict)
+    version: int = 1
 
     def facts(self) -> OrderFacts:
         shipping = self.lines.get(SHIPPING, LineUse(SHIPPING))
         goods = tuple(use for use in self.lines.values() if use.line_no != SHIPPING)
         use = OrderUse(goods, tuple(self.payments.values()), shipping.refunded_minor, shipping.open_minor)
-        return OrderFacts("0193-order", 1, self.order, use)
+        return OrderFacts("0193-order", self.version, self.order, use)
 
     def save(self, change: CaseChange | None) -> RefundCase:
         assert change is not None

@@ -107,7 +107,7 @@ class Talk:
             tuple(till.facts() for till in newest[: wanted.recent_orders]),
             next((case for case in mine if case.case_no == wanted.case_no), None),
             tuple(mine[: wanted.cases]),
-            self.risk if wanted.risk else RiskSignals(),
+            self.risk if wanted.risk else None,
             self.offer_use if wanted.offer_use else None,
         )
 
