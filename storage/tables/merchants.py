@@ -43,3 +43,20 @@ class PolicyVersion(Model):
             UniqueConstraint(fields=("merchant_id", "kind", "version"), name="policy_version_once"),
             CheckConstraint(check="kind IN ('policy', 'offers')", name="policy_version_kind"),
         )
+
+
+class ModelUse(Model):
+    """Calls and tokens of one merchant in one day, counted before they are spent."""
+
+    id = fields.UUIDField(primary_key=True)
+    merchant_id = fields.UUIDField()
+    day = fields.DateField()
+    calls = fields.IntField()
+    tokens = fields.BigIntField()
+
+    class Meta:
+        table = "model_use"
+        constraints = (
+            UniqueConstraint(fields=("merchant_id", "day"), name="model_use_once"),
+            CheckConstraint(check="calls >= 0 AND tokens >= 0", name="model_use_not_negative"),
+        )
