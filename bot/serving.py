@@ -16,6 +16,7 @@ from bot.api.services import Services
 from bot.api.streams import StreamHub
 from bot.app import make_app
 from bot.background import Work, working
+from bot.llm_reading import open_llm
 from bot.pictures import picture_pool
 from bot.readiness import readiness
 from bot.settings import Settings
@@ -27,6 +28,7 @@ from bot.wiring import Base, open_base
 from bot.work import WorkParts
 from bot.working import background_works, noted_sandbox, open_sandbox, open_work_parts
 from channels.support_chat.web.parse import Limits
+from dialogs.understanding import Nlu
 from storage.database import Database
 from storage.live import open_live
 
@@ -94,7 +96,8 @@ async def running_app(
 ) -> AsyncIterator[Services]:
     """The application on an open socket, with its turn loop and background work."""
     async with AsyncExitStack() as stack:
-        turns = await stack.enter_async_context(open_turn_loop(base, parts, embedded_dialog()))
+        nlu = await stack.enter_async_context(open_llm(base))
+        turns = await stack.enter_async_context(open_turn_loop(base, parts, embedded_dialog(), nlu))
         services = _services(base, parts, turns)
         stack.callback(services.pictures.shutdown, wait=False)
         works: dict[str, Work] = {"streams": services.streams.run}
@@ -127,8 +130,10 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def open_turn_loop(base: Base, parts: WorkParts, dialog: Dialog) -> AbstractAsyncContextManager[TurnLoop]:
-    """A turn loop that thinks with this dialog, within the settings' limits."""
+def open_turn_loop(
+    base: Base, parts: WorkParts, dialog: Dialog, nlu: Nlu | None = None
+) -> AbstractAsyncContextManager[TurnLoop]:
+    """A turn loop that thinks with this dialog (and a remote reading), within the settings' limits."""
 
     def seal(raw: bytes) -> bytes:
         return base.vault.encrypt(raw.decode("utf-8", "replace"), context=_BURIED_CONTEXT)
@@ -140,10 +145,16 @@ def open_turn_loop(base: Base, parts: WorkParts, dialog: Dialog) -> AbstractAsyn
             merchant=parts.merchants.by_id,
             clock=base.clock,
             live=parts.live,
+            nlu=nlu,
             seal=seal,
         )
 
-    limits = replace(TurnLimits(), messages_per_minute=base.settings.chat.messages_per_minute)
+    usual, settings = TurnLimits(), base.settings
+    limits = replace(
+        usual,
+        messages_per_minute=settings.chat.messages_per_minute,
+        understanding_seconds_max=max(usual.understanding_seconds_max, settings.llm.deadline_seconds + 1),
+    )
     return open_turns(base.addresses.database_url, turn_parts, limits)
 
 

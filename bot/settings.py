@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from bot.llm_settings import LlmSettings
 from bot.setting_kinds import describe
 
 PREFIX = "REFUNDBOT_"
@@ -128,6 +129,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sandbox: SandboxSettings = SandboxSettings()
     work: WorkSettings = WorkSettings()
     actions: ActionSettings = ActionSettings()
+    llm: LlmSettings = LlmSettings()
 
     @property
     def is_embedded(self) -> bool:
@@ -161,6 +163,8 @@ def load_settings(environment: Mapping[str, str] | None = None, *, config_dir: P
     except msgspec.ValidationError as error:
         raise _explained(error) from None
     _check_secret(settings)
+    if (settings.llm.url is None) != (settings.llm.model is None):
+        raise SettingsInvalid(PREFIX + "LLM__URL", f"must be given together with {PREFIX}LLM__MODEL")
     return settings
 
 

@@ -21,6 +21,7 @@ from bot.turn_parts import TurnLimits, TurnParts
 from dialogs.facts import Facts, Merchant
 from dialogs.nlu.embedded import context_of
 from dialogs.understanding import Nlu
+from refund_core.replacing import replace
 from storage.case_store import are_of_different_orders
 from storage.fact_store import FactsWanted, Known, load_facts
 from storage.known_cases import KnownCases
@@ -135,7 +136,7 @@ class TurnWork:
     def _is_read_elsewhere(self, waiting: Waiting, before: TurnConversation) -> bool:
         """True when a remote Nlu reads the text first; the message waits at the head of its lane meanwhile."""
         nlu, message = self._parts.nlu, waiting.message
-        if nlu is None or waiting.is_read or message.text is None or before.state.holder != BOT:
+        if nlu is None or waiting.is_read or not message.text or message.attachments or before.state.holder != BOT:
             return False
         waiting.is_read = True
         task = asyncio.create_task(self._read(nlu, waiting, before), name="understanding")
@@ -148,7 +149,8 @@ class TurnWork:
         try:
             async with asyncio.timeout(self._limits.understanding_seconds_max):
                 text = waiting.message.text or ""
-                waiting.understanding = await nlu.understand(text, state.locale, context_of(state))
+                context = replace(context_of(state), merchant=str(before.merchant_id))
+                waiting.understanding = await nlu.understand(text, state.locale, context)
                 waiting.read_version = before.version
         except Exception as error:  # noqa: BLE001 # the embedded understanding reads it then
             _log.warning("turns.not_understood_in_time", error=type(error).__name__)

@@ -65,11 +65,15 @@ class Understanding:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What was just asked: `expecting` is the question's kind, `options` the actions of its buttons in their order."""
+    """What was just asked: `expecting` is the question's kind, `options` the actions of its buttons in their order.
+
+    merchant is whose customer talks, for a reading that costs money; a reading here needs none.
+    """
 
     expecting: str | None = None
     options: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    merchant: str | None = None
 
 
 class Nlu(Protocol):

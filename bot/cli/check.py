@@ -14,7 +14,7 @@ Line = tuple[str, str | None]
 
 @click.command()
 def check() -> None:
-    """Check settings, secret, database, Redis and the sandbox gateway: one line each, exit 1 on a fault."""
+    """Check settings, secret, servers, the sandbox gateway and the language model: one line each, exit 1 on a fault."""
     try:
         settings = load_settings()
         master_key(settings)
@@ -52,7 +52,9 @@ async def _lines(settings: Settings) -> AsyncIterator[Line]:
         yield "redis", await _redis(addresses.redis_url)
     sandbox_url = noted_sandbox(settings)
     if settings.sandbox.url is not None and sandbox_url is not None:
-        yield "sandbox", await _sandbox(sandbox_url)
+        yield "sandbox", await _answers(sandbox_url.rstrip("/") + "/livez")
+    if settings.llm.url is not None:
+        yield "model", await _answers(settings.llm.url.rstrip("/") + "/models", settings.llm.api_key)
 
 
 async def _database(url: str, *, is_embedded: bool) -> str | None:
@@ -78,12 +80,13 @@ async def _redis(url: str) -> str | None:
         return f"{type(error).__name__}: {error}"
 
 
-async def _sandbox(url: str) -> str | None:
+async def _answers(url: str, key: str | None = None) -> str | None:
     import aiohttp
 
     try:
         timeout = aiohttp.ClientTimeout(total=5)
-        async with aiohttp.ClientSession(timeout=timeout) as http, http.get(url.rstrip("/") + "/livez") as response:
+        headers = {} if key is None else {"Authorization": f"Bearer {key}"}
+        async with aiohttp.ClientSession(timeout=timeout, headers=headers) as http, http.get(url) as response:
             return None if response.status == 200 else f"answers {response.status}"
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         return f"{type(error).__name__}: {error}"
