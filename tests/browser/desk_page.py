@@ -20,7 +20,8 @@ from playwright.sync_api import Locator, Page, expect
 _READY = "Ctrl-C"
 _URL = re.compile(r"open at (\S+)/demo")
 _LOG_IN = re.compile(r"log-in (\w+) .*password: (\S+)")
-WAIT_MILLISECONDS = 15_000
+# Longer than the 15 s after which a page looks by itself: a wake-up may be lost.
+WAIT_MILLISECONDS = 25_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ async def _pay_now(changes):
     await gateways.close()
 
 
-def _of_conversation("""
+def in_conversation("""
 LATE_EFFECTS = """
 async def _add_later(merchant_id, effects, now):
     import asyncio
@@ -132,7 +132,8 @@ PLANTS = (
                 "\n    try:\n        await save_changes(tx, changes, now=now)\n",
                 PAY_NOW,
             ),
-            Edit("bot/turn_changes.py", "\ndef _of_conversation(", PAY_NOW_FUNCTION),
+            Edit("bot/turn_changes.py", "\ndef in_conversation(", PAY_NOW_FUNCTION),
+            Edit("bot/turn_work.py", "saved = await self._save_at_once(db, turns, now)", "saved = None"),
         ),
     ),
     Plant(
