@@ -29,6 +29,10 @@ UNSURE = 0.5
 _STARTS = frozenset({Intent.REFUND_REQUEST, Intent.EXCHANGE_REQUEST, Intent.CANCEL_ORDER})
 _NAMELESS = frozenset({Intent.WANT_HUMAN, Intent.THANKS, Intent.GREETING})
 _UNNAMED = "none"
+_URGED = re.compile(
+    r"[加着著][急]|优先|優先|快[点些一]|赶[紧快]|趕[緊快]|尽快|盡快|抓紧|抓緊|[催]"
+    r"|\b(?:hurry|speed|sped|asap|fast\w*|quick\w*|priorit\w+|urgent\w*|chas\w+|expedit\w+|rush\w*|soon\w*)\b"
+)
 _WORDS = re.compile(r"[a-z]{2}|[\u3400-\u9fff\uf900-\ufaff]")
 
 Named = tuple[tuple[str, str], ...]
@@ -43,7 +47,7 @@ def read_by_classifier(text: str, expecting: str | None, classifier: Classifier)
         return by_rules
     scores = classifier.scores(features(spelled, signs(spelled, expecting, by_rules)))
     intent, confidence = _intent(spelled, scores)
-    named = () if intent in _NAMELESS else _named(by_rules[2], scores, is_reason=intent is Intent.GIVE_REASON)
+    named = () if intent in _NAMELESS else _with_way(spelled, intent, _named(by_rules[2], scores, intent))
     act = max(scores["act"], key=scores["act"].__getitem__)
     return intent, _held_back(intent, confidence, expecting, named), (*named, ("act", act))
 
@@ -94,8 +98,19 @@ def _held_back(intent: Intent, confidence: float, expecting: str | None, named: 
     return confidence if is_resolution else min(confidence, UNSURE)
 
 
-def _named(by_rules: Named, scores: Scores, *, is_reason: bool) -> Named:
-    named = dict(by_rules)
+def _with_way(text: str, intent: Intent, named: Named) -> Named:
+    """A wish for other goods, or for faster ones, names how it is to be settled."""
+    told = dict(named)
+    if "resolution" in told:
+        return named
+    if told.get("remedy") == "exchange" or (intent is Intent.EXCHANGE_REQUEST and told.get("remedy") != "reship"):
+        return (*named, ("resolution", "exchange"))
+    is_urged = intent is Intent.DELIVERY_HURRY and _URGED.search(text) is not None
+    return (*named, ("resolution", "expedite")) if is_urged else named
+
+
+def _named(by_rules: Named, scores: Scores, intent: Intent) -> Named:
+    named, is_reason = dict(by_rules), intent is Intent.GIVE_REASON
     for name in ("reason", "resolution"):
         best, share = _likeliest(scores[name])
         if share >= NAMED_FROM or (is_reason and name == "reason" and share >= NAMED_SURELY_FROM and name not in named):
