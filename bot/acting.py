@@ -5,9 +5,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from ipaddress import ip_address
 
+from bot.rasa_settings import ActionSettings
 from bot.rasa_talk import RasaTalk
 from bot.serving import CHAT_SESSION_PURPOSE, open_turn_loop
-from bot.settings import PREFIX, ActionSettings, SettingsInvalid
+from bot.settings import PREFIX, SettingsInvalid
 from bot.thinking import embedded_dialog
 from bot.turn_batch import Dialog
 from bot.wiring import Base

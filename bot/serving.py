@@ -18,6 +18,7 @@ from bot.app import make_app
 from bot.background import Work, working
 from bot.llm_reading import open_llm
 from bot.pictures import picture_pool
+from bot.rasa_reading import open_rasa_reading
 from bot.readiness import readiness
 from bot.settings import Settings
 from bot.thinking import embedded_dialog
@@ -96,7 +97,8 @@ async def running_app(
 ) -> AsyncIterator[Services]:
     """The application on an open socket, with its turn loop and background work."""
     async with AsyncExitStack() as stack:
-        nlu = await stack.enter_async_context(open_llm(base))
+        rasa = await stack.enter_async_context(open_rasa_reading(base.settings.rasa))
+        nlu = await stack.enter_async_context(open_llm(base, first=rasa))
         turns = await stack.enter_async_context(open_turn_loop(base, parts, embedded_dialog(), nlu))
         services = _services(base, parts, turns)
         stack.callback(services.pictures.shutdown, wait=False)
@@ -150,10 +152,13 @@ def open_turn_loop(
         )
 
     usual, settings = TurnLimits(), base.settings
+    rasa_seconds = settings.rasa.seconds if settings.rasa.url is not None else 0
     limits = replace(
         usual,
         messages_per_minute=settings.chat.messages_per_minute,
-        understanding_seconds_max=max(usual.understanding_seconds_max, settings.llm.deadline_seconds + 1),
+        understanding_seconds_max=max(
+            usual.understanding_seconds_max, rasa_seconds + settings.llm.deadline_seconds + 1
+        ),
     )
     return open_turns(base.addresses.database_url, turn_parts, limits)
 

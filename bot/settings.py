@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from bot.llm_settings import LlmSettings
+from bot.rasa_settings import ActionSettings, RasaSettings
 from bot.setting_kinds import describe
 
 PREFIX = "REFUNDBOT_"
@@ -99,18 +100,6 @@ class WorkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stop_seconds: Annotated[float, Meta(ge=1, le=29)] = 20
 
 
-class ActionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The action server for a Rasa assistant; merchant is whose assistant it is, needed where there are several.
-
-    Beyond this machine it serves only with a token, which Rasa sends from its endpoints.yml.
-    """
-
-    host: Host = "127.0.0.1"
-    port: Annotated[int, Meta(ge=0, le=65_535)] = 5055
-    token: Annotated[str, Meta(min_length=16, max_length=200)] | None = None
-    merchant: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]*$")] | None = None
-
-
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that can be set; without database_url and redis_url the embedded servers run under data_dir."""
 
@@ -130,6 +119,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     work: WorkSettings = WorkSettings()
     actions: ActionSettings = ActionSettings()
     llm: LlmSettings = LlmSettings()
+    rasa: RasaSettings = RasaSettings()
 
     @property
     def is_embedded(self) -> bool:

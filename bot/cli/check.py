@@ -3,6 +3,7 @@
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from urllib.parse import quote
 
 import click
 
@@ -14,7 +15,7 @@ Line = tuple[str, str | None]
 
 @click.command()
 def check() -> None:
-    """Check settings, secret, servers, the sandbox gateway and the language model: one line each, exit 1 on a fault."""
+    """Check settings, secret, servers, sandbox gateway, language model and Rasa: one line each, exit 1 on a fault."""
     try:
         settings = load_settings()
         master_key(settings)
@@ -55,6 +56,9 @@ async def _lines(settings: Settings) -> AsyncIterator[Line]:
         yield "sandbox", await _answers(sandbox_url.rstrip("/") + "/livez")
     if settings.llm.url is not None:
         yield "model", await _answers(settings.llm.url.rstrip("/") + "/models", settings.llm.api_key)
+    if settings.rasa.url is not None:
+        query = "" if settings.rasa.token is None else f"?token={quote(settings.rasa.token)}"
+        yield "rasa", await _answers(settings.rasa.url.rstrip("/") + "/status" + query)
 
 
 async def _database(url: str, *, is_embedded: bool) -> str | None:

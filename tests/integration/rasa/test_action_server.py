@@ -10,9 +10,10 @@ import aiohttp
 import pytest
 
 from bot.acting import check_reach
+from bot.rasa_settings import ActionSettings
 from bot.rasa_talk import RasaTalk
 from bot.serving import listen
-from bot.settings import ActionSettings, SettingsInvalid
+from bot.settings import SettingsInvalid
 from dialogs.rasa.names import REFUND_STATUS, VALIDATE_FORM, WISHES
 from dialogs.rasa.server import action_server
 from dialogs.understanding import Intent
