@@ -215,12 +215,15 @@ def test_ctrl_c_ends_the_demo_with_everything_it_started_and_a_second_start_is_q
     assert _end(first) == 0
     assert [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE] == []
 
-    started = time.monotonic()
-    second, _ = _demo(folder)
-    seconds = time.monotonic() - started
-    _end(second)
+    assert min(_seconds_to_start(folder) for _ in range(3)) < 10  # 3 s on a machine that does nothing else
 
-    assert seconds < 10  # 3 s on a machine that does nothing else
+
+def _seconds_to_start(folder: Path) -> float:
+    started = time.monotonic()
+    demo, _ = _demo(folder)
+    seconds = time.monotonic() - started
+    _end(demo)
+    return seconds
 
 
 def test_the_sandbox_dies_with_a_server_that_was_killed(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ class ChatPage:
 
     def wait_for_state(self, state: str) -> None:
         """state: connecting, connected, reconnecting, offline or ended."""
-        expect(self.status).to_have_attribute("data-state", state, timeout=15_000)
+        expect(self.status).to_have_attribute("data-state", state)
 
     def write(self, text: str) -> None:
         """Writes a text and sends it with Enter."""
@@ -67,11 +67,11 @@ class ChatPage:
 
     def expect_said(self, text: str) -> None:
         """Some message in the log holds this text."""
-        expect(self.messages.filter(has_text=text).last).to_be_visible(timeout=15_000)
+        expect(self.messages.filter(has_text=text).last).to_be_visible()
 
     def expect_settled(self) -> None:
         """Nothing waits to be sent, and the server has confirmed everything."""
-        expect(self.outgoing).to_have_count(0, timeout=15_000)
+        expect(self.outgoing).to_have_count(0)
         self.root.wait_for_function(_NOTHING_KEPT)
 
     def texts(self, sender: str) -> list[str]:

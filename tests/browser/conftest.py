@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.install import find_chromium
@@ -14,12 +14,15 @@ FLAGS = [
     "--no-first-run",
 ]  # fmt: skip
 PageMaker = Callable[..., Page]
+# Longer than the 15 s after which a page looks by itself (a wake-up may be lost), and enough for a busy machine.
+PATIENCE_MILLISECONDS = 25_000
 CUSTOMER = "x.eyJzdWIiOiJjLTEwMDEifQ.y"
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A browser for the tests of one file: its driver keeps an event loop running, which no other test could bear."""
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         yield browser

@@ -20,8 +20,6 @@ from playwright.sync_api import Locator, Page, expect
 _READY = "Ctrl-C"
 _URL = re.compile(r"open at (\S+)/demo")
 _LOG_IN = re.compile(r"log-in (\w+) .*password: (\S+)")
-# Longer than the 15 s after which a page looks by itself: a wake-up may be lost.
-WAIT_MILLISECONDS = 25_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +117,7 @@ class DeskPage:
         page.locator("[name=password]").fill(shop.passwords[login])
         page.locator("button.primary").click()
         desk = cls(page, shop)
-        expect(page.locator("[data-live-state].on")).to_be_visible(timeout=WAIT_MILLISECONDS)
+        expect(page.locator("[data-live-state].on")).to_be_visible()
         return desk
 
     def queued(self, order_no: str) -> Locator:
@@ -129,13 +127,13 @@ class DeskPage:
     def open_case(self, order_no: str) -> None:
         """Opens the order's case from the queue."""
         self.page.goto(f"{self.shop.url}/desk")
-        self.queued(order_no).click(timeout=WAIT_MILLISECONDS)
-        expect(self.head).to_contain_text(order_no, timeout=WAIT_MILLISECONDS)
-        expect(self.page.locator("[data-live-state].on")).to_be_visible(timeout=WAIT_MILLISECONDS)
+        self.queued(order_no).click()
+        expect(self.head).to_contain_text(order_no)
+        expect(self.page.locator("[data-live-state].on")).to_be_visible()
 
     def press(self, name: str) -> None:
         """Presses the first button of that name."""
-        self.page.get_by_role("button", name=name).first.click(timeout=WAIT_MILLISECONDS)
+        self.page.get_by_role("button", name=name).first.click()
 
     def decide(self, action: str, **fields: str) -> None:
         """Fills the decision form in and sends it."""
@@ -151,8 +149,8 @@ class DeskPage:
 
     def expect_said(self, text: str) -> None:
         """The log of the conversation shows it."""
-        expect(self.log.locator(".said").filter(has_text=text).last).to_be_visible(timeout=WAIT_MILLISECONDS)
+        expect(self.log.locator(".said").filter(has_text=text).last).to_be_visible()
 
     def expect_state(self, words: str) -> None:
         """The case is in that state, without loading the page anew."""
-        expect(self.head).to_contain_text(words, timeout=WAIT_MILLISECONDS)
+        expect(self.head).to_contain_text(words)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import PageMaker
-from tests.browser.desk_page import WAIT_MILLISECONDS, DemoShop, DeskPage, running_demo
+from tests.browser.desk_page import DemoShop, DeskPage, running_demo
 
 pytestmark = pytest.mark.browser
 ORDERS = {
@@ -33,7 +33,7 @@ def test_a_person_and_a_customer_talk_live_and_the_bot_comes_back(new_page: Page
     chat = ChatPage.open(new_page(420, 760), demo.chat("c-1003"))
 
     desk.press("Take over")
-    expect(desk.reply).to_be_visible(timeout=WAIT_MILLISECONDS)
+    expect(desk.reply).to_be_visible()
     chat.expect_said("Anna from our staff has joined")
     desk.say("Hello Amy, what happened to the teapot?")
     desk.expect_said("Hello Amy, what happened to the teapot?")
@@ -91,7 +91,7 @@ def test_who_decides_second_is_told_who_was_faster(new_page: PageMaker, demo: De
 
     second.decide("approve", reply="Paid.")
 
-    expect(second.notice).to_contain_text("Anna was faster", timeout=WAIT_MILLISECONDS)
+    expect(second.notice).to_contain_text("Anna was faster")
     second.expect_state("waits for the customer")
 
 
@@ -102,7 +102,7 @@ def test_a_wrong_amount_is_told_and_what_was_typed_stays(new_page: PageMaker, de
 
     desk.decide("partial", amount="12.345")
 
-    expect(desk.notice).to_contain_text("“12.345” is not an amount that fits", timeout=WAIT_MILLISECONDS)
+    expect(desk.notice).to_contain_text("“12.345” is not an amount that fits")
     expect(desk.form.locator("[name=amount]")).to_have_value("12.345")
 
 
@@ -112,7 +112,7 @@ def test_a_new_case_appears_in_the_queue_by_itself(new_page: PageMaker, demo: De
 
     demo.needs_person("c-1003", "DEMO-0037")
 
-    expect(desk.queued("DEMO-0037")).to_be_visible(timeout=WAIT_MILLISECONDS)
+    expect(desk.queued("DEMO-0037")).to_be_visible()
 
 
 def test_the_desk_works_by_keyboard_alone(new_page: PageMaker, demo: DemoShop) -> None:
@@ -125,14 +125,14 @@ def test_the_desk_works_by_keyboard_alone(new_page: PageMaker, demo: DemoShop) -
     page.keyboard.type(demo.passwords["anna"])
     page.keyboard.press("Enter")
     desk = DeskPage(page, demo)
-    expect(desk.queued("DEMO-0023")).to_be_visible(timeout=WAIT_MILLISECONDS)
+    expect(desk.queued("DEMO-0023")).to_be_visible()
 
     _tab_to(page, ".queue a:has-text('DEMO-0023')")
     page.keyboard.press("Enter")
     expect(desk.head).to_contain_text("DEMO-0023")
     _tab_to(page, ".hold button")
     page.keyboard.press("Enter")
-    expect(desk.reply).to_be_visible(timeout=WAIT_MILLISECONDS)
+    expect(desk.reply).to_be_visible()
     _tab_to(page, "#say-text")
     page.keyboard.type("您好")
     page.keyboard.press("Enter")
@@ -140,7 +140,7 @@ def test_the_desk_works_by_keyboard_alone(new_page: PageMaker, demo: DemoShop) -
     expect(desk.reply).to_be_focused()
     _tab_to(page, ".who-holds button")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Take over")).to_be_visible(timeout=WAIT_MILLISECONDS)
+    expect(page.get_by_role("button", name="Take over")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import PageMaker
-from tests.browser.desk_page import WAIT_MILLISECONDS, DemoShop, DeskPage, running_demo
+from tests.browser.desk_page import DemoShop, DeskPage, running_demo
 
 pytestmark = pytest.mark.browser
 ORDER, CUSTOMER = "DEMO-0030", "c-1003"
@@ -25,7 +25,7 @@ def test_an_agent_hands_on_the_lead_approves_and_finance_pays_by_hand(new_page: 
     agent = DeskPage.log_in(new_page(), demo, "bo")
     agent.open_case(ORDER)
     agent.decide("approve", reply="Paid.")
-    expect(agent.notice).to_contain_text("a lead, finance or the owner may", timeout=WAIT_MILLISECONDS)
+    expect(agent.notice).to_contain_text("a lead, finance or the owner may")
     expect(agent.form.locator("[name=reply]")).to_have_value("Paid.")
 
     lead = DeskPage.log_in(new_page(), demo)
@@ -42,7 +42,7 @@ def test_an_agent_hands_on_the_lead_approves_and_finance_pays_by_hand(new_page: 
     form.locator("[name=amount]").fill("164")
     assert finance.page.evaluate(_BEYOND_THE_SIDE) == 0
     finance.press("Confirm payment and tell the customer")
-    expect(finance.notice).to_contain_text("CN¥164.50 has to be paid", timeout=WAIT_MILLISECONDS)
+    expect(finance.notice).to_contain_text("CN¥164.50 has to be paid")
     expect(form.locator("[name=proof]")).to_have_value("ICBC 2026-77")
 
     form.locator("[name=amount]").fill("164.50")

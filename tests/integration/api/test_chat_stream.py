@@ -11,7 +11,7 @@ from aiohttp import WSMsgType
 from storage.database import Database
 from tests.integration.api.shop import Chat, Shop, open_shop
 
-WAIT = aiohttp.ClientWSTimeout(ws_receive=10)
+WAIT = aiohttp.ClientWSTimeout(ws_receive=30)
 
 
 async def test_what_is_said_elsewhere_comes_over_the_stream_in_order(shop: Shop) -> None:

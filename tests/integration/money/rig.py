@@ -53,6 +53,10 @@ class Rig:
         """What the sandbox does wrong from now on."""
         await set_faults(self.sandbox_url, SECRET, faults)
 
+    def lose_patience(self) -> None:
+        """From now on the gateway's answers are awaited for half a second only."""
+        self.parts.gateways.timeout_seconds = 0.5
+
     async def work(self) -> None:
         """Do all effects that are due."""
         await EffectsWorker(self.parts).drain()
@@ -122,8 +126,8 @@ async def running_rig(shop: Shop, folder: Path, *, settle_seconds: float = 0.0) 
     runner = web.AppRunner(app, access_log=None)
     server = SandboxServer(SECRET, folder, settle_seconds=settle_seconds)
     async with running_sandbox(server) as sandbox_url:
-        gateways = Gateways("http://127.0.0.1:9", sandbox_url, SECRET, timeout_seconds=1.0)
-        limits = WorkLimits(retry_seconds=1.0, call_seconds=2.0)
+        gateways = Gateways("http://127.0.0.1:9", sandbox_url, SECRET)
+        limits = WorkLimits(retry_seconds=1.0, call_seconds=20.0)
         parts = WorkParts(shop.db, MerchantCache(shop.db, VAULT), gateways, clock, limits=limits)
         add_payment_notices(app, parts)
         await runner.setup()

@@ -42,7 +42,7 @@ async def test_a_worker_stopped_past_its_lease_pays_nothing_twice(rig: Rig) -> N
 
 
 async def test_a_call_cancelled_halfway_is_looked_up_and_not_paid_again(rig: Rig) -> None:
-    await rig.faults(Fault(FaultKind.SLOW, value=0.5, times=1), Fault(FaultKind.NO_NOTICE))
+    await rig.faults(Fault(FaultKind.SLOW, value=5, times=1), Fault(FaultKind.NO_NOTICE))
     case = await rig.shop.confirmed()
     (row,) = await outbox.claim(rig.shop.db, ["gateway.refund"], limit=1, lease_seconds=40, now=rig.clock.now())
     task = asyncio.create_task(EffectsWorker(rig.parts).do(row))

@@ -45,6 +45,8 @@ async def test_a_refund_is_paid_once_and_its_notice_settles_it(rig: Rig) -> None
     ids=lambda fault: fault.kind.value,
 )
 async def test_a_fault_that_passes_ends_in_one_payment(rig: Rig, fault: Fault) -> None:
+    if fault.kind is FaultKind.SLOW:
+        rig.lose_patience()
     await rig.faults(fault)
     case = await rig.shop.confirmed()
 
@@ -59,6 +61,8 @@ async def test_a_fault_that_passes_ends_in_one_payment(rig: Rig, fault: Fault) -
 
 @pytest.mark.parametrize("kind", [FaultKind.LOST_ANSWER, FaultKind.TRUNCATED, FaultKind.SERVER_ERROR, FaultKind.SLOW])
 async def test_an_unclear_answer_leaves_the_refund_pending_and_reserved(rig: Rig, kind: FaultKind) -> None:
+    if kind is FaultKind.SLOW:
+        rig.lose_patience()
     await rig.faults(Fault(kind, value=3), Fault(FaultKind.NO_NOTICE))
     case = await rig.shop.confirmed()
 
