@@ -3,6 +3,8 @@
 from dialogs.commands import (
     AddPictures,
     Appeal,
+    AskDelivery,
+    AskPolicy,
     AskStatus,
     Back,
     Cancel,
@@ -21,6 +23,7 @@ from dialogs.commands import (
     Verify,
     Withdraw,
 )
+from dialogs.nlu.topics import TOPICS
 from refund_core.claims import Reason, Remedy, Resolution
 
 SUBJECT_LENGTH_MAX = 200
@@ -36,6 +39,10 @@ _PLAIN: dict[str, Command] = {
     "verify:order": Verify("order"),
     "verify:code": Verify("code"),
     "human": HandOver(),
+    "ask:status": AskStatus(),
+    "ask:delivery": AskDelivery(),
+    "ask:policy": AskPolicy(),
+    "ask:withdraw": Withdraw(),
     "back": Back(),
     "cancel": Cancel(),
     **{f"reason:{code.value}": SetReason(code.value) for code in Reason},
@@ -79,6 +86,9 @@ def _of_two_parts(name: str, rest: str) -> Command | None:
         case "evidence":
             word, _, case_no = rest.partition(":")
             return AddPictures(case_no) if word == "add" and case_no else None
+        case "ask":
+            word, _, topic = rest.partition(":")
+            return AskPolicy(topic) if word == "policy" and topic in TOPICS else None
         case "return_sent":
             case_no, _, tracking_no = rest.partition(":")
             return GoodsSent(case_no, tracking_no) if case_no and tracking_no else None

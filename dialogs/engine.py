@@ -56,11 +56,12 @@ from dialogs.flows.correct import BY_A_PERSON, WAYS, ask_change, correct, keep, 
 from dialogs.flows.expedite import tell_delivery
 from dialogs.flows.hand_over import want_human
 from dialogs.flows.lines import choose_lines, count_lines, find_lines
+from dialogs.flows.policy import tell_policy
 from dialogs.flows.reason import choose_reason, take_note, take_pictures, without_more_pictures
 from dialogs.flows.refund import choose_order, start, start_over
 from dialogs.flows.routes import commands_of
 from dialogs.flows.settling import answer_confirmation, choose_offer, choose_wish
-from dialogs.flows.small_talk import anonymous, chat, first_contact, miss, policy, reason_hint, stale, verify
+from dialogs.flows.small_talk import anonymous, chat, first_contact, miss, reason_hint, stale, verify
 from dialogs.flows.status import tell_status
 from dialogs.flows.told import filled
 from dialogs.flows.turn import Turn, again, on_main
@@ -218,8 +219,8 @@ def _tell(turn: Turn, command: Asking) -> Step:
             return tell_status(turn, case_no)
         case AskDelivery():
             return tell_delivery(turn)
-        case AskPolicy():
-            return policy(turn)
+        case AskPolicy(topic):
+            return tell_policy(turn, topic)
         case Withdraw():
             return withdraw_case(turn, command)
         case Appeal():

@@ -45,6 +45,7 @@ from dialogs.flows.aftercare import appeal_needs, asks_for_claim, return_needs
 from dialogs.flows.correct import BY_A_PERSON, place_of, place_of_setting
 from dialogs.flows.expedite import hurry_needs
 from dialogs.flows.offers import offer_needs
+from dialogs.flows.policy import policy_needs
 from dialogs.flows.reason import decision_needs, reason_needs
 from dialogs.flows.refund import CASES_LOOKED_AT, start_needs
 from dialogs.flows.routes import commands_of
@@ -162,8 +163,10 @@ def _of_question(conversation: Conversation, message: InboundMessage, command: A
     match command:
         case AskStatus(case_no):
             return Needs(case_no=case_no) if case_no is not None else Needs(cases=CASES_SHOWN_MAX)
-        case AskDelivery():
-            return hurry_needs(conversation.slots.order_no or message.order_no or conversation.order_no)
+        case AskDelivery(order_no):
+            return hurry_needs(order_no or conversation.slots.order_no or message.order_no or conversation.order_no)
+        case AskPolicy(_, order_no):
+            return policy_needs(conversation, message, order_no)
         case Withdraw(case_no):
             return Needs(case_no=case_no) if case_no is not None else Needs(cases=CASES_TO_WITHDRAW)
         case Appeal(case_no):
@@ -174,5 +177,5 @@ def _of_question(conversation: Conversation, message: InboundMessage, command: A
             return return_needs(conversation, None)
         case AddPictures(case_no):
             return Needs(case_no=case_no)
-        case AskPolicy() | Verify():
+        case Verify():
             return _NOTHING

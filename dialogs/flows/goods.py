@@ -5,8 +5,10 @@ from collections.abc import Sequence
 
 from dialogs.nlu.amounts import find_count
 from dialogs.nlu.goods import goods_meant
+from refund_core.claims import ClaimLine
 from refund_core.orders import Order, OrderFacts
-from refund_core.refundable import LineLeft
+from refund_core.refundable import LineLeft, lines_left
+from refund_core.replacing import replace
 
 Chosen = tuple[tuple[str, int], ...]
 _EVERYTHING = re.compile(
@@ -36,3 +38,18 @@ def described(order: Order, line_no: str) -> str:
     """What the goods may be called: their title and attributes."""
     line = order.line(line_no)
     return "" if line is None else " ".join((line.title, *map(str, line.attributes.values())))
+
+
+def claimed_lines(facts: OrderFacts, lines: Chosen) -> tuple[ClaimLine, ...]:
+    """These lines, or where none were chosen all that is left of the order and in no open case."""
+    chosen = lines or tuple([(it.line_no, it.quantity) for it in lines_left(facts) if it.open_case_no is None])
+    return tuple([ClaimLine(line_no, quantity) for line_no, quantity in chosen if quantity > 0])
+
+
+def as_if_free(facts: OrderFacts, case_no: str | None) -> OrderFacts:
+    """The order as if the case that is being talked about held none of it."""
+    if not any(line.open_case_no == case_no for line in facts.use.lines if line.open_case_no is not None):
+        return facts
+    lines = tuple([line for line in facts.use.lines if line.open_case_no != case_no or line.refunded_quantity])
+    freed = replace(facts.use, lines=lines, shipping_open_minor=0)
+    return replace(facts, use=freed)

@@ -39,7 +39,7 @@ from dialogs.flows.repairs import is_in_refund, repairs
 from dialogs.flows.told import news, told, told_reason
 from dialogs.messages import InboundMessage
 from dialogs.nlu.answers import plain_words
-from dialogs.nlu.topics import topic_of
+from dialogs.nlu.topics import asked_topic, topic_of
 from dialogs.understanding import Intent, Understanding
 from refund_core.claims import Remedy
 
@@ -166,6 +166,9 @@ def _of_words(conversation: Conversation, message: InboundMessage, understanding
         return (SetGoods(message.text or ""),)
     if understanding.entity("resolution") is not None and is_in_refund(conversation) and asking != "evidence":
         return news(conversation, told(message.text or "", understanding)) or _AGAIN
+    topic = asked_topic(message.text or "")
+    if topic is not None:
+        return (AskPolicy(topic, order_no),)
     return _NOTE if asking == "evidence" else _MISS
 
 

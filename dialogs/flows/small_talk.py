@@ -1,4 +1,4 @@
-"""Everything that is no request: greeting, thanks, anger, questions about the rules, what was not understood."""
+"""Everything that is no request: greeting, thanks, anger, off-topic, what was not understood."""
 
 from dataclasses import replace
 
@@ -31,16 +31,11 @@ def chat(turn: Turn, kind: Talk) -> Step:
 
 
 def _calm(turn: Turn) -> Step:
-    """Regret, and a person at hand."""
+    """Regret, and a person at hand; what is open stays open."""
     if turn.conversation.stack:
-        return again(turn, "sorry_anger")
+        return answer(turn, Reply(turn.say("sorry_anger_open"), (turn.human(),)))
     choices = (turn.human(), turn.choice("start", "start:refund"))
     return answer(turn, Reply(turn.say("sorry_anger"), choices))
-
-
-def policy(turn: Turn) -> Step:
-    """A question about the rules is answered, never taken for a request."""
-    return answer(turn, with_menu(turn, "policy"))
 
 
 def reason_hint(turn: Turn, reason: str) -> Step:

@@ -33,3 +33,15 @@ def topic_of(text: str) -> str | None:
     """The topic of a question, or None where it asks in general (whether this can go back)."""
     lowered = text[:400].lower()
     return next((topic for topic, pattern in _PATTERNS if pattern.search(lowered)), None)
+
+
+_ASKED = re.compile(
+    r"[?？]|[吗么嘛呢]$|多久|多少|几[天点个]|哪[些里儿个]|怎么|如何|什么|谁|能不能|可不可以|是不是|要不要|会不会"
+    r"|^(?:how|what|when|where|who|which|why|can|could|do|does|is|are|will|would|should|may)\b"
+)
+
+
+def asked_topic(text: str) -> str | None:
+    """The topic of a text that plainly asks something; None for statements and for questions about nothing known."""
+    words = text.strip(" 。.!！~～").lower()
+    return topic_of(words) if _ASKED.search(words) else None
