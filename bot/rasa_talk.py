@@ -89,15 +89,18 @@ class RasaTalk:
             return None
 
     def _session(self, call: Call, merchant: KnownMerchant, identity: Identity | None) -> Session | None:
-        """The session kept in the tracker, unless it ended, is of another merchant, or somebody else is proven now."""
+        """The session kept in the tracker, unless it ended or is another's than this very message proves.
+
+        Whoever knows a sender's name may write under it, so a customer's session needs the customer's proof each time.
+        """
         if call.session is None:
             return None
         try:
             session = read_session(call.session, self.session_key, now_seconds=self.clock.now().timestamp())
         except SessionRefused:
             return None
-        is_other = identity is not None and identity.customer != session.customer
-        return None if is_other or session.slug != merchant.slug else session
+        is_same = session.customer == (identity.customer if identity is not None else None)
+        return session if is_same and session.slug == merchant.slug else None
 
     async def _open(self, call: Call, merchant: KnownMerchant, identity: Identity | None) -> Session:
         now = self.clock.now()

@@ -9,7 +9,7 @@ from dialogs.nlu.second_reading import Reading, merged
 from dialogs.understanding import Context, Intent, Understanding
 from refund_core.replacing import replace
 
-_COMMAND = "/"
+COMMAND = "/"
 """What a message to Rasa begins with that names its intent outright."""
 
 
@@ -78,7 +78,7 @@ def read_told(own: Understanding, message: InboundMessage, context: Context) -> 
     text, reading = message.text or "", _wished(message)
     if reading is None or reading.intent is None:
         return own
-    if text.startswith(_COMMAND) or (reading.intent is message.wish is Intent.WANT_HUMAN and reading.is_sure):
+    if text.startswith(COMMAND) or (reading.intent is message.wish is Intent.WANT_HUMAN and reading.is_sure):
         return replace(own, intent=reading.intent, confidence=1.0, action=None)
     return merged(own, reading, text, context)
 

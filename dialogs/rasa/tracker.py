@@ -10,11 +10,10 @@ from dialogs.messages import Locale
 from dialogs.nlu.rasa_parse import NotAReading, read_parse
 from dialogs.nlu.second_reading import Reading
 from dialogs.rasa.names import ASKING, CHOICE, SAID, SEQ, SESSION
-from dialogs.rasa.talk import Call
+from dialogs.rasa.talk import COMMAND, Call
 from dialogs.understanding import Intent
 
 TEXT_LENGTH_MAX = 4_000
-_STARTED = "session_started_metadata"
 _LOCALES: Mapping[str, Locale] = {"zh-CN": "zh-CN", "en": "en"}
 
 
@@ -22,7 +21,7 @@ def call_of(tracker: Tracker, wish: Intent | None = None) -> Call:
     """The consumer's last message with what was kept of earlier calls."""
     latest = tracker.latest_message or {}
     uttered: Mapping[str, Any] = next((it for it in reversed(tracker.events) if it.get("event") == "user"), {})
-    told = _metadata(tracker, latest, uttered)
+    told = _metadata(latest, uttered)
     slots = tracker.slots
     return Call(
         sender=tracker.sender_id,
@@ -40,16 +39,10 @@ def call_of(tracker: Tracker, wish: Intent | None = None) -> Call:
     )
 
 
-def _metadata(tracker: Tracker, latest: Mapping[str, Any], uttered: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What came with the message; what came with the first one of the session stands for what is not named again."""
-    started = tracker.slots.get(_STARTED)
+def _metadata(latest: Mapping[str, Any], uttered: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What came with this very message: anybody may write under a sender's name, so each proves anew who it is from."""
     metadata = latest.get("metadata") or uttered.get("metadata")
-    first = started if isinstance(started, Mapping) else {}
-    return {**_lasting(first), **(metadata if isinstance(metadata, Mapping) else {})}
-
-
-def _lasting(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: metadata[name] for name in ("identity", "locale") if name in metadata}
+    return metadata if isinstance(metadata, Mapping) else {}
 
 
 def _message_id(tracker: Tracker, latest: Mapping[str, Any], uttered: Mapping[str, Any]) -> str:
@@ -60,7 +53,9 @@ def _message_id(tracker: Tracker, latest: Mapping[str, Any], uttered: Mapping[st
 
 
 def _choice(latest: Mapping[str, Any]) -> str | None:
-    """The action that a button brought, if it is one of ours."""
+    """The action that a button brought, if it is one of ours; never what a model found in words."""
+    if not str(latest.get("text")).strip().startswith(COMMAND):
+        return None
     for entity in latest.get("entities") or ():
         if isinstance(entity, Mapping) and entity.get("entity") == CHOICE:
             value = entity.get("value")

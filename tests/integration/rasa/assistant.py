@@ -15,7 +15,7 @@ from bot.rasa_talk import RasaTalk
 from bot.settings import load_settings
 from bot.wiring import Addresses, Base
 from channels.support_chat.web.signature import sign_identity
-from dialogs.rasa.names import ACTION_OF, FORM, VALIDATE_FORM
+from dialogs.rasa.names import ACTION_OF, ASKING, FORM, VALIDATE_FORM
 from dialogs.rasa.server import executor_over
 from dialogs.understanding import Intent
 from storage.database import Database
@@ -25,6 +25,7 @@ from tests.integration.money.shop import NOW, VAULT, MovableClock, Shop
 from tests.unit.core import shop as core
 
 Json = dict[str, Any]
+LEADS_ON = ("order:", "line:", "lines:", "reason:no_longer_wanted", "evidence:skip", "remedy:", "offer:")
 DOMAIN: Json = {"intents": [], "forms": {FORM: {"required_slots": []}}}
 
 
@@ -80,22 +81,26 @@ class Assistant:
     merchant: CreatedMerchant
     talk: RasaTalk
     tracker: Tracker = field(default_factory=Tracker)
+    customer: str = "c-1"
     buttons: list[Json] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.executor = executor_over(self.talk)
 
-    def identity(self, customer: str = "c-1") -> str:
-        return sign_identity(customer, self.merchant.chat_secret, now=NOW)
+    def identity(self, customer: str | None = None) -> str:
+        return sign_identity(customer or self.customer, self.merchant.chat_secret, now=NOW)
 
     async def say(self, text: str, intent: Intent | str = "", **metadata: Any) -> list[str]:
-        """Say something and return what is uttered."""
-        self.tracker.hear(text, intent, **metadata)
+        """Say something, with proof of the customer unless told otherwise, and return what is uttered."""
+        self.hear(text, intent, **metadata)
         action = ACTION_OF[Intent(self.tracker.latest["intent"]["name"])]
         if action == FORM or (self.tracker.loop and self.tracker.slots.get("requested_slot")):
             self.tracker.loop = FORM
             action = VALIDATE_FORM
         return await self.run(action)
+
+    def hear(self, text: str, intent: Intent | str = "", **metadata: Any) -> None:
+        self.tracker.hear(text, intent, **({"identity": self.identity()} | metadata))
 
     async def press(self, beginning: str) -> list[str]:
         """Press the first button whose action begins so."""
@@ -114,6 +119,17 @@ class Assistant:
         return [(row["customer"], row["state"]) for row in rows]
 
 
+async def until_confirmation(assistant: Assistant) -> list[str]:
+    """As far as the form and the offers lead."""
+    said = await assistant.say("I want a refund", Intent.REFUND_REQUEST)
+    for _ in range(10):
+        onward = next((it for it in LEADS_ON if any(f'"{it}' in one["payload"] for one in assistant.buttons)), None)
+        if assistant.tracker.slots[ASKING] == "confirm" or onward is None:
+            return said
+        said = await assistant.press(onward)
+    raise AssertionError(said)
+
+
 @asynccontextmanager
 async def open_assistant(
     database: Database, redis_url: str, folder: Path, environment: dict[str, str] | None = None
@@ -127,7 +143,10 @@ async def open_assistant(
     shop = Shop(database, merchant.merchant_id, "lamps")
     delivered_at = NOW - 2 * core.DAY
     await shop.stock(*(core.delivered(delivered_at, customer=it, order_no=f"o-{it}") for it in ("c-1", "c-2")))
-    settings = load_settings({"REFUNDBOT_DATA_DIR": str(folder), **(environment or {})}, config_dir=folder)
+    settings = load_settings(
+        {"REFUNDBOT_DATA_DIR": str(folder), "REFUNDBOT_CHAT__MESSAGES_PER_MINUTE": "0", **(environment or {})},
+        config_dir=folder,
+    )
     base = Base(settings, MovableClock(), database, VAULT, Addresses(await address_of(database), redis_url))
     async with open_rasa_talk(base) as talk:
         yield Assistant(shop, merchant, talk)
