@@ -1,11 +1,32 @@
 """Repairs of a talk: what was said is taken back, everything is started over, a pause or the talk ends."""
 
-from dialogs.commands import AskAgain, Command, Correct, SetGoods, SetOrder, SetQuantity, Setting, SmallTalk, StartOver
+from dialogs.commands import (
+    Appeal,
+    AskAgain,
+    AskStatus,
+    Command,
+    Correct,
+    GoOn,
+    SetGoods,
+    SetOrder,
+    SetQuantity,
+    Setting,
+    SmallTalk,
+    StartOver,
+)
 from dialogs.conversation import Conversation
 from dialogs.flows.told import told
 from dialogs.messages import InboundMessage
 from dialogs.nlu.embedded import understand_now
-from dialogs.nlu.repairs import is_closing, is_correcting, is_going_on, is_starting_over, means_the_other, what_instead
+from dialogs.nlu.repairs import (
+    is_appealing,
+    is_closing,
+    is_correcting,
+    is_going_on,
+    is_starting_over,
+    means_the_other,
+    what_instead,
+)
 from dialogs.understanding import Intent, Understanding
 
 _NO_REPAIR = frozenset({
@@ -27,11 +48,20 @@ def repairs(
         return (StartOver(),)
     if is_going_on(words):
         return (AskAgain(),)
+    if is_appealing(words):
+        case_no = conversation.slots.case_no
+        return (AskStatus() if case_no is None else Appeal(case_no),)
+    if is_closing(words) and _asking(conversation) == "evidence" and conversation.slots.evidence:
+        return (GoOn(),)
     if is_closing(words):
         return (SmallTalk("closing"),)
     if is_in_refund(conversation) and understanding.intent not in _NO_REPAIR and is_correcting(words):
         return _corrections(conversation, message.text or "")
     return None
+
+
+def _asking(conversation: Conversation) -> str | None:
+    return conversation.stack[-1].asking if conversation.stack else None
 
 
 def _corrections(conversation: Conversation, text: str) -> Commands | None:

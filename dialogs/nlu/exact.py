@@ -49,7 +49,9 @@ def answer_action(words: str, context: Context) -> str | None:
     if not options or len(words) > 60:
         return None
     if "confirm:yes" in options:
-        return _confirmation(words)
+        return _labelled(words, context) or _confirmation(words)
+    if context.expecting == "order" and "back" in options and _ANOTHER_ORDER.fullmatch(words):
+        return "back"
     if words in _ALL and context.expecting == "lines":
         return "lines:all"
     by_label = _labelled(words, context)
@@ -74,6 +76,10 @@ def _numbered(number: int | None, context: Context) -> str | None:
     return None if named in _NEVER_BY_NUMBER else named
 
 
+_ANOTHER_ORDER = re.compile(
+    r"(?:不是?.{0,4}[，, ])?我?[要想]?[换选看]?一?个?(?:其他|其它|别|另外?一?个?|换一?个)的?(?:订单|单子?)"
+    r"|(?:no,? )?(?:i (?:mean|meant|want) )?(?:it'?s )?(?:another|a different|the other) (?:order|one)(?: please)?"
+)
 _COUNTED = {"order": ("order:",), "resolution": ("offer:", "remedy:")}
 _NEVER_BY_NUMBER = frozenset({"human", "back", "cancel", "lines:all"})
 

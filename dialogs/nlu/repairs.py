@@ -29,6 +29,16 @@ _CLOSING = re.compile(
     r"|(?:no,? )?(?:that'?s|that is|that will be|that'?ll be) (?:all|it|everything)(?: for now)?(?:,? thanks?(?: you)?)?"
     r"|(?:good)?bye(?: bye)?|see you|nothing else(?:,? thanks?(?: you)?)?|have a (?:good|nice) (?:day|one|evening)"
 )
+_APPEALING = re.compile(
+    r"(?:[^不别没怎如]{0,16}[，,。 ])?(?:那)?我?(?:就|还是)?(?:要求?|想要?|申请|需要|提交|发起|提)?(?:个|一下)?申诉(?:一下|吧|了|这个(?:结果|决定))?"
+    r"|(?:.{0,40}[,.;] ?)?(?:then |so |please )*(?:(?:i(?:'d| would)? (?:want|like|wish) to|let me|i'?ll|i will|i) )?"
+    r"(?:make an |submit an |file an )?appeal(?: (?:this|that|it|against (?:it|this|that)|the (?:decision|result|refusal)))?(?: please)?"
+)
+
+
+def is_appealing(words: str) -> bool:
+    """True when a refusal is plainly not accepted; asking how that works is not it."""
+    return len(words) <= 80 and _APPEALING.fullmatch(words) is not None
 
 
 def is_correcting(words: str) -> bool:
