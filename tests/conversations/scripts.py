@@ -96,6 +96,8 @@ def _step(step: dict[str, Any], file: str) -> Line:
     if len(step) != 1 or not set(step) <= STEPS:
         raise BadScript(file, number, f"a step is one of {', '.join(sorted(STEPS))}; this has {sorted(step)}")
     ((kind, value),) = step.items()
+    if kind == "user" and not isinstance(value, str):
+        raise BadScript(file, number, f"what is said is text: put {value!r} in quotes")
     return Line(kind, _plain(value), number, pictures)
 
 
