@@ -52,8 +52,9 @@ from dialogs.flows.aftercare import (
     more_pictures,
     unasked_pictures,
 )
+from dialogs.flows.clarify import ask_which
 from dialogs.flows.correct import BY_A_PERSON, WAYS, ask_change, correct, keep, place_of, place_of_setting
-from dialogs.flows.expedite import tell_delivery
+from dialogs.flows.expedite import hasten, tell_delivery
 from dialogs.flows.hand_over import want_human
 from dialogs.flows.lines import choose_lines, count_lines, find_lines
 from dialogs.flows.policy import tell_policy
@@ -63,7 +64,7 @@ from dialogs.flows.routes import commands_of
 from dialogs.flows.settling import answer_confirmation, choose_offer, choose_wish
 from dialogs.flows.small_talk import anonymous, chat, first_contact, miss, reason_hint, stale, verify
 from dialogs.flows.status import tell_status
-from dialogs.flows.told import filled
+from dialogs.flows.told import filled, is_late_known
 from dialogs.flows.turn import Turn, again, on_main
 from dialogs.flows.withdraw import back, cancel, withdraw_case
 from dialogs.messages import InboundMessage
@@ -141,6 +142,8 @@ def _carry_out_all(turn: Turn, commands: tuple[Command, ...]) -> Step:
 def _place(turn: Turn, settings: tuple[Setting, ...]) -> Step:
     """What answers the open question is taken, what comes before its question kept, what comes after it changed."""
     last = settings[-1]
+    if isinstance(last, SetRemedy) and is_late_known(turn.conversation):
+        return hasten(turn)
     if isinstance(last, SetOrder) or not turn.conversation.stack:
         told = replace(turn.conversation, slots=filled(_NO_SLOTS, settings)) if len(settings) > 1 else turn.conversation
         return _set(replace(turn, conversation=told), last)
@@ -245,5 +248,7 @@ def _talk(turn: Turn, command: Talking) -> Step:
             return again(turn)
         case Stale():
             return stale(turn)
-        case Clarify() | Miss():
+        case Clarify():
+            return ask_which(turn, command)
+        case Miss():
             return miss(turn)

@@ -50,7 +50,7 @@ from dialogs.flows.reason import decision_needs, reason_needs
 from dialogs.flows.refund import CASES_LOOKED_AT, start_needs
 from dialogs.flows.routes import commands_of
 from dialogs.flows.status import CASES_SHOWN_MAX
-from dialogs.flows.told import is_reason_told
+from dialogs.flows.told import is_hinted, is_late_known, is_reason_told
 from dialogs.flows.withdraw import CASES_LOOKED_AT as CASES_TO_WITHDRAW
 from dialogs.flows.withdraw import back_needs
 from dialogs.messages import InboundMessage
@@ -108,8 +108,10 @@ def _of_setting(conversation: Conversation, message: InboundMessage, command: Se
     slots = conversation.slots
     asking = conversation.stack[-1].asking if conversation.stack else None
     if isinstance(command, SetOrder):
-        decides = asking in {None, "order"} and is_reason_told(slots)
+        decides = (asking == "order" or is_hinted(conversation)) and is_reason_told(slots)
         return Needs(order_no=command.order_no, cases=CASES_LOOKED_AT, risk=decides, offer_use=decides)
+    if isinstance(command, SetRemedy) and is_late_known(conversation):
+        return _to_decide_anew(conversation)
     if asking is None:
         return _NOTHING
     if place_of(asking) != place_of_setting(command):

@@ -46,6 +46,7 @@ class Understanding:
     - product: what the goods are called; except: what "everything but the cup" leaves out. Both are the customer's
       own words; goods_meant() in nlu/goods.py finds them (or the whole text) among the titles of an order.
     - act: what the sentence does, apart from its topic: request, question, statement, plan or acknowledgement.
+    - second: the likeliest other intent, where confidence is low.
     - complaint: "yes" where the words threaten with an authority or a court.
 
     commands are what a model says outright instead; only those that may be guessed are carried out.

@@ -18,6 +18,8 @@ SELLERS_FAULT = frozenset({
     Reason.DAMAGED, Reason.WRONG_ITEM, Reason.MISSING_ITEM,
 })  # fmt: skip
 
+LATE = frozenset({Reason.LATE_SHIPPING, Reason.NOT_RECEIVED, Reason.FAKE_SHIPMENT})
+
 
 class Phase(StrEnum):
     """Where the claimed goods are; none_known: shipped, but nothing was heard; mixed: not all in one place."""

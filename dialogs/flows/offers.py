@@ -3,20 +3,24 @@
 from dialogs.conversation import Slots
 from dialogs.facts import Needs
 from dialogs.flows.offer_words import as_offered, confirmation_text, digest, offer_reply
+from dialogs.flows.tracking import delivery_news
 from dialogs.flows.turn import Question, Turn, ask, lines_of
 from dialogs.flows.words import (
     amounts_text,
     original_legs,
     reason_of,
 )
+from dialogs.messages import Choice
 from dialogs.step import Step
 from refund_core.cases import CaseChange, Offer, RefundCase
+from refund_core.circumstances import LATE
 from refund_core.claims import Leg, Reason, Remedy
 from refund_core.orders import OrderFacts
 from refund_core.replacing import replace
 
 _OTHER_WISHES: dict[Reason, tuple[Remedy, ...]] = {
     Reason.LATE_SHIPPING: (Remedy.EXPEDITE,),
+    Reason.FAKE_SHIPMENT: (Remedy.EXPEDITE,),
     Reason.NOT_RECEIVED: (Remedy.RESHIP,),
     Reason.DAMAGED: (Remedy.EXCHANGE,),
     Reason.QUALITY_DEFECT: (Remedy.EXCHANGE,),
@@ -48,22 +52,35 @@ def ask_offers(
     told = next((offer for offer in case.offers if offer.resolution == wished), None)
     if told is not None:
         return ask_confirmation(turn, facts, case, told, slots=slots, changes=changes)
-    wishes = _OTHER_WISHES.get(case.claim.reason, ())
+    wishes = _wishes(case, is_first=bool(changes))
     if len(case.offers) == 1 and not wishes and not is_listed and wished is None:
         return ask_confirmation(turn, facts, case, case.offers[0], slots=slots, changes=changes)
     whole = original_legs(facts, case)
     replies = [offer_reply(turn, offer, _parts_of(facts, case, offer, whole)) for offer in case.offers]
     others = (
-        *(turn.choice_of("remedy", wish) for wish in wishes),
+        *(_wish_choice(turn, wish) for wish in wishes),
         turn.choice("back", "back"),
         turn.human(),
     )
     amounts = amounts_text(turn, case, facts.order)
     missing = turn.say("offers.not_this_way", resolution=turn.code("resolution", wished)) if wished else ""
-    text = lines_of((reason_of(turn, case), amounts, missing, turn.say("offers.ask")))
+    news = delivery_news(turn, facts.order) if case.claim.reason in LATE else ()
+    faster = turn.say("offers.expedite") if Remedy.EXPEDITE in wishes else ""
+    text = lines_of((*news, reason_of(turn, case), amounts, missing, faster, turn.say("offers.ask")))
     replies[-1] = replace(replies[-1], choices=replies[-1].choices + others)
     question = Question("resolution", text, (), more=tuple(replies))
     return ask(turn, "refund", question, slots=slots, changes=changes)
+
+
+def _wishes(case: RefundCase, *, is_first: bool) -> tuple[Remedy, ...]:
+    """What may be wished instead of money. Faster delivery would keep the sale: it is offered once a case."""
+    wishes = _OTHER_WISHES.get(case.claim.reason, ())
+    return wishes if is_first else tuple([wish for wish in wishes if wish is not Remedy.EXPEDITE])
+
+
+def _wish_choice(turn: Turn, wish: Remedy) -> Choice:
+    is_faster = wish is Remedy.EXPEDITE
+    return turn.choice("expedite", f"remedy:{wish.value}") if is_faster else turn.choice_of("remedy", wish)
 
 
 def _known_version(turn: Turn, facts: OrderFacts, *, is_new: bool) -> int | None:

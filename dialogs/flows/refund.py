@@ -8,7 +8,7 @@ from dialogs.flows.aftercare import parcel_named
 from dialogs.flows.goods import described
 from dialogs.flows.lines import ask_lines, claimable
 from dialogs.flows.offers import ask_offers, have_expired
-from dialogs.flows.told import filled
+from dialogs.flows.told import filled, is_hinted
 from dialogs.flows.turn import Question, Turn, again, answer, ask, finish
 from dialogs.flows.words import case_card, order_card, order_title, state_reply
 from dialogs.messages import Reply
@@ -135,9 +135,7 @@ def _resume(turn: Turn, facts: OrderFacts, case: RefundCase, slots: Slots) -> St
 
 def opening_slots(turn: Turn) -> Slots:
     """What is known as a refund begins: what was told while its order was asked for, and what this message tells."""
-    conversation = turn.conversation
-    is_hint = not conversation.stack and conversation.asked is not None and conversation.asked.kind == "hint"
-    known = turn.slots if is_hint or turn.asking == "order" else _NOTHING
+    known = turn.slots if is_hinted(turn.conversation) or turn.asking == "order" else _NOTHING
     pictures = turn.message.attachments
     if not pictures and not turn.told:
         return known

@@ -35,13 +35,14 @@ from dialogs.commands import (
     Withdraw,
 )
 from dialogs.conversation import Conversation
+from dialogs.flows.clarify import unsure
 from dialogs.flows.repairs import is_in_refund, repairs
-from dialogs.flows.told import news, told, told_reason
+from dialogs.flows.told import is_hinted, is_late_known, news, told, told_reason
 from dialogs.messages import InboundMessage
 from dialogs.nlu.answers import plain_words
 from dialogs.nlu.topics import asked_topic, topic_of
 from dialogs.understanding import Intent, Understanding
-from refund_core.claims import Remedy
+from refund_core.claims import Remedy, Resolution
 
 SURE_FROM = 0.55
 """Below this a reading of free text is asked about, not acted on."""
@@ -113,7 +114,8 @@ def _of_button(conversation: Conversation, text: str) -> Command:
         case GoOn():
             return command if asking == "evidence" else _STALE[0]
         case SetRemedy():
-            return command if asking == "resolution" and _is_shown(conversation, text) else _STALE[0]
+            is_open = asking == "resolution" or is_late_known(conversation)
+            return command if is_open and _is_shown(conversation, text) else _STALE[0]
         case SetResolution():
             return command if asking == "resolution" else _STALE[0]
         case Confirm(is_yes) if asking == WITHDRAW_ASKED:
@@ -169,7 +171,10 @@ def _of_words(conversation: Conversation, message: InboundMessage, understanding
     topic = asked_topic(message.text or "")
     if topic is not None:
         return (AskPolicy(topic, order_no),)
-    return _NOTE if asking == "evidence" else _MISS
+    if asking == "evidence":
+        return _NOTE
+    readings = unsure(conversation, understanding)
+    return _MISS if readings is None else (readings,)
 
 
 def _of_intent(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
@@ -185,7 +190,7 @@ def _of_intent(conversation: Conversation, message: InboundMessage, understandin
         case Intent.POLICY_QUESTION:
             return (AskPolicy(topic_of(message.text or ""), understanding.entity("order_no")),)
         case Intent.DELIVERY_HURRY:
-            return (AskDelivery(understanding.entity("order_no")),)
+            return _hurry(conversation, understanding)
         case Intent.GIVE_REASON:
             return _reason(conversation, message, understanding)
         case Intent.AFFIRM | Intent.INFORM_DONE if asking == "evidence" and conversation.slots.evidence:
@@ -211,7 +216,16 @@ def _start(conversation: Conversation, message: InboundMessage, understanding: U
         return (*settings, SetOrder(order_no))
     if is_on:
         return news(conversation, settings) or _AGAIN
-    return (*settings, StartRefund())
+    known = conversation.slots.order_no if is_hinted(conversation) else None
+    return (*settings, StartRefund() if known is None else SetOrder(known))
+
+
+def _hurry(conversation: Conversation, understanding: Understanding) -> Commands:
+    """Where is it; or, with faster delivery on offer, the wish for just that."""
+    is_wish = understanding.entity("resolution") == Resolution.EXPEDITE or is_late_known(conversation)
+    if is_wish and _is_shown(conversation, f"remedy:{Remedy.EXPEDITE.value}"):
+        return (SetRemedy(Remedy.EXPEDITE.value),)
+    return (AskDelivery(understanding.entity("order_no")),)
 
 
 def _reason(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:

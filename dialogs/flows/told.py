@@ -103,6 +103,17 @@ def filled(slots: Slots, settings: Iterable[Setting]) -> Slots:
     return slots
 
 
+def is_late_known(conversation: Conversation) -> bool:
+    """True right after a late order was shown with what can be done about it."""
+    return not conversation.stack and conversation.asked is not None and conversation.asked.kind == "late"
+
+
+def is_hinted(conversation: Conversation) -> bool:
+    """True right after something was told or shown that a refund would begin with."""
+    asked = conversation.asked
+    return not conversation.stack and asked is not None and asked.kind in {"hint", "late"}
+
+
 def is_reason_told(slots: Slots) -> bool:
     """True where the consumer said why, so that the rules may decide without asking."""
     return slots.reason is not None and not slots.reason_guessed

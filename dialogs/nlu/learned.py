@@ -26,6 +26,7 @@ REQUEST_FROM = 0.5
 NAMED_FROM = 0.45
 NAMED_SURELY_FROM = 0.05
 UNSURE = 0.5
+SECOND_BELOW = 0.55
 _STARTS = frozenset({Intent.REFUND_REQUEST, Intent.EXCHANGE_REQUEST, Intent.CANCEL_ORDER})
 _NAMELESS = frozenset({Intent.WANT_HUMAN, Intent.THANKS, Intent.GREETING})
 _UNNAMED = "none"
@@ -49,7 +50,8 @@ def read_by_classifier(text: str, expecting: str | None, classifier: Classifier)
     intent, confidence = _intent(spelled, scores)
     named = () if intent in _NAMELESS else _with_way(spelled, intent, _named(by_rules[2], scores, intent))
     act = max(scores["act"], key=scores["act"].__getitem__)
-    return intent, _held_back(intent, confidence, expecting, named), (*named, ("act", act))
+    confidence, told = _held_back(intent, confidence, expecting, named), (*named, ("act", act))
+    return intent, confidence, told if confidence >= SECOND_BELOW else (*told, ("second", _runner_up(intent, scores)))
 
 
 def signs(text: str, expecting: str | None, by_rules: Reading) -> tuple[str, ...]:
@@ -79,6 +81,12 @@ def _intent(text: str, scores: Scores) -> tuple[Intent, float]:
     quiet = {topic: share for topic, share in topics.items() if topic not in _STARTS}
     best = Intent(max(quiet, key=quiet.__getitem__))
     return best, topics[best] / sum(quiet.values())
+
+
+def _runner_up(intent: Intent, scores: Scores) -> str:
+    """The likeliest other intent, for the question which of the two was meant."""
+    topics = scores["topic"]
+    return max((topic for topic in topics if topic != intent), key=topics.__getitem__)
 
 
 def _may_start(best: Intent, text: str, scores: Scores) -> bool:

@@ -53,6 +53,8 @@ TEXTS: dict[str, str] = {
     "told.noted": "All right, to be refunded: {items}; reason: {reason}. Tell me if anything is wrong.",
     "told.kept": "All right, noted.",
     "change.ask": "Should the reason be changed to “{what}”?",
+    "clarify.ask": "Just to be sure: which of these do you mean?",
+    "clarify.person": "Sorry, I am still not sure what you mean. Choose one of these, or talk to a person.",
     "closing": "All right, that is all then. You can come back at any time and we go on from here.",
     "closing_open": "All right. What we were doing has not been submitted; come back whenever you like and we go on from this step.",
     "off_topic": "Sorry, I cannot help with that. I can look after a refund, tell you how one is getting on or where a parcel is, and explain the refund rules.",
@@ -75,6 +77,7 @@ TEXTS: dict[str, str] = {
     "offers.coupon": "As a coupon, {bonus} bonus included, from {minimum} on, valid for {days} days",
     "offers.keep_item_partial": "Keep the goods, part of the money back to {destination}, {usual_time}",
     "offers.other": "As agreed",
+    "offers.expedite": "Instead of a refund you can choose faster delivery: a person chases it and settles compensation for the delay.",
     "offers.not_this_way": "This request cannot be settled by “{resolution}”.",
     "offers.expired": "These ways have expired. Please ask again; the rules are then applied as things stand now.",
     "offers.spent": "The bonus for that way has just run out, so nothing was submitted. Please choose another way.",
@@ -118,5 +121,6 @@ TEXTS: dict[str, str] = {
     "hurry.event": "Latest news: {at} {text}",
     "hurry.delivered": "Order {order_no} is recorded as delivered.",
     "hurry.promised_delivery": "It was promised to arrive by {until}.",
+    "hurry.late": "This is later than promised, and I am sorry. You can have a refund now, or faster delivery: a person chases the carrier and settles compensation for the delay.",
     "hurry.ask": "Would you like a person to chase it, or a refund?",
 }

@@ -53,6 +53,8 @@ TEXTS: dict[str, str] = {
     "told.noted": "好的，要退的商品：{items}；原因：{reason}。有不对的地方可以直接告诉我。",
     "told.kept": "好的，记下了。",
     "change.ask": "要把退款原因改成“{what}”吗？",
+    "clarify.ask": "我想确认一下，您要的是哪一个？",
+    "clarify.person": "抱歉，我还是没有把握您的意思。可以从下面选，或者转人工客服。",
     "closing": "好的，没有别的需要就先到这里。之后有问题可以随时回来，我会接着为您处理。",
     "closing_open": "好的，刚才的申请还没有提交。需要时回来，可以从这一步接着办。",
     "off_topic": "抱歉，这个我帮不上忙。我可以帮您申请退款、查退款进度和物流，或者解答退款规则。",
@@ -75,6 +77,7 @@ TEXTS: dict[str, str] = {
     "offers.coupon": "换成优惠券，含补贴 {bonus}，满 {minimum} 可用，有效期 {days} 天",
     "offers.keep_item_partial": "商品留下，部分退款：{destination}，{usual_time}",
     "offers.other": "按约定的方式处理",
+    "offers.expedite": "不退款也可以：加快送达，由人工客服催促并核定延误补偿。",
     "offers.not_this_way": "这笔申请不能用“{resolution}”的方式。",
     "offers.expired": "这些退款方式已经过期。请重新申请，规则会按现在的情况再算一次。",
     "offers.spent": "这种方式的补贴名额刚刚用完，没有提交。请选择其他方式。",
@@ -118,5 +121,6 @@ TEXTS: dict[str, str] = {
     "hurry.event": "最新物流：{at} {text}",
     "hurry.delivered": "订单 {order_no} 显示已签收。",
     "hurry.promised_delivery": "承诺的送达时间是 {until}。",
+    "hurry.late": "已经超过承诺的时间，很抱歉。您可以现在退款，也可以加快送达：由人工客服催促快递并核定延误补偿。",
     "hurry.ask": "需要请人工客服催一下，或者申请退款吗？",
 }
