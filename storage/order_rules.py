@@ -12,6 +12,14 @@ SHIPPING = "#shipping"
 
 
 @dataclass(frozen=True, slots=True)
+class StoredOrder:
+    """What the stored order says of itself."""
+
+    currency: str
+    customer: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoredPayment:
     """A payment's row: own is what our cases refunded and reserved, without what was refunded elsewhere."""
 
@@ -88,19 +96,29 @@ def line_states(order: Order) -> dict[str, LineState]:
 
 
 def first_fault(
-    order: Order, stored_currency: str, payments: Mapping[str, StoredPayment], lines: Mapping[str, StoredLine]
+    order: Order, stored: StoredOrder, payments: Mapping[str, StoredPayment], lines: Mapping[str, StoredLine]
 ) -> Rejected | None:
     """Why this order may not replace the stored one, or None."""
-    return next(_faults(order, stored_currency, payments, lines), None)
+    return next(_faults(order, stored, payments, lines), None)
 
 
 def _faults(
-    order: Order, stored_currency: str, payments: Mapping[str, StoredPayment], lines: Mapping[str, StoredLine]
+    order: Order, stored: StoredOrder, payments: Mapping[str, StoredPayment], lines: Mapping[str, StoredLine]
 ) -> Iterator[Rejected]:
-    if order.currency != stored_currency:
-        yield Rejected("currency", f"is {order.currency}, the stored order's is {stored_currency}", order.order_no)
+    if order.currency != stored.currency:
+        yield Rejected("currency", f"is {order.currency}, the stored order's is {stored.currency}", order.order_no)
+    if order.customer != stored.customer:
+        yield from _customer_faults(order, stored, lines)
     yield from _payment_faults(order, payments)
     yield from _line_faults(order, lines)
+
+
+def _customer_faults(order: Order, stored: StoredOrder, lines: Mapping[str, StoredLine]) -> Iterator[Rejected]:
+    """What a customer asks for may not become another's, nor be paid to them."""
+    for line in lines.values():
+        if line.open_case_no:
+            reason = f"is {order.customer}, while case {line.open_case_no} of {stored.customer} is open"
+            yield Rejected("customer.external_id", reason, order.order_no)
 
 
 def _payment_faults(order: Order, payments: Mapping[str, StoredPayment]) -> Iterator[Rejected]:

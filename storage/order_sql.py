@@ -3,8 +3,10 @@
 # ruff: noqa: S608  # the statements are put together from constants alone
 
 LOCK_ORDERS = """
-SELECT id, order_no, currency, content_hash FROM shop_order
-WHERE merchant_id = $1 AND order_no = ANY($2::text[]) ORDER BY order_no FOR NO KEY UPDATE
+SELECT o.id, o.order_no, o.currency, o.content_hash,
+    (SELECT c.external_id FROM customer c WHERE c.id = o.customer_id) AS customer
+FROM shop_order o
+WHERE o.merchant_id = $1 AND o.order_no = ANY($2::text[]) ORDER BY o.order_no FOR NO KEY UPDATE OF o
 """
 
 # A closed one gave its reserve back: if its source says that the money went after all, it counts like any other.

@@ -19,6 +19,7 @@ from storage.ids import new_id
 from storage.order_rules import (
     SHIPPING,
     StoredLine,
+    StoredOrder,
     StoredPayment,
     first_fault,
     imported_by_payment,
@@ -170,7 +171,7 @@ class _Writer:
             if row is None:
                 continue
             payments, lines = uses.payments.get(work.order_id, {}), uses.lines.get(work.order_id, {})
-            fault = first_fault(work.order, row["currency"], payments, lines)
+            fault = first_fault(work.order, StoredOrder(row["currency"], row["customer"]), payments, lines)
             if fault is not None:
                 yield fault
 

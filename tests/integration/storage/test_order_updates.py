@@ -98,6 +98,24 @@ async def test_an_update_may_not_change_the_currency(database: Database) -> None
     assert reason(await store(database, incoming(currency="GBP"))).startswith("currency: is GBP")
 
 
+async def test_an_order_may_not_go_to_another_customer_while_a_claim_is_open(database: Database) -> None:
+    await store(database, incoming())
+    await claim(database, quantity=1, minor=1000)
+
+    answers = await store(database, incoming(person=Person("c-2")))
+
+    assert reason(answers) == "customer.external_id: is c-2, while case case-1 of c-1 is open"
+    found = await load_incoming(database, VAULT, MERCHANT, "o-1")
+    assert found is not None
+    assert found.order.customer == "c-1"
+
+
+async def test_an_order_may_go_to_another_customer_when_nobody_asks_for_it(database: Database) -> None:
+    await store(database, incoming())
+
+    assert await store(database, incoming(person=Person("c-2"))) == [Stored("o-1", "updated")]
+
+
 async def test_an_update_may_not_remove_a_claimed_line(database: Database) -> None:
     await store(database, incoming())
     await claim(database, quantity=1, minor=1000)
