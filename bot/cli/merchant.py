@@ -8,12 +8,12 @@ import msgspec
 
 from bot.cli.running import run_with, settings_or_exit
 from bot.settings import Settings
+from refund_core.currencies import CURRENCIES
 
 if TYPE_CHECKING:
     from storage.merchant_store import CreatedMerchant, NewMerchant
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-_CURRENCY = re.compile(r"[A-Z]{3}")
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?")
 
 
@@ -54,8 +54,8 @@ def _check(slug: str, name: str, currency: str, timezone: str, origins: tuple[st
         raise click.BadParameter("must be 1 to 63 of a-z, 0-9 and - (not at the ends)", param_hint="SLUG")
     if not name.strip() or len(name) > 200:
         raise click.BadParameter("must be 1 to 200 characters", param_hint="--name")
-    if not _CURRENCY.fullmatch(currency):
-        raise click.BadParameter("must be three capital letters, such as CNY", param_hint="--currency")
+    if currency not in CURRENCIES:
+        raise click.BadParameter("must be a code of ISO 4217, such as CNY", param_hint="--currency")
     for origin in origins:
         if not _ORIGIN.fullmatch(origin):
             raise click.BadParameter("must be like https://shop.example.com", param_hint="--origin")

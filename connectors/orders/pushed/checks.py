@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from connectors.orders.pushed.wire import AMOUNT_MINOR_MAX
+from refund_core.currencies import CURRENCIES
 from refund_core.incoming import Rejected
 from refund_core.orders import OWN_SOURCE, Order, OrderStatus
 
@@ -20,7 +21,10 @@ def _faults(order: Order) -> Iterator[Rejected]:
     yield from _repeated("lines", "line_no", [line.line_no for line in order.lines])
     yield from _repeated("payments", "payment_no", [payment.payment_no for payment in order.payments])
     yield from _repeated("refunds", "refund_no", [refund.refund_no for refund in order.refunds])
+    if order.currency not in CURRENCIES:
+        yield Rejected("currency", f"{order.currency} is no currency of ISO 4217")
     yield from _bad_lines(order)
+    yield from _unknown_lines(order)
     yield from _bad_payments(order)
     yield from _bad_sum(order)
     if order.refunds:
@@ -43,6 +47,20 @@ def _bad_lines(order: Order) -> Iterator[Rejected]:
             yield Rejected(f"lines[{index}].discount", "is more than the line's total")
         if line.line_no == RESERVED_LINE_NO:
             yield Rejected(f"lines[{index}].line_no", "is reserved")
+
+
+def _unknown_lines(order: Order) -> Iterator[Rejected]:
+    """References to lines that the order does not have."""
+    known = {line.line_no for line in order.lines}
+    for index, line in enumerate(order.lines):
+        if line.gift_of is not None and (line.gift_of not in known or line.gift_of == line.line_no):
+            yield Rejected(f"lines[{index}].gift_of", "names no other line of the order")
+    named = [("shipments", index, parcel.line_nos) for index, parcel in enumerate(order.shipments)]
+    named += [("discounts", index, discount.line_nos) for index, discount in enumerate(order.discounts)]
+    for where, index, line_nos in named:
+        for place, line_no in enumerate(line_nos):
+            if line_no not in known:
+                yield Rejected(f"{where}[{index}].line_nos[{place}]", "names no line of the order")
 
 
 def _bad_payments(order: Order) -> Iterator[Rejected]:

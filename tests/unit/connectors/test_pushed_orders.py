@@ -94,6 +94,11 @@ def test_a_missing_required_field_of_a_line_is_named_with_its_place(field: str) 
 @pytest.mark.parametrize(
     ("path", "value", "field"),
     [
+        ("currency", "ABC", "currency"),
+        ("lines.1.gift_of", "9", "lines[1].gift_of"),
+        ("lines.1.gift_of", "2", "lines[1].gift_of"),
+        ("shipments.0.line_nos", ["1", "9"], "shipments[0].line_nos[1]"),
+        ("discounts.0.line_nos", ["9"], "discounts[0].line_nos[0]"),
         ("lines.0.quantity", 0, "lines[0].quantity"),
         ("lines.0.quantity", -1, "lines[0].quantity"),
         ("lines.0.quantity", 1.5, "lines[0].quantity"),
