@@ -18,10 +18,14 @@ FROM (
 WHERE r.merchant_id = due.merchant_id AND r.refund_no = due.refund_no
 RETURNING r.merchant_id, r.refund_no
 """
+# One payment may have paid several orders (a merged payment): the gateway knows it by its number and its whole amount.
 _CAPTURED = """
-SELECT p.captured_minor, p.currency
+SELECT sum(every.captured_minor)::bigint, p.currency
 FROM refund r JOIN payment p ON p.merchant_id = r.merchant_id AND p.id = r.payment_id
+    JOIN payment every ON every.merchant_id = p.merchant_id AND every.payment_no = p.payment_no
+        AND every.method = p.method AND every.currency = p.currency
 WHERE r.merchant_id = $1 AND r.refund_no = $2
+GROUP BY p.currency
 """
 
 
@@ -38,7 +42,7 @@ async def claim_to_look_up(
 
 
 async def captured_of(db: Database, merchant_id: UUID, refund_no: str) -> Money:
-    """What the refund's payment captured. Raises NoSuchRefund."""
+    """What the refund's payment captured, for all orders that it paid. Raises NoSuchRefund."""
     rows = await db.fetch(_CAPTURED, merchant_id, refund_no)
     if not rows:
         raise NoSuchRefund(refund_no)

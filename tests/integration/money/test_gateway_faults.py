@@ -200,6 +200,18 @@ async def test_two_payments_of_one_order_are_paid_back_each_once(rig: Rig) -> No
     await rig.assert_books_are_right()
 
 
+async def test_one_payment_for_two_orders_is_paid_back_for_both(rig: Rig) -> None:
+    await rig.shop.stock(core.order(order_no="o-2"))
+    both = [await rig.shop.confirmed(core.claim(("1", 2)), order_no=number) for number in ("20261101-0001", "o-2")]
+
+    states = [(await rig.work_until(case, DONE)).state for case in both]
+
+    assert states == [CaseState.REFUNDED] * 2
+    assert {refund.payment_no for case in both for refund in case.refunds} == {"p-1"}
+    assert await rig.moved() == sum(case.refunds[0].amount.minor for case in both)
+    await rig.assert_books_are_right()
+
+
 async def test_two_workers_at_once_pay_once(rig: Rig) -> None:
     await rig.faults(Fault(FaultKind.LOST_ANSWER, share=0.5))
     case = await rig.shop.confirmed()
