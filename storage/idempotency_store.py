@@ -7,6 +7,7 @@ from uuid import UUID
 
 from storage.database import Database
 from storage.ids import new_id
+from storage.transaction import Transaction
 
 _FORGET_AT_ONCE_MAX = 1_000
 
@@ -27,6 +28,10 @@ class GivenAnswer:
 
     status: int
     answer: bytes
+
+
+class ClaimLost(Exception):
+    """The call took so long that another one with its key began."""
 
 
 class Held(Enum):
@@ -57,13 +62,13 @@ async def claim_key(
 
 async def answer_key(db: Database, merchant_id: UUID, claim_id: UUID, answer: GivenAnswer) -> None:
     """Keep the answer for whoever asks again with the key."""
-    await db.execute(
-        "UPDATE idempotency SET state = 'answered', status = $3, answer = $4 WHERE merchant_id = $1 AND id = $2",
-        merchant_id,
-        claim_id,
-        answer.status,
-        answer.answer,
-    )
+    await db.execute(_ANSWER, merchant_id, claim_id, answer.status, answer.answer)
+
+
+async def answer_key_with(tx: Transaction, merchant_id: UUID, claim_id: UUID, answer: GivenAnswer) -> None:
+    """Keep the answer in the commit of what was done. Raises ClaimLost where another call has taken the key over."""
+    if await tx.execute(_ANSWER, merchant_id, claim_id, answer.status, answer.answer) != "UPDATE 1":
+        raise ClaimLost(claim_id)
 
 
 async def release_key(db: Database, merchant_id: UUID, claim_id: UUID) -> None:
@@ -88,6 +93,7 @@ ON CONFLICT (merchant_id, api_key_hash, key_hash) DO UPDATE SET id = $1, created
 WHERE idempotency.state = 'in_flight' AND idempotency.created_at < $7 AND idempotency.body_hash = $5
 RETURNING id
 """
+_ANSWER = "UPDATE idempotency SET state = 'answered', status = $3, answer = $4 WHERE merchant_id = $1 AND id = $2"
 _LOOK = """
 SELECT body_hash, state, status, answer FROM idempotency
 WHERE merchant_id = $1 AND api_key_hash = $2 AND key_hash = $3

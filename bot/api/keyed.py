@@ -16,13 +16,17 @@ from storage.idempotency_store import GivenAnswer, Held, KeyedCall, answer_key, 
 from storage.merchant_store import api_key_hash
 
 KEY_HEADER = "Idempotency-Key"
+CLAIM = web.RequestKey("claim", UUID)
 _KEY_LENGTH_MAX = 255
 
 PostHandler = Callable[[web.Request, KnownMerchant, bytes], Awaitable[GivenAnswer]]
 
 
 def keyed(handler: PostHandler) -> Handler:
-    """A POST of the merchants' API, with its key; refusals are kept like answers, but for what may pass by itself."""
+    """A POST of the merchants' API, with its key; refusals are kept like answers, but for what may pass by itself.
+
+    A handler whose effect a second call would repeat keeps its answer in the effect's own commit, by request[CLAIM].
+    """
 
     async def guarded(request: web.Request) -> web.StreamResponse:
         services = request.app[SERVICES]
@@ -33,6 +37,7 @@ def keyed(handler: PostHandler) -> Handler:
         claimed = await _claim(services, call)
         if isinstance(claimed, GivenAnswer):
             return _response(claimed, is_repeat=True)
+        request[CLAIM] = claimed
         try:
             given = await _carried_out(handler, request, merchant, raw)
         except BaseException:

@@ -1,6 +1,7 @@
 """What the merchants' API does to cases: opens one, decides one, and says something in its conversation."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from msgspec import Meta
 from bot.api.case_view import view_case
 from bot.api.errors import Fault, Problem, conflict, invalid
 from bot.api.http import decoded
+from bot.api.keyed import CLAIM
 from bot.api.merchant_auth import absent
 from bot.api.merchant_cases import case_of
 from bot.api.services import SERVICES, Services
@@ -24,7 +26,7 @@ from refund_core.cases import RefundCase
 from refund_core.claims import ClaimLine, Reason, Remedy, Resolution
 from refund_core.errors import ClaimRefused, MoveNotAllowed
 from storage.errors import TryAgain
-from storage.idempotency_store import GivenAnswer
+from storage.idempotency_store import GivenAnswer, answer_key_with
 from storage.message_store import append_messages
 from storage.transaction import Transaction, transact
 
@@ -134,9 +136,9 @@ async def post_message(request: web.Request, merchant: KnownMerchant, raw: bytes
         raise conflict("no-conversation", "This case was opened without a conversation.")
     conversation_id = UUID(case.conversation_id)
     reply = Reply(text, sender="agent", agent=wanted.agent or merchant.row.name)
-    seq = await _say(services, merchant.merchant_id, conversation_id, reply)
+    given = await _say(services, _Saying(merchant.merchant_id, conversation_id, reply, request[CLAIM]))
     await services.live.wake(merchant.merchant_id, [conversation_id])
-    return GivenAnswer(200, msgspec.json.encode(CaseMessageSaid(seq)))
+    return given
 
 
 def claim_problem(refused: ClaimRefused) -> Problem:
@@ -167,11 +169,25 @@ def _claim_lines(lines: Sequence[LineRequest]) -> tuple[ClaimLine, ...]:
     return tuple(ClaimLine(line.line_no, line.quantity) for line in lines)
 
 
-async def _say(services: Services, merchant_id: UUID, conversation_id: UUID, reply: Reply) -> int:
+@dataclass(frozen=True, slots=True)
+class _Saying:
+    """What is said where, and the claim of the call that says it."""
+
+    merchant_id: UUID
+    conversation_id: UUID
+    reply: Reply
+    claim: UUID
+
+
+async def _say(services: Services, saying: _Saying) -> GivenAnswer:
+    """One commit for the words and the call's answer: a call that is repeated after a crash says nothing twice."""
     now = services.clock.now()
 
-    async def work(tx: Transaction) -> int:
-        return await append_messages(tx, merchant_id, conversation_id, (reply,), now=now)
+    async def work(tx: Transaction) -> GivenAnswer:
+        seq = await append_messages(tx, saying.merchant_id, saying.conversation_id, (saying.reply,), now=now)
+        given = GivenAnswer(200, msgspec.json.encode(CaseMessageSaid(seq)))
+        await answer_key_with(tx, saying.merchant_id, saying.claim, given)
+        return given
 
     return await transact(services.db, work, name="case.message")
 
