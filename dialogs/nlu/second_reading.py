@@ -40,7 +40,7 @@ class Reading:
 
 
 def merged(own: Understanding, other: Reading, text: str, context: Context) -> Understanding:
-    """The reading to go by."""
+    """The reading to go by: the surer of the two."""
     if is_exact(own) or own.intent is Intent.WANT_HUMAN or own.entity("complaint") is not None:
         return own
     own = replace(own, entities=own.entities + _named(own, other, text))
@@ -49,7 +49,7 @@ def merged(own: Understanding, other: Reading, text: str, context: Context) -> U
         return own
     if intent is own.intent:
         return replace(own, confidence=max(own.confidence, other.confidence))
-    if intent in _STARTS and not may_start(intent, text, context):
+    if own.confidence > other.confidence or (intent in _STARTS and _is_held_back(intent, text, context)):
         return own
     confidence = other.confidence
     if intent is Intent.WITHDRAW_REQUEST or intent in _ONLY_EXACT:
@@ -72,6 +72,11 @@ def may_start(intent: Intent, text: str, context: Context) -> bool:
         return False
     acts = shipped_classifier().scores(classifier_features(lowered, context.expecting))["act"]
     return acts["request"] >= REQUEST_FROM
+
+
+def _is_held_back(intent: Intent, text: str, context: Context) -> bool:
+    """A start that our own reading does not see: never as an answer to a question that the model does not know."""
+    return context.expecting is not None or not may_start(intent, text, context)
 
 
 def _named(own: Understanding, other: Reading, text: str) -> tuple[tuple[str, str], ...]:

@@ -73,6 +73,26 @@ async def test_a_reading_that_is_unsure_or_unknown_leaves_our_own(intent: str | 
         assert await reader.read(ODD) == understand_now(ODD, "en")
 
 
+async def test_where_both_are_sure_the_surer_counts() -> None:
+    text = "when will my parcel arrive"
+    own = understand_now(text, "en")
+    async with reading() as reader:
+        reader.rasa.teach(text, "anger", own.confidence - 0.01)
+        less_sure = await reader.read(text)
+
+    assert own.intent is Intent.DELIVERY_HURRY
+    assert less_sure == own
+
+
+async def test_a_start_that_only_rasa_sees_is_no_answer_to_an_open_question() -> None:
+    asked = Context("resolution", ("offer:O1:accept",), ("The way I paid",))
+    async with reading() as reader:
+        reader.rasa.teach(ODD, "refund_request", 1.0)
+        understood = await reader.read(ODD, asked)
+
+    assert understood == understand_now(ODD, "en", asked)
+
+
 FAULTS = [
     "500", "html", "huge", "deep", "redirect", "cut", "{}", '{"intent": null}', '{"intent": {"name": 7}}',
     '{"intent": {"name": "thanks", "confidence": 7}}', '{"intent": {"name": "thanks", "confidence": "1"}}',
