@@ -51,6 +51,7 @@ WITHDRAW_ASKED = "withdraw_goods_sent"
 
 _NUMBER_ALONE = re.compile(r"(?=[0-9A-Za-z_-]*[0-9])(?=[0-9A-Za-z_-]*[A-Za-z])[0-9A-Za-z][0-9A-Za-z_-]{1,39}")
 _AGAIN, _MISS, _STALE, _START, _NOTE = (AskAgain(),), (Miss(),), (Stale(),), (StartRefund(),), (AddNote(),)
+_OFF_TOPIC, _CLOSING = (SmallTalk("off_topic"),), (SmallTalk("closing"),)
 _GO_ON, _BACK, _CANCEL = (GoOn(),), (Back(),), (Cancel(),)
 Commands = tuple[Command, ...]
 _LEAVING_APPEAL = frozenset({Intent.WANT_HUMAN, Intent.DENY, Intent.WITHDRAW_REQUEST, Intent.REFUND_STATUS})
@@ -204,7 +205,8 @@ def _of_intent(conversation: Conversation, message: InboundMessage, understandin
         case Intent.INFORM_DONE:
             return _done(asking, understanding)
         case _:
-            return _of_words(conversation, message, understanding)
+            found = _of_words(conversation, message, understanding)
+            return _OFF_TOPIC if found is _MISS else found
 
 
 def _start(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
@@ -253,7 +255,7 @@ def _yes(conversation: Conversation, asking: str | None) -> Commands:
         return (SetReason(slots.reason),)
     if asked is not None and (asking == "change" or (asking is None and asked.kind == "hint")):
         return (_of_button(conversation, asked.choices[0].action),)
-    return _AGAIN if asking is not None else _MISS
+    return _AGAIN if asking is not None else _CLOSING
 
 
 def _no(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:

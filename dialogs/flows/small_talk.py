@@ -21,8 +21,10 @@ def chat(turn: Turn, kind: Talk) -> Step:
     match kind:
         case "greeting":
             return again(turn) if turn.conversation.stack else answer(turn, menu_reply(turn))
-        case "thanks" | "off_topic":
+        case "thanks":
             return again(turn, kind) if turn.conversation.stack else answer(turn, with_menu(turn, kind))
+        case "off_topic":
+            return miss(turn, "off_topic")
         case "closing":
             key = "closing_open" if turn.conversation.stack else "closing"
             return Step(turn.conversation, (Reply(turn.say(key), (turn.human(),)),))
@@ -66,10 +68,10 @@ def stale(turn: Turn) -> Step:
     return again(turn, "stale")
 
 
-def miss(turn: Turn) -> Step:
+def miss(turn: Turn, first: str = "miss") -> Step:
     """Not understood: the question again; the second time a person is proposed first."""
     misses = turn.conversation.misses + 1
-    key = "miss" if misses < MISSES_BEFORE_PERSON else "miss_again"
+    key = first if misses < MISSES_BEFORE_PERSON else "miss_again"
     asked = again(turn, key)
     replies = asked.replies
     if misses >= MISSES_BEFORE_PERSON and replies and turn.asking != "confirm":
