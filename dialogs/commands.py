@@ -234,4 +234,4 @@ GUESSABLE = (
     StartRefund, StartOver, SetOrder, SetGoods, SetQuantity, SetReason, SetRemedy, SetResolution, Correct, AskStatus,
     AskDelivery, AskPolicy, HandOver, Cancel, SmallTalk, Clarify, Miss,
 )  # fmt: skip
-"""What a reading by a model may say. Everything that moves money or a case is for buttons and plain answers alone."""
+"""What a reading by a model may say: nothing here moves money, takes an offer or withdraws what is under way."""

@@ -4,7 +4,6 @@ import re
 
 from dialogs.actions import parse_action
 from dialogs.commands import (
-    GUESSABLE,
     AddNote,
     Appeal,
     AskAgain,
@@ -36,6 +35,7 @@ from dialogs.commands import (
 )
 from dialogs.conversation import Conversation
 from dialogs.flows.clarify import unsure
+from dialogs.flows.guessed import vetted
 from dialogs.flows.repairs import is_in_refund, repairs
 from dialogs.flows.told import is_hinted, is_late_known, news, told, told_reason
 from dialogs.messages import InboundMessage
@@ -76,7 +76,7 @@ def commands_of(conversation: Conversation, message: InboundMessage, understandi
             return (command,)
         return (*(it for it in told(message.text or "", understanding) if type(it) is not type(command)), command)
     if understanding.commands:
-        return tuple([it for it in understanding.commands if isinstance(it, GUESSABLE)]) or _MISS
+        return vetted(conversation, understanding.commands)
     return _of_text(conversation, message, understanding)
 
 

@@ -6,11 +6,13 @@ from uuid import UUID
 
 import msgspec
 
+from dialogs.commands import Command
 from dialogs.conversation import Conversation
 from dialogs.engine import Step, needs, step
 from dialogs.facts import Facts, Merchant, Needs
 from dialogs.messages import InboundMessage, Locale, Reply
 from dialogs.nlu.embedded import understand_message
+from dialogs.understanding import Intent, Understanding
 from refund_core.cases import CaseState, RefundCase
 from refund_core.ids import Ids
 from refund_core.offers import OfferUse
@@ -47,6 +49,10 @@ class Talk:
     def tap(self, action: str) -> Step:
         return self._turn(action=action)
 
+    def reads(self, *commands: Command) -> Step:
+        """A message that a model turned into these commands."""
+        return self._turn(text="?", read=Understanding(Intent.OTHER, 0.9, commands=commands))
+
     def shows(self, *pictures: str) -> Step:
         return self._turn(pictures=pictures)
 
@@ -82,11 +88,18 @@ class Talk:
     def ids(self) -> Ids:
         return Ids(UUID(int=(0x0193_0000_0000 << 80) + self.turns))
 
-    def _turn(self, *, text: str | None = None, action: str | None = None, pictures: tuple[str, ...] = ()) -> Step:
+    def _turn(
+        self,
+        *,
+        text: str | None = None,
+        action: str | None = None,
+        pictures: tuple[str, ...] = (),
+        read: Understanding | None = None,
+    ) -> Step:
         self.turns += 1
         self.now += timedelta(seconds=20)
         message = InboundMessage(str(self.turns), self.now, text, action, pictures, self.order_no, self.locale)
-        understanding = understand_message(self.state, message)
+        understanding = read or understand_message(self.state, message)
         self.wanted = needs(self.state, message, understanding)
         facts = self.facts_for(self.wanted)
         taken = step(self.state, message, understanding, facts, now=self.now, ids=self.ids())

@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dialogs import commands
+from dialogs.commands import Command
 from dialogs.messages import OrderCard
 from dialogs.step import Step
 from refund_core.orders import Order, OrderStatus, SettledBy, ShipmentStatus
@@ -39,6 +41,22 @@ ACTIONS = (
     "resolution:original_route", "resolution:balance", "resolution:coupon", "offer:O1:accept", "offer:O1:decline",
     "confirm:yes", "confirm:no", "status:C1", "withdraw:C1", "appeal:C1", "return_sent:C1:SF12345678",
     "verify:order", "verify:code", "human", "back", "cancel", "line:", "offer::accept", "x:y", "order:", "²:1",
+)  # fmt: skip
+
+COMMANDS: tuple[Command, ...] = (
+    commands.StartRefund(), commands.StartOver(), commands.SetOrder("20261101-0001"), commands.SetOrder("A-2"),
+    commands.SetOrder(""), commands.SetOrder("nobody"), commands.SetLines((("1", 1),)), commands.SetLines(is_all=True),
+    commands.SetGoods("Lamp 2"), commands.SetGoods("除了 Lamp 1"), commands.SetGoods(""), commands.SetQuantity(1),
+    commands.SetQuantity(-3), commands.SetQuantity(None, 2), commands.SetReason("no_longer_wanted"),
+    commands.SetReason("damaged"), commands.SetReason("nonsense"), commands.SetRemedy("exchange"),
+    commands.SetRemedy("refund_only"), commands.SetRemedy("cash"), commands.SetResolution("balance"),
+    commands.SetResolution("original_route"), commands.SetResolution("exchange"), commands.SetResolution("my_card"),
+    commands.Correct(), commands.Correct(commands.SetQuantity(1)), commands.Correct(commands.SetReason("size_fit")),
+    commands.Correct(commands.SetLines((("1", 9),))), commands.TakeOffer("O1"), commands.Confirm(is_yes=True),
+    commands.GoOn(), commands.AskStatus(), commands.AskDelivery(), commands.AskPolicy("freight"), commands.AskPolicy(),
+    commands.AskPolicy("nonsense"), commands.Withdraw("C1", is_sure=True), commands.Cancel(), commands.HandOver(),
+    commands.SmallTalk("anger"), commands.SmallTalk("closing"), commands.Clarify("refund_status", "refund_request"),
+    commands.Clarify("x", "y"), commands.Miss(), commands.Stale(), commands.Back(), commands.Appeal("C1"),
 )  # fmt: skip
 
 
@@ -84,7 +102,7 @@ def _move(talked: Talk, dice: Random) -> Step:
     """Mostly one of the buttons shown, mostly one that leads on; now and then anything at all."""
     shown = talked.actions() if talked.last is not None else []
     onward = [action for action in shown if not action.startswith(LEAVING)]
-    match dice.choices(("onward", "shown", "text", "action", "pictures"), (60, 15, 12, 10, 3))[0]:
+    match dice.choices(("onward", "shown", "text", "action", "model", "pictures"), (60, 15, 12, 10, 8, 3))[0]:
         case "onward":
             return talked.tap(dice.choice(onward) if onward else "start:refund")
         case "shown":
@@ -93,6 +111,8 @@ def _move(talked: Talk, dice: Random) -> Step:
             return talked.say(dice.choice(TEXTS))
         case "action":
             return talked.tap(dice.choice(ACTIONS))
+        case "model":
+            return talked.reads(*dice.sample(COMMANDS, dice.randint(1, 4)))
         case _:
             return talked.shows("a-1", "a-2")
 
@@ -185,3 +205,16 @@ def test_time_alone_changes_no_words_of_an_old_question() -> None:
     talked.tap("x:y")
 
     assert talked.state == first
+
+
+@pytest.mark.parametrize("said", COMMANDS)
+def test_a_model_never_confirms_whatever_it_says_at_the_confirmation(said: Command) -> None:
+    talked = talk(order(line("1", 1, 3000)))
+    for action in ("order:20261101-0001", "reason:no_longer_wanted"):
+        talked.tap(action)
+    talked.tap(talked.action("offer:"))
+
+    taken = talked.reads(said)
+
+    assert talked.paid_out() == 0
+    assert taken.replies
