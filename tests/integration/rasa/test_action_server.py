@@ -131,6 +131,15 @@ def test_beyond_this_machine_a_token_must_be_set(host: str) -> None:
     check_reach(ActionSettings())
 
 
+def test_rasa_sdks_own_variable_for_the_host_is_taken_and_guarded(tmp_path: Path) -> None:
+    environment = environment_for(tmp_path) | {"SANIC_HOST": "0.0.0.0"}
+
+    done = run_command(("actions", "--port", "0"), environment, check=False)
+
+    assert done.returncode == 1
+    assert "REFUNDBOT_ACTIONS__TOKEN" in done.stderr
+
+
 def test_a_taken_port_ends_the_command_with_a_word(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
