@@ -17,6 +17,7 @@ from bot.turn_errors import RateLimited
 from dialogs.conversation import Conversation
 from dialogs.engine import Step
 from dialogs.facts import Facts, Needs
+from dialogs.insight import Noted, noted
 from dialogs.messages import Choice, InboundMessage, Locale, Reply
 from dialogs.understanding import Understanding
 from refund_core.cases import CaseChange
@@ -71,6 +72,7 @@ class Turn:
     answer_parts: tuple[bytes, ...] = ()
     changes: tuple[CaseChange, ...] = ()
     is_handed_over: bool = False
+    noted: Noted | None = None
 
     def saved(self) -> TurnToSave:
         """What is to be saved; only a thought turn has it."""
@@ -114,15 +116,19 @@ def understand(dialog: Dialog, turn: Turn) -> None:
 def think(dialog: Dialog, turn: Turn, facts: Facts | None, *, now: datetime) -> None:
     """Step the conversation and prepare what is saved and answered."""
     if turn.understanding is None or facts is None:
-        _prepare(turn, Step(turn.state), now=now)
+        _prepare(turn, Step(turn.state), turn.state, now=now)
         return
-    ids = Ids(turn.waiting.turn_id)
-    step = dialog.step(turn.state, turn.waiting.message, turn.understanding, facts, now=now, ids=ids)
+    ids, message = Ids(turn.waiting.turn_id), turn.waiting.message
+    step = dialog.step(turn.state, message, turn.understanding, facts, now=now, ids=ids)
+    seq = turn.before.last_seq + 1
+    tally, turn.noted = noted(turn.state, message, turn.understanding, step, seq=seq, now=now)
     if step.hand_over is not None:
         turn.is_handed_over = True
-        held = replace(step.conversation, holder=QUEUE, epoch=turn.state.epoch + 1, waiting_since=now)
-        step = replace(step, conversation=held)
-    _prepare(turn, step, now=now)
+        epoch = turn.state.epoch + 1
+        state = replace(step.conversation, tally=tally, holder=QUEUE, epoch=epoch, waiting_since=now)
+    else:
+        state = replace(step.conversation, tally=tally)
+    _prepare(turn, step, state, now=now)
 
 
 def think_failed(dialog: Dialog, turn: Turn, *, now: datetime) -> None:
@@ -130,10 +136,10 @@ def think_failed(dialog: Dialog, turn: Turn, *, now: datetime) -> None:
     apology = dialog.apology(turn.state.locale)
     waiting = turn.waiting
     turn.waiting.message = InboundMessage(waiting.message.message_id, waiting.message.at, text="")
-    _prepare(turn, Step(turn.state, (apology,)), now=now)
+    _prepare(turn, Step(turn.state, (apology,)), turn.state, now=now)
 
 
-def _prepare(turn: Turn, step: Step, *, now: datetime) -> None:
+def _prepare(turn: Turn, step: Step, state: Conversation, *, now: datetime) -> None:
     before, waiting = turn.before, turn.waiting
     inbound_seq, seed = before.last_seq + 1, waiting.turn_id.int
     at, saves, parts = stamp(now), [], []
@@ -145,12 +151,13 @@ def _prepare(turn: Turn, step: Step, *, now: datetime) -> None:
     turn.answer_parts, turn.changes = tuple(parts), step.changes
     turn.save = TurnToSave(
         before,
-        _after(before, step.conversation, inbound_seq + len(saves)),
+        _after(before, state, inbound_seq + len(saves)),
         waiting.turn_id,
         inbound_body(waiting.message, _shown(turn.state)),
         waiting.message.message_id,
         waiting.body_hash,
         tuple(saves),
+        None if turn.noted is None else _encode(turn.noted),
     )
 
 

@@ -56,6 +56,24 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """The talk that is going on, in figures: since its first message, up to its last one.
+
+    stated is the first reason that the customer told or chose, found the one that was come to; said_seq is the place of
+    their last words, of which a repair may tell that they were read wrongly.
+    """
+
+    since: datetime
+    at: datetime
+    turns: int = 0
+    misses: int = 0
+    repairs: int = 0
+    stated: str | None = None
+    found: str | None = None
+    said_seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """The bot's whole memory of one conversation, stored with each turn.
 
@@ -79,3 +97,4 @@ class Conversation:
     minute_count: int = 0
     conversation_id: str | None = None
     channel: str = "web"
+    tally: Tally | None = None

@@ -76,6 +76,7 @@ from refund_core.ids import Ids
 from refund_core.replacing import replace
 
 _NO_SLOTS = Slots()
+_REPAIRS = (Correct, StartOver, Back)
 
 
 def step(
@@ -94,6 +95,8 @@ def step(
     spoken = _spoken(conversation, message, understanding)
     turn = Turn(spoken, message, understanding, facts, now, ids)
     taken = _carry_out(turn, commands[0]) if len(commands) == 1 else _carry_out_all(turn, commands)
+    if isinstance(commands[-1], _REPAIRS):
+        taken = replace(taken, is_repair=True)
     return taken if conversation.is_greeted else _with_greeting(turn, taken)
 
 

@@ -17,9 +17,10 @@ class HandOver:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one message leads to."""
+    """What one message leads to; is_repair where it took something back that was said or understood before."""
 
     conversation: Conversation
     replies: tuple[Reply, ...] = ()
     changes: tuple[CaseChange, ...] = ()
     hand_over: HandOver | None = None
+    is_repair: bool = False

@@ -45,15 +45,15 @@ SAVING = """
 held AS MATERIALIZED (
     SELECT t.*, c.merchant_id, c.last_seq + 1 AS seq
     FROM unnest($1::uuid[], $2::int[], $3::jsonb[], $4::int[], $5::text[], $6::int[], $7::timestamptz[],
-                $8::uuid[], $9::jsonb[], $10::text[], $11::bytea[])
+                $8::uuid[], $9::jsonb[], $10::text[], $11::bytea[], $19::jsonb[])
          AS t(conversation_id, version, state, last_seq, holder, epoch, waiting_since,
-              inbound_id, inbound_body, client_id, body_hash)
+              inbound_id, inbound_body, client_id, body_hash, noted)
     JOIN conversation c ON c.id = t.conversation_id AND c.version = t.version
     FOR NO KEY UPDATE OF c SKIP LOCKED
 ), said AS (
-    INSERT INTO message (id, merchant_id, conversation_id, seq, sender, at, body, client_id, body_hash)
+    INSERT INTO message (id, merchant_id, conversation_id, seq, sender, at, body, client_id, body_hash, noted)
     SELECT inbound_id, merchant_id, conversation_id, seq, 'customer', $12::timestamptz, inbound_body, client_id,
-        body_hash
+        body_hash, noted
     FROM held
     ON CONFLICT (merchant_id, conversation_id, client_id) WHERE client_id IS NOT NULL DO NOTHING
     RETURNING conversation_id, merchant_id, seq
@@ -71,7 +71,7 @@ held AS MATERIALIZED (
     WHERE c.id = said.conversation_id
 )
 """
-SAVING_ARGUMENTS = 18
+SAVING_ARGUMENTS = 19
 _SAVE = f"""
 WITH {SAVING}
 SELECT held.conversation_id, said.conversation_id IS NOT NULL AS is_new
@@ -115,7 +115,10 @@ class ReplyToSave:
 
 @dataclass(frozen=True, slots=True)
 class TurnToSave:
-    """One turn: the conversation as it was read and as it is after it, what was said and what is replied."""
+    """One turn: the conversation as it was read and as it is after it, what was said and what is replied.
+
+    noted is kept beside the message and shown to nobody in the chat.
+    """
 
     before: TurnConversation
     after: TurnConversation
@@ -124,6 +127,7 @@ class TurnToSave:
     client_id: str
     body_hash: bytes
     replies: tuple[ReplyToSave, ...]
+    noted: bytes | None = None
 
 
 class SavedAs(Enum):
@@ -157,7 +161,7 @@ async def save_turns(db: CanFetch, turns: Sequence[TurnToSave], *, now: datetime
 
 def saving_arguments(turns: Sequence[TurnToSave], now: datetime) -> tuple[object, ...]:
     """The arguments of SAVING."""
-    return (*_turn_columns(turns), now, *_reply_columns(turns))
+    return (*_turn_columns(turns), now, *_reply_columns(turns), [turn.noted for turn in turns])
 
 
 def saved_as(turns: Sequence[TurnToSave], is_new: Mapping[UUID, bool]) -> list[SavedAs]:

@@ -30,8 +30,10 @@ from bot.api.merchant_orders import (
     push_orders,
     put_order,
 )
+from bot.api.merchant_reports import DAYS_MAX, get_talks
 from bot.api.merchant_rules import RulesRequest, RulesView, get_rules, put_rules
 from bot.api.operations import Operation, Query
+from bot.insight import TalkReport
 from connectors.orders.pushed.wire import WireOrder
 from refund_core.cases import CaseState
 
@@ -134,5 +136,13 @@ MERCHANT_OPERATIONS = (
     _unbuilt("POST", "/returns/scans", "A warehouse's scan of a returned parcel"),
     _unbuilt("POST", "/orders/{order_no}/stop-result", "The answer to order.stop_requested"),
     _unbuilt("POST", "/shipments/events", "A carrier's scans"),
+    _get(
+        "/reports/talks",
+        for_merchant(get_talks),
+        "How the talks of the last days ended, the newest first",
+        TalkReport,
+        Query("days", Annotated[int, Meta(ge=1, le=DAYS_MAX)], "How far back; 30 unless given."),
+        Query("limit", Annotated[int, Meta(ge=1, le=500)], "How many talks are listed; the sums are over all."),
+    ),
     _unbuilt("GET", "/reports/{name}", "Reports"),
 )

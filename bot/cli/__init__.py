@@ -18,6 +18,8 @@ _COMMANDS = {
     "nlu-eval": ("bot.cli.nlu_eval", "nlu_eval", "Measure the understanding on a file of labelled messages."),
     "actions": ("bot.cli.actions", "actions", "The action server for a Rasa assistant."),
     "rasa": ("bot.cli.rasa", "rasa", "A Rasa project: export."),
+    "insight": ("bot.cli.insight", "insight", "How a merchant's talks ended: outcome, turns, misses, reasons."),
+    "nlu-review": ("bot.cli.insight", "nlu_review", "Doubtful messages, masked, ready to be labelled."),
     "check": ("bot.cli.check", "check", "Settings, database, Redis and gateway: one line each."),
 }
 

@@ -35,7 +35,10 @@ class Conversation(Model):
 
 
 class Message(Model):
-    """One thing said, at its place (seq) in the conversation; client_id is the sender's own id of it."""
+    """One thing said, at its place (seq) in the conversation; client_id is the sender's own id of it.
+
+    noted is how a customer's words were read and what ended with them (dialogs/insight.py).
+    """
 
     id = fields.UUIDField(primary_key=True)
     merchant_id = fields.UUIDField()
@@ -48,6 +51,7 @@ class Message(Model):
     client_id = fields.TextField(null=True)
     body_hash = fields.BinaryField(null=True)
     answers_seq = fields.IntField(null=True)
+    noted = fields.JSONField[dict[str, object]](null=True)
 
     class Meta:
         table = "message"

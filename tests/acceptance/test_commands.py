@@ -20,7 +20,7 @@ from tests.acceptance.shop import Shop, order
 
 COMMANDS = (
     "serve", "work", "migrate", "demo", "merchant create", "staff create", "staff password", "orders import", "chat",
-    "sandbox", "books verify", "check",
+    "sandbox", "books verify", "check", "insight", "nlu-review",
 )  # fmt: skip
 
 

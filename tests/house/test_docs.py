@@ -22,7 +22,7 @@ _CODE = re.compile(r"`([^`\n]+)`")
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"(?:bot|channels|connectors|dialogs|refund_core|storage|tests|config|docs|bench)/[\w./-]*")
 _VARIABLE = re.compile(PREFIX + r"[A-Z_]+[A-Z]")
-_COMMAND = re.compile(r"(?:^    |`|&& |bin/)refundbot ([a-z]+(?: [a-z]+)?)", re.MULTILINE)
+_COMMAND = re.compile(r"(?:^    |`|&& |bin/)refundbot ([a-z-]+(?: [a-z]+)?)", re.MULTILINE)
 _ASSIGNMENT = re.compile(r"^# (\w+) = ", re.MULTILINE)
 # Names that belong to the environment alone.
 OUTSIDE_SETTINGS = {"REFUNDBOT_CONFIG_DIR"}
