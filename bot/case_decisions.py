@@ -22,6 +22,7 @@ from refund_core.case_payouts import PayoutAction, PayoutStep, take_payout_step
 from refund_core.case_staff import StaffDecision, staff_decide
 from refund_core.cases import CaseChange, CaseState, Moment, RefundCase
 from refund_core.errors import MoveNotAllowed, VersionStale
+from refund_core.four_eyes import needs_second, second_decides
 from refund_core.ids import Ids
 from refund_core.money import Money
 from refund_core.orders import OrderFacts
@@ -73,6 +74,7 @@ class Decider:
     by: str
     agent: str | None = None
     role: Role | None = None
+    staff_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +118,14 @@ async def decide_case(
 ) -> RefundCase:
     """Decide, and say the decision's reply as the person's own words; without one the standing words go out.
 
-    Raises CaseAbsent, CaseConflict, MoveNotAllowed, ClaimRefused and RoleMayNot; after any of them nothing was changed.
+    Above the limit a first person's decision only waits on the case for a second one's. Raises CaseAbsent,
+    CaseConflict, MoveNotAllowed, ClaimRefused, RoleMayNot and OwnRequest; after any of them nothing was changed.
     """
 
     def change(case: RefundCase, facts: OrderFacts, rails: Rails, moment: Moment) -> CaseChange:
         made = staff_decide(case, facts, decision, rails=rails, moment=moment)
+        if who.role is not None and needs_second(decision, made.case, rails.limits):
+            return second_decides(case, made, decision, role=who.role, staff_id=who.staff_id, moment=moment)
         if who.role is not None and not may_decide(who.role, decision, made.case, rails.limits):
             raise RoleMayNot(who.role, decision.action, limit_of(rails.limits, facts.order.currency))
         return made
@@ -234,7 +239,7 @@ def _reply(case: RefundCase, words: _Words | None, merchant: Merchant) -> Saying
     """The person's words, with the button by which the customer can answer."""
 
     def sayings(locale: Locale) -> Sequence[Reply]:
-        if words is None:
+        if words is None or case.second is not None:
             return ()
         kind = _STANDING_NOTE.get(case.state)
         choices = notice(kind, case, locale, merchant).choices[:1] if kind else ()

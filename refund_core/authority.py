@@ -1,6 +1,6 @@
 """Who may decide how much: an agent up to the merchant's limit for claims that nobody looks at, the others any amount.
 
-Four eyes above the limit (who proposes does not approve) do not apply yet: one lead, finance or owner is enough.
+Money above the limit needs a second person whoever decides: see four_eyes.
 """
 
 from enum import StrEnum

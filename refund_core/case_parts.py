@@ -125,3 +125,15 @@ class Handoff:
     at: datetime
     taken_by: str | None = None
     taken_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SecondAsked:
+    """A decision above the limit that waits for a second person; staff_id tells people of one name apart."""
+
+    by: str
+    staff_id: str
+    at: datetime
+    action: str
+    amount: Money
+    reply: str | None = None

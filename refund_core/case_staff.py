@@ -222,7 +222,7 @@ def _escalate(desk: _Desk) -> CaseChange:
     if case.state is not CaseState.UNDER_REVIEW:
         in_review = moved(case, CaseState.UNDER_REVIEW, moment, why=why, due=due)
     else:
-        in_review = replace(case, due=due)
+        in_review = replace(case, due=due, second=None)
     handed, holds = replace(in_review, handoff=Handoff(why, moment.at)), _held_again(case, desk.facts)
     return change_of(case, handed, moment, holds=holds, order_version=desk.facts.version if holds else None)
 

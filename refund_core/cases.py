@@ -15,6 +15,7 @@ from refund_core.case_parts import HistoryEntry as HistoryEntry
 from refund_core.case_parts import Offer as Offer
 from refund_core.case_parts import Refund as Refund
 from refund_core.case_parts import RefundState as RefundState
+from refund_core.case_parts import SecondAsked as SecondAsked
 from refund_core.claims import Allocation, Claim, Resolution
 from refund_core.decisions import Decision
 from refund_core.errors import MoveNotAllowed
@@ -75,6 +76,7 @@ class RefundCase:
     wish: str | None = None
     order_id: str = ""
     granted: Allocation | None = None
+    second: SecondAsked | None = None
 
     @property
     def allocation(self) -> Allocation:
@@ -192,4 +194,4 @@ def moved(case: RefundCase, to: CaseState, moment: Moment, *, why: str, due: Due
     if not can_move(case.state, to):
         raise MoveNotAllowed(case.state, to)
     entry = HistoryEntry(moment.at, case.state, to, moment.by, why)
-    return replace(case, state=to, due=due, history=(*case.history, entry))
+    return replace(case, state=to, due=due, history=(*case.history, entry), second=None)

@@ -56,3 +56,11 @@ class VersionStale(CoreError):
         super().__init__(f"{case_no} is at {version}")
         self.case_no = case_no
         self.version = version
+
+
+class OwnRequest(CoreError):
+    """Who asked for a second person's approval can not be that person."""
+
+    def __init__(self, case_no: str) -> None:
+        super().__init__(case_no)
+        self.case_no = case_no

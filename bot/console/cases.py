@@ -16,7 +16,7 @@ from bot.console.foreign import absent
 from bot.console.pages import staff_page
 from bot.console.payout_form import waiting_payouts
 from bot.console.people import masked_person
-from bot.console.report_view import by_words, code_words, entry_words, plain_amount, way_of, why_words
+from bot.console.report_view import by_words, code_words, entry_words, plain_amount, second_of, way_of, why_words
 from bot.console.sessions import VISIT
 from bot.console.texts import CATALOGUES, console_text
 from dialogs.facts import Merchant
@@ -149,7 +149,8 @@ async def _shown(request: web.Request, opened: OpenedCase) -> Mapping[str, objec
         "timeline": _timeline(report),
         "suggestions": ways,
         "payouts": waiting_payouts(case, rails, role),
-        "own_limit": _own_limit(role, rails, opened.facts, locale),
+        "own_limit": format_money(limit_of(rails.limits, opened.facts.order.currency), locale),
+        "second": second_of(case),
         "can_decide": case.state in DECIDABLE,
         "can_receive": case.state in RECEIVABLE,
         "actions": [it.value for it in ACTIONS if is_ours or it not in _NEEDS_MONEY],
@@ -165,11 +166,6 @@ async def _shown(request: web.Request, opened: OpenedCase) -> Mapping[str, objec
         "by": partial(by_words, locale),
         "why": partial(why_words, locale),
     }
-
-
-def _own_limit(role: Role, rails: Rails, facts: OrderFacts, locale: Locale) -> str | None:
-    """Up to what an agent decides alone; the other roles have no limit."""
-    return format_money(limit_of(rails.limits, facts.order.currency), locale) if role is Role.AGENT else None
 
 
 _NEEDS_MONEY = frozenset({

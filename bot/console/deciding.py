@@ -25,11 +25,12 @@ from bot.console.sessions import VISIT
 from bot.console.texts import console_text
 from dialogs.texts.money import format_money
 from refund_core.authority import Role
-from refund_core.errors import ClaimRefused, MoveNotAllowed
+from refund_core.errors import ClaimRefused, MoveNotAllowed, OwnRequest
+from refund_core.four_eyes import SECOND_ASKED
 from refund_core.money import Money
 from storage.errors import TryAgain
 
-_REFUSALS = (FieldWrong, RoleMayNot, ClaimRefused, CaseAbsent, CaseConflict, MoveNotAllowed, TryAgain)
+_REFUSALS = (FieldWrong, RoleMayNot, OwnRequest, ClaimRefused, CaseAbsent, CaseConflict, MoveNotAllowed, TryAgain)
 
 
 async def decide(request: web.Request) -> web.Response:
@@ -43,7 +44,8 @@ async def decide(request: web.Request) -> web.Response:
         case = await decide_case(_parts(request), merchant_id, case_no, decision, who=_decider(request))
     except _REFUSALS as error:
         return await _not_done(request, error, opened)
-    await note(request, "decided", case_no=case_no, action=decision.action.value, version=str(case.version))
+    what = "decided" if case.second is None else SECOND_ASKED
+    await note(request, what, case_no=case_no, action=decision.action.value, version=str(case.version))
     return web.Response(status=204)
 
 
@@ -91,7 +93,7 @@ def _parts(request: web.Request) -> DecisionParts:
 
 def _decider(request: web.Request) -> Decider:
     session = request[VISIT].session
-    return Decider(f"staff:{session.name}", session.name, Role(session.role))
+    return Decider(f"staff:{session.name}", session.name, Role(session.role), str(session.staff_id))
 
 
 async def _not_done(request: web.Request, error: Exception, opened: OpenedCase) -> web.Response:
@@ -101,6 +103,9 @@ async def _not_done(request: web.Request, error: Exception, opened: OpenedCase) 
             return refusal(request, 422, error.key, **error.values)
         case RoleMayNot():
             return await _not_for_role(request, error, case.case_no)
+        case OwnRequest():
+            await note(request, "own_request", case_no=case.case_no)
+            return refusal(request, 403, "decide.own_request")
         case ClaimRefused():
             return _refused(request, error, opened.facts.order.currency)
         case CaseConflict():

@@ -50,6 +50,29 @@ def way_of(suggestion: Suggestion, case: RefundCase, merchant: Merchant, *, desk
     )
 
 
+@dataclass(frozen=True, slots=True)
+class AskedWay:
+    """What somebody decided above the limit, with the form's values as JSON."""
+
+    by: str
+    action: str
+    amount_minor: int
+    currency: str
+    fill: str
+
+
+def second_of(case: RefundCase) -> AskedWay | None:
+    """The decision that waits for a second person, if one does."""
+    asked = case.second
+    if asked is None:
+        return None
+    fill = {"action": asked.action, "reply": asked.reply or ""}
+    if asked.action == StaffAction.PARTIAL:
+        fill["amount"] = plain_amount(asked.amount.minor, asked.amount.currency)
+    by, amount = asked.by, asked.amount
+    return AskedWay(by, asked.action, amount.minor, amount.currency, msgspec.json.encode(fill).decode())
+
+
 def plain_amount(minor: int, currency: str) -> str:
     """An amount as the form takes it: 12.50, or 1200 where the currency has no decimals."""
     decimals = decimals_of(currency)

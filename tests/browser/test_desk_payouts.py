@@ -1,4 +1,4 @@
-"""A refund paid half by transfer, in a browser: above the agent's limit, decided by the lead, paid by finance."""
+"""A refund paid half by transfer, in a browser: asked by an agent, approved by the lead, paid by finance."""
 
 from collections.abc import Iterator
 
@@ -20,17 +20,19 @@ def demo() -> Iterator[DemoShop]:
         yield shop
 
 
-def test_an_agent_hands_on_the_lead_approves_and_finance_pays_by_hand(new_page: PageMaker, demo: DemoShop) -> None:
+def test_an_agent_asks_the_lead_approves_and_finance_pays_by_hand(new_page: PageMaker, demo: DemoShop) -> None:
     demo.needs_person(CUSTOMER, ORDER)
     agent = DeskPage.log_in(new_page(), demo, "bo")
     agent.open_case(ORDER)
-    agent.decide("approve", reply="Paid.")
-    expect(agent.notice).to_contain_text("a lead, finance or the owner may")
-    expect(agent.form.locator("[name=reply]")).to_have_value("Paid.")
+    agent.decide("approve", reply="You get half to your card and half by transfer.")
+    expect(agent.page.locator(".second")).to_contain_text("Waits for a second person: 阿波 decided")
 
-    lead = DeskPage.log_in(new_page(), demo)
+    lead = DeskPage.log_in(new_page(390, 844), demo)
     lead.open_case(ORDER)
-    lead.decide("approve", reply="You get half to your card and half by transfer.")
+    assert lead.page.evaluate(_BEYOND_THE_SIDE) == 0
+    lead.page.locator(".second button").click()
+    expect(lead.form.locator("[name=reply]")).to_have_value("You get half to your card and half by transfer.")
+    lead.form.locator("button.primary").click()
     lead.expect_state("with finance")
     expect(lead.page.get_by_text("Only finance or the owner can confirm this payment.")).to_be_visible()
 

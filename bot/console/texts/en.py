@@ -268,7 +268,11 @@ TEXTS: dict[str, str] = {
     "error.title": "Not possible",
     "error.failed": "Something went wrong here; it was noted. Please try again.",
     "error.session": "You are logged out. Please log in again.",
-    "decide.own_limit": "You decide up to {limit} yourself. Above that, escalate to a lead, finance or the owner.",
+    "decide.own_limit": "You decide up to {limit} yourself. Above that a second person has to decide the same.",
+    "decide.second": "Waits for a second person: {by} decided \u201c{action}\u201d, {amount}. Nothing has been paid;"
+    " a lead, finance or the owner other than {by} decides the same.",
+    "decide.own_request": "Not decided: you asked for this yourself, so somebody else has to approve it.",
+    "handoff.second_asked": "asked for a second person",
     "decide.beyond_limit": "Not decided: you decide up to {limit} yourself. Above that only a lead, finance or the"
     " owner may; choose \u201cEscalate\u201d to hand the case on. Nothing was changed.",
     "payout.try_again": "Try again",

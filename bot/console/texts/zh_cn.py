@@ -267,7 +267,11 @@ TEXTS: dict[str, str] = {
     "error.title": "没有完成",
     "error.failed": "出了点问题，已经记录，请再试一次。",
     "error.session": "登录已失效，请重新登录。",
-    "decide.own_limit": "你可以自行处理 {limit} 以内的售后单，超出的请上报给组长、财务或店主。",
+    "decide.own_limit": "你可以自行处理 {limit} 以内的售后单，超出的还需要另一个人作同样的决定。",
+    "decide.second": "等待第二个人：{by} 的决定是“{action}”，{amount}，还没有付款。"
+    "请 {by} 以外的组长、财务或店主作同样的决定。",
+    "decide.own_request": "没有保存：这是你自己提出的，需要由另一个人批准。",
+    "handoff.second_asked": "请第二个人批准",
     "decide.beyond_limit": "没有保存：你可以自行处理的上限是 {limit}，"
     "超出的只有组长、财务或店主可以处理，请选“上报”。没有任何变动。",
     "payout.try_again": "重新退款",

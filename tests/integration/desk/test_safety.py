@@ -175,7 +175,12 @@ async def test_a_phone_is_masked_until_somebody_looks_which_is_noted(shop: Shop,
 async def test_what_people_do_is_in_an_unbroken_trail(shop: Shop, wang: Staff, zhao: Staff) -> None:
     chats = [await ask_for_review(shop, f"A-{number}", customer=f"c-{number}") for number in range(4)]
 
-    await asyncio.gather(*(staff.take_over(chat.conversation) for staff in (wang, zhao) for chat, _ in chats))
+    takings = [
+        (staff, f"/desk/conversations/{chat.conversation}/take-over", await staff.epoch(chat.conversation))
+        for staff in (wang, zhao)
+        for chat, _ in chats
+    ]
+    await asyncio.gather(*(staff.post(path, epoch=epoch) for staff, path, epoch in takings))
     await asyncio.gather(*(wang.decide(case_no, "escalate") for _, case_no in chats))
 
     assert sorted(await audit(shop)) == ["decided"] * 4 + ["handover"] * 4
