@@ -17,6 +17,7 @@ from dialogs.commands import (
 from dialogs.conversation import Conversation
 from dialogs.flows.told import told
 from dialogs.messages import InboundMessage
+from dialogs.nlu.answers import is_no
 from dialogs.nlu.embedded import understand_now
 from dialogs.nlu.repairs import (
     is_appealing,
@@ -46,15 +47,18 @@ def repairs(
     """The commands of a text that repairs the talk; None for any other. words are the text, lower and trimmed."""
     if is_starting_over(words):
         return (StartOver(),)
-    if is_going_on(words):
-        return (AskAgain(),)
     if is_appealing(words):
         case_no = conversation.slots.case_no
         return (AskStatus() if case_no is None else Appeal(case_no),)
-    if is_closing(words) and _asking(conversation) == "evidence" and conversation.slots.evidence:
+    has_shown = _asking(conversation) == "evidence" and bool(conversation.slots.evidence)
+    if has_shown and (is_closing(words) or is_going_on(words)):
         return (GoOn(),)
+    if is_going_on(words):
+        return (AskAgain(),)
     if is_closing(words):
         return (SmallTalk("closing"),)
+    if _asking(conversation) == "evidence" and is_no(words):
+        return None
     if is_in_refund(conversation) and understanding.intent not in _NO_REPAIR and is_correcting(words):
         return _corrections(conversation, message.text or "")
     return None

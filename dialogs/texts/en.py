@@ -59,7 +59,7 @@ TEXTS: dict[str, str] = {
     "closing_open": "All right. What we were doing has not been submitted; come back whenever you like and we go on from this step.",
     "off_topic": "Sorry, I cannot help with that. I can look after a refund, tell you how one is getting on or where a parcel is, and explain the refund rules.",
     "evidence.ask": "Please send pictures that show the problem (up to 9). You can go on without; a person may then have to check.",
-    "evidence.more": "{count} pictures so far. Send more, or go on.",
+    "evidence.more": "Pictures so far: {count}. Send more, or go on.",
     "evidence.add": "Please send the pictures to add.",
     "evidence.added": "The pictures were added to request {case_no}.",
     "evidence.which": "Several requests are being looked at. Which one are these pictures for?",
