@@ -169,6 +169,8 @@ def _of_words(conversation: Conversation, message: InboundMessage, understanding
         return (SetGoods(message.text or ""),)
     if understanding.entity("resolution") is not None and is_in_refund(conversation) and asking != "evidence":
         return news(conversation, told(message.text or "", understanding)) or _AGAIN
+    if understanding.entity("resolution") is not None and is_hinted(conversation):
+        return _start(conversation, message, understanding)
     topic = asked_topic(message.text or "")
     if topic is not None:
         return (AskPolicy(topic, order_no),)

@@ -166,3 +166,23 @@ def test_another_order_is_taken_up_in_the_middle() -> None:
 
     assert talked.case().order_no == "A-2345"
     assert talked.case().claim.reason is Reason.NO_LONGER_WANTED
+
+
+@pytest.mark.parametrize("said", ["算了，我只退台灯", "还是退台灯吧", "never mind, just the lamp"])
+def test_a_change_of_mind_about_the_goods_is_a_correction(said: str) -> None:
+    talked = _at_confirmation()
+
+    talked.say(said)
+
+    assert _open_lines(talked) == [("2", 1)]
+    assert talked.paid_out() == 0
+
+
+def test_a_way_of_paying_said_to_the_question_whether_a_refund_is_wanted_begins_it() -> None:
+    talked = talk(order(line("1", 1, 3000)))
+    talked.say("订单20261101-0001我不想要了")
+
+    talked.say("那退到余额")
+
+    assert talked.actions() == ["confirm:yes", "confirm:no"]
+    assert "店铺余额" in talked.texts()
