@@ -15,7 +15,8 @@ from tests.conversations.meanwhile import EVENTS, move
 from tests.conversations.worlds import ORDERS, Stage, stage
 
 TEXTS = (
-    "我要退款", "退款", "refund please", "I want to return this", "不退了", "取消订单", "转人工", "投诉", "你好", "申诉",
+    "我要退款", "退款", "refund please", "I want to return this", "不退了", "取消订单", "转人工", "投诉", "你好",
+    "申诉",
     "谢谢", "垃圾", "是", "yes", "不", "no", "2", "第二个", "三", "全部", "两件", "质量问题，坏了", "size too small",
     "还没发货", "不对，是两件", "no, the other one", "重新开始", "我回来了", "start over", "that's all", "换一个订单",
     "我的退款到哪了", "能退吗", "原路退回", "余额", "优惠券", "store balance", "20261118-1001", "订单 A-9999", "换货",
@@ -54,7 +55,7 @@ class Walk:
         locale: Locale = self.dice.choice(("zh-CN", "en"))
         names = fixtures or tuple(self.dice.sample(sorted(ORDERS), self.dice.randint(0, 3)))
         others = ("high_risk", "staff_hours", "first_contact")
-        told = tuple(name for name in others if self.dice.random() < 0.1)  # noqa: S311  # a walk, not a secret
+        told = tuple(name for name in others if self.dice.random() < 0.1)
         self.stage: Stage = stage((*names, *told), locale, seed % 10_000)
         self.watch = Watch(self.stage)
         self.seed = seed
@@ -130,5 +131,3 @@ def walk_anonymously(seed: int) -> Walk:
     made = Walk(seed, "unshipped", "several")
     made.stage.state = replace(made.stage.state, customer=None)
     return made
-
-
