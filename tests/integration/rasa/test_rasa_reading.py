@@ -1,6 +1,7 @@
 """A Rasa server as the understanding: used where it may be, never waited for long, never believed too much."""
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from dialogs.texts.catalogue import say
 from dialogs.understanding import Context, Intent, Understanding
 from storage.database import Database
 from tests.acceptance.running import environment_for, run_command
-from tests.integration.api.shop import open_shop
+from tests.integration.api.shop import SECRET_KEY, address_of, open_shop
 from tests.servers.fake_rasa import FakeRasa, fake_rasa
 
 TOKEN = "a-token-of-this-test"
@@ -233,14 +234,23 @@ async def test_no_server_is_opened_where_none_is_set() -> None:
         assert (await nlu.understand(ODD, "en", NOTHING)).intent is Intent.ANGER
 
 
-async def test_the_check_asks_the_rasa_server_and_shows_no_token(tmp_path: Path) -> None:
+async def test_the_check_asks_the_rasa_server_and_shows_no_token(
+    database: Database, redis_url: str, tmp_path: Path
+) -> None:
+    real = {
+        "REFUNDBOT_DATABASE_URL": await address_of(database),
+        "REFUNDBOT_REDIS_URL": redis_url,
+        "REFUNDBOT_SECRET_KEY": base64.b64encode(SECRET_KEY).decode(),
+    }
     async with fake_rasa(TOKEN) as rasa:
         right, wrong = [
-            await asyncio.to_thread(_check, tmp_path, {"REFUNDBOT_RASA__URL": rasa.url, "REFUNDBOT_RASA__TOKEN": token})
+            await asyncio.to_thread(
+                _check, tmp_path, real | {"REFUNDBOT_RASA__URL": rasa.url, "REFUNDBOT_RASA__TOKEN": token}
+            )
             for token in (TOKEN, "another-token-of-mine")
         ]
 
-    assert "rasa       ok" in right
+    assert "rasa       ok" in right, right
     assert "rasa       FAULT: answers 401" in wrong
     assert "another-token" not in wrong
 
