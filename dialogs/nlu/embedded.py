@@ -28,6 +28,7 @@ _DIGITS = re.compile(r"[0-9]")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _UNCLEAR_WORDS = frozenset({"ok", "okay", "yes", "no", "hi", "hello", "app", "vip", "sf"})
 _NOTHING = Context()
+_LEAVING = {"cancel": Intent.DENY, "human": Intent.WANT_HUMAN}
 _CHOOSING = frozenset({Intent.CHOOSE, Intent.REFUND_REQUEST, Intent.DENY, Intent.OTHER})
 
 
@@ -84,7 +85,7 @@ def _exact(words: str, context: Context, spoken: Locale) -> Understanding | None
         return Understanding(Intent.CHOOSE, 1.0, action, (), spoken)
     leaving = leaving_action(words)
     if leaving is not None:
-        return Understanding(Intent.CHOOSE, 1.0, leaving, (), spoken)
+        return Understanding(_LEAVING.get(leaving, Intent.CHOOSE), 1.0, leaving, (), spoken)
     if is_withdrawal(words):
         return Understanding(Intent.WITHDRAW_REQUEST, 1.0, None, (), spoken)
     if is_yes(words):

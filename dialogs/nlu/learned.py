@@ -23,18 +23,19 @@ from dialogs.understanding import Intent
 HUMAN_FROM = 0.3
 START_FROM = 0.5
 REQUEST_FROM = 0.5
-NAMED_FROM = 0.45
+NAMED_FROM = 0.3
 NAMED_SURELY_FROM = 0.05
 UNSURE = 0.5
 SECOND_BELOW = 0.55
 _STARTS = frozenset({Intent.REFUND_REQUEST, Intent.EXCHANGE_REQUEST, Intent.CANCEL_ORDER})
 _NAMELESS = frozenset({Intent.WANT_HUMAN, Intent.THANKS, Intent.GREETING})
+_ALWAYS_NAMED = {Intent.GIVE_REASON: "reason", Intent.CHOOSE: "resolution"}
 _UNNAMED = "none"
 _URGED = re.compile(
     r"[加着著][急]|优先|優先|快[点些一]|赶[紧快]|趕[緊快]|尽快|盡快|抓紧|抓緊|[催]"
     r"|\b(?:hurry|speed|sped|asap|fast\w*|quick\w*|priorit\w+|urgent\w*|chas\w+|expedit\w+|rush\w*|soon\w*)\b"
 )
-_WORDS = re.compile(r"[a-z]{2}|[\u3400-\u9fff\uf900-\ufaff]")
+_WORDS = re.compile(r"[a-z]{2}|[\u2600-\u27bf\u3400-\u9fff\uf900-\ufaff\U0001f300-\U0001faff]")
 
 Named = tuple[tuple[str, str], ...]
 Scores = dict[str, dict[str, float]]
@@ -48,7 +49,8 @@ def read_by_classifier(text: str, expecting: str | None, classifier: Classifier)
         return by_rules
     scores = classifier.scores(features(spelled, signs(spelled, expecting, by_rules)))
     intent, confidence = _intent(spelled, scores)
-    named = () if intent in _NAMELESS else _with_way(spelled, intent, _named(by_rules[2], scores, intent))
+    surely = _ALWAYS_NAMED.get(intent) if intent is not Intent.CHOOSE or expecting == "resolution" else None
+    named = () if intent in _NAMELESS else _with_way(spelled, intent, _named(by_rules[2], scores, surely))
     act = max(scores["act"], key=scores["act"].__getitem__)
     confidence, told = _held_back(intent, confidence, expecting, named), (*named, ("act", act))
     return intent, confidence, told if confidence >= SECOND_BELOW else (*told, ("second", _runner_up(intent, scores)))
@@ -117,11 +119,12 @@ def _with_way(text: str, intent: Intent, named: Named) -> Named:
     return (*named, ("resolution", "expedite")) if is_urged else named
 
 
-def _named(by_rules: Named, scores: Scores, intent: Intent) -> Named:
-    named, is_reason = dict(by_rules), intent is Intent.GIVE_REASON
+def _named(by_rules: Named, scores: Scores, surely: str | None) -> Named:
+    """What the classifier sees named, or else the rules; `surely` is the kind of thing that the message must name."""
+    named = dict(by_rules)
     for name in ("reason", "resolution"):
         best, share = _likeliest(scores[name])
-        if share >= NAMED_FROM or (is_reason and name == "reason" and share >= NAMED_SURELY_FROM and name not in named):
+        if share >= NAMED_FROM or (name == surely and share >= NAMED_SURELY_FROM and name not in named):
             named[name] = best
     return tuple(named.items())
 

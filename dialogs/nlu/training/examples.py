@@ -1,31 +1,17 @@
-"""The examples of the YAML files beside this one, with what each is labelled."""
+"""What the trainer is shown: the written lines and the messages made of them, as the classifier sees them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-
-import msgspec
-import yaml
 
 from dialogs.nlu.learned import classifier_features
+from dialogs.nlu.training.compose import composed
+from dialogs.nlu.training.lines import Line, read_lines
 
-FOLDER = Path(__file__).parent
 QUESTIONS = ("order", "lines", "quantity", "reason", "evidence", "resolution", "confirm")
 ANYWHERE = frozenset({
     "want_human", "refund_status", "policy_question", "withdraw_request", "delivery_hurry", "anger", "thanks",
     "greeting", "other", "inform_done",
 })  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """What a block of examples says of each of its lines; act, reason, resolution and expecting are its metadata."""
-
-    act: str
-    reason: str = "none"
-    resolution: str = "none"
-    expecting: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +23,25 @@ class Example:
 
 
 def read_examples() -> tuple[Example, ...]:
-    """Every example of every file, in the files' order by name.
-
-    What may be said at any time is also shown to the trainer as said after a question.
-    """
-    found: list[Example] = []
-    for file in sorted(FOLDER.glob("*.yml")):
-        for intent, labels, text in lines_of(file):
-            found.append(_example(intent, labels, text, labels.expecting))
-            if labels.expecting is None and intent in ANYWHERE:
-                found.append(_example(intent, labels, text, QUESTIONS[len(found) % len(QUESTIONS)]))
-            elif intent == "give_reason" and labels.expecting is None:
-                found.append(_example(intent, labels, text, "reason"))
-    return tuple(found)
+    """Every example that the files beside this one give."""
+    return tuple(examples_of(read_lines()))
 
 
-def lines_of(file: Path) -> Iterator[tuple[str, Labels, str]]:
-    """Each line of one Rasa NLU file with its intent and the labels of its block."""
-    blocks: list[dict[str, Any]] = yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]
-    for block in blocks:
-        labels = msgspec.convert(block["metadata"], Labels)
-        for line in str(block["examples"]).splitlines():
-            yield block["intent"], labels, line.removeprefix("- ").strip()
+def examples_of(lines: Sequence[Line]) -> Iterator[Example]:
+    """The examples of these lines. What may be said at any time is also shown as said after a question."""
+    for number, line in enumerate(lines):
+        yield _example(line, line.labels.expecting)
+        if line.labels.expecting is not None:
+            continue
+        if line.intent in ANYWHERE:
+            yield _example(line, QUESTIONS[number % len(QUESTIONS)])
+        elif line.intent == "give_reason":
+            yield _example(line, "reason")
+    for line in composed(lines):
+        yield _example(line, line.labels.expecting)
 
 
-def _example(intent: str, labels: Labels, text: str, expecting: str | None) -> Example:
-    named = (("topic", intent), ("act", labels.act), ("reason", labels.reason), ("resolution", labels.resolution))
-    return Example(tuple(classifier_features(text, expecting)), named)
+def _example(line: Line, expecting: str | None) -> Example:
+    labels = line.labels
+    named = (("topic", line.intent), ("act", labels.act), ("reason", labels.reason), ("resolution", labels.resolution))
+    return Example(tuple(classifier_features(line.text, expecting)), named)

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from bot.cli import main
 from dialogs.actions import parse_action
-from dialogs.nlu.training.examples import FOLDER, lines_of
+from dialogs.nlu.training.lines import FOLDER, lines_of
 from dialogs.rasa.actions import actions_over
 from dialogs.rasa.names import ACTION_OF, FORM, FORM_SLOTS, KEPT_SLOTS, payload
 from dialogs.rasa.project import FALLBACK_INTENT, project_files
