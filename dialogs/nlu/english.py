@@ -79,63 +79,76 @@ ENGLISH = Vocabulary(
     ),
     reasons=(
         (Reason.FAKE_SHIPMENT, (
+            r"(?:marked|says|shows|claims?).{0,16}(?:shipped|sent|dispatched).{0,30}(?:never|not|n't|no)\b.{0,16}(?:scan|pick|collect|hand|mov|have it|it)",
             r"tracking.{0,24}(?:n't exist|not exist|invalid|not found|no info|shows (?:no|nothing)|is fake)", r"(?:never|not|n't) (?:been )?(?:picked|pick|handed|scanned|collected)", r"(?:courier|carrier).{0,10}never (?:got|received|picked|had|collected)", r"label (?:was )?(?:made|created|printed|only)|printed (?:the|a) label|no pick ?up",
             r"fake (?:shipment|tracking)", r"tracking .{0,20}(?:never|not) (?:moved|updated|been picked)",
         )),
         (Reason.WRONG_ITEM, (
+            r"(?:ordered|bought|picked|selected|chose|asked for|wanted|paid for) (?:an? |the )?[\w' -]{1,24}[,.;]? ?(?:but |and |then |yet )?(?:i |you |u |they |we )?(?:got|get|sent|received|delivered|came|shipped|arrived|was delivered|were delivered)", r"(?:sent|got|received|came in|arrived in|delivered|shipped) [\w' -]{1,20}[,.;]? ?(?:but |and |when )?(?:i|we)(?:'d| had)? (?:ordered|picked|selected|chose|asked|wanted|bought)", r"(?:not|isn't|wasn't) (?:the )?(?:right|correct|same) (?:one|item|size|colou?r|model|thing|product|version)|somebody else|different (?:item|product|model|brand|colou?r) (?:than|from|to)|wrong (?:flavou?r|version|edition|parts?|order|size|brand|shade|kind|sort|type|pair)|why is there an?\b",
             r"(?:someone|somebody) else's", r"(?:sent|received|got|shipped|delivered|came).{0,12}(?:a )?(?:different|something else|another|the wrong|wrong)", r"not (?:the one|what|the (?:item|colou?r|model)) i (?:ordered|bought|paid)", r"isn't what i (?:ordered|bought)|wasn't what i (?:ordered|bought)", r"ordered .{1,16}(?:but|and) (?:got|received|you sent|they sent|it's|came)", r"mix(?:ed)?[ -]?up|incorrect item",
             r"wrong (?:item|product|one|colou?r|size was sent|thing|model)", r"sent me (?:the wrong|a different)",
             r"not what i ordered",
         )),
         (Reason.MISSING_ITEM, (
+            r"(?:box|pack|set|bag|case|dozen|bundle|parcel) (?:of \w+ )?.{0,12}(?:only|just|short|fewer|less)|(?:counted|paid for|supposed to be|should (?:be|have been)) .{0,20}(?:only|just|got|there (?:are|were)|in (?:a|the) (?:box|pack))|(?:one|two|three|four|some|half|[0-9]+) (?:short|fewer|less)\b|(?:no|without) (?:charger|manual|screws|cable|lid|remote|instructions|batteries|adapter|key|gift|plug|strap)|(?:didn't|did not|doesn't) (?:come with|include|contain)|incomplete set|gift (?:wasn't|was not|never)",
             r"only (?:\w+ )?(?:of|out of) (?:the )?\w+ (?:came|arrived)", r"only (?:one|two|three|half|[0-9]+).{0,16}(?:came|arrived|in the box|in there)", r"(?:no|without(?: a| the)?|there's no|wasn't any) (?:\w+ ){1,2}(?:in (?:the|it)|included)", r"(?:wasn't|weren't|not) (?:in the box|included|in the package)", r"empty box|box was empty|short by|left out|forgot (?:the|to (?:include|put|send))",
             r"missing", r"incomplete", r"only (?:got|received) (?:one|1|half|part)",
         )),
         (Reason.DAMAGED, (
+            r"\b(?:fractured|splintered|mangled|battered|busted|soaked|water ?damage\w*|waterlogged|bruised|warped|bent|snapped|dinged|gouged|punctured|pierced|tattered|shredded)\b|in (?:a million|a thousand|two) pieces|fell out of the box|hole in (?:it|the)|corner (?:is|was) (?:gone|missing|smashed)|arrived (?:all )?(?:wet|open|opened|squashed|in a state)",
             r"in (?:pieces|bits|half)|\bdent(?:ed|s)?\b|scratch|crush|\btorn\b|\bbent\b|chipp?ed|\bsnapped\b|squashed|ripped open|\bleak|spill(?:ed|t)|shatter|smash|\bcrack|bashed",
             r"damaged", r"broken (?:on|when|in)", r"arrived broken", r"cracked", r"shattered", r"smashed",
             r"\bbroke\b", r"\bbroken\b", r"leak(?:ed|ing)",
         )),
         (Reason.QUALITY_DEFECT, (
+            r"\b(?:error|fault|glitch\w*|flicker\w*|buzz\w*|squeal\w*|rattl\w*|grind\w*|wobbl\w*|clog\w*|jam(?:s|med|ming)?|drift\w*|lag(?:s|ging)?|freez(?:es|ing)|frozen|restart(?:s|ing|ed)|reboot\w*|short[- ]?circuit\w*|burn(?:s|t|ing)|smok(?:es?|ing)|sparks?|mou?ld(?:y)?|rotten|rancid|expired|stale|off-?gassing|reeks?|stinks?|pilling|bobbl\w*|frayed|fray(?:s|ing)|peel(?:s|ed|ing)|flak(?:es?|ing|ed)|bleed(?:s|ing)?|misprint\w*|blurr(?:y|ed)|crooked|uneven|rash|itch\w*|allerg\w*)\b", r"(?:stopped|quit|gave (?:out|up)|gives up|packed (?:up|in)|conked out|died|dying|broke|came off|fell off|falls off|snaps)\b.{0,30}(?:after|within|on (?:day|the)|day|week|use|wash|wear)|(?:after|within) (?:one|two|a|a few|[0-9]+) (?:use|uses|wash|washes|wear|wears|day|days|week|weeks|hour|hours)\b", r"(?:won't|wont|doesn't|doesnt|does not|can't|cant|will not|wouldn't|fails? to|refuses? to|no longer) (?:\w+ )?(?:close|seal|shut|lock|stay|spray|pump|heat|cool|print|pair|sync|open|spin|light|stick|click|dispense|draw|ring|play|read)|different reading|inaccurate|gives (?:a )?wrong|nothing (?:sprays|comes out|happens)",
             r"(?:broke|broken|died|failed|fell apart|came apart|stopped).{0,12}(?:after|within|working)", r"fall(?:ing|s)? apart|com(?:ing|es) (?:apart|off|undone|loose)|unravel|stitching|seams?\b|loose thread|zip(?:per)?\b.{0,10}(?:stuck|broke|n't)", r"(?:won't|will not|doesn't|does not|can't|don't|do not|not) (?:even )?(?:turn|switch|charge|start|respond|connect|power|function|hold)", r"not functioning|dead (?:on|after|battery|pixel)|is dead\b|\bdies\b|overheat|crash(?:es|ing)|no sound|noise|smell|\bstain|fad(?:ed|es|ing)|shrunk|shrank|rust|worn out|(?:terrible|awful|cheap|low|shoddy) (?:quality|material)|quality (?:is|was)|badly made|poorly made|drains?\b|stuck",
             r"defect", r"faulty", r"poor quality", r"bad quality", r"(?:does|did)(?:n't| not) work", r"not working",
             r"stopped working", r"won't turn on", r"malfunction",
         )),
         (Reason.NOT_AS_DESCRIBED, (
+            r"(?:site|page|listing|website|web ?page|label(?:led)?|tag|box|ad|advert|picture|pictures|photo|photos|photograph|description|title|seller|you) (?:clearly |all )?(?:says?|said|claims?|claimed|shows?|showed|promised?|states?|stated|lists?|listed|reads?|advertis\w+|describ\w+)", r"(?:supposed|meant|advertised|sold|labelled|labeled|described|marketed) (?:to be|as)|not what (?:was|it) (?:advertised|described|says?|shown)|false advertis\w+|photoshopped|catfish\w*|(?:looked|looks) (?:bigger|better|nicer|different) (?:online|in the)|in reality|my (?:arse|ass)\b",
             r"nothing like|not (?:real|genuine|authentic|original|true to)|knock ?-?off|replica|\bimitation|misleading|misrepresent", r"(?:doesn't|does not|didn't) (?:match|look like)", r"(?:says|said|listed|advertised|claims|description).{0,24}(?:but|it's|actually)", r"different (?:from|to|than) (?:what|the|your)|looks different|unlike the (?:picture|photo)",
             r"not as (?:described|pictured|advertised|shown)",
             r"different from (?:the )?(?:picture|photo|description)", r"counterfeit", r"\bfake\b",
             r"looks nothing like",
         )),
         (Reason.REFUSED_DELIVERY, (
+            r"(?:didn't|did not|wouldn't|refused to|never) (?:let|accept|sign|take|unload)|sent (?:him|her|them|it|the (?:driver|courier|guy|guys|man|van)) (?:away|off|back|packing)|(?:courier|driver|postie|postman|delivery (?:man|guy|driver)) .{0,12}(?:took|take|taken|carried) (?:it|them)? ?(?:back|away)|handed it (?:straight )?back|(?:refus|reject|declin)\w+ (?:it )?(?:at the door|delivery|to sign)",
             r"(?:refused|declined|rejected|turned (?:away|down)|didn't accept|did not accept) (?:the |it|to accept|my |this )?(?:delivery|parcel|package|courier|driver|box|$)", r"turned the (?:courier|driver|parcel|package|delivery)|return(?:ed)? to sender|sent the (?:courier|driver)|told the (?:courier|driver)|driver.{0,12}take it back",
             r"refused (?:the )?(?:delivery|parcel|package)",
         )),
         (Reason.NOT_RECEIVED, (
+            r"(?:lost|misplaced|losing) (?:my|the|our) (?:parcel|package|order|box|item|stuff)|(?:nothing|no parcel|no package|no sign|nowhere|not a sign)\b.{0,24}(?:here|porch|door|mailbox|letterbox|arrived|come|came|to be (?:seen|found))|(?:neighbou?rs?|reception|concierge|front desk|locker|depot) .{0,12}(?:n't|not|no|nothing|never)|went missing|gone missing|vanished|disappeared|porch pirate",
             r"never (?:turned up|came|made it|saw|seen|reached|got)", r"(?:says|marked|shows|shown|shown as) (?:it was |as )?delivered", r"(?:parcel|package|order|it|box)(?: has| is| was| got| went)? (?:been )?(?:lost|missing|stolen)(?: in|$)|lost parcel|stole",
             r"(?:never|not|n't|nothing) (?:been )?(?:arrived?|received?|delivered|got|get|come)", r"lost in",
             r"never (?:came|showed up)", r"hasn't arrived", r"parcel is lost",
         )),
         (Reason.LATE_SHIPPING, (
+            r"(?:has|have|had|is|was|'s|still)(?: ?n't| not)? (?:been )?(?:not )?(?:dispatched|shipped|sent out|posted|processed)|(?:not|n't|never|hasn't|haven't) (?:yet )?(?:dispatched|dispatch|posted|ship|sent)|ships? on the|was (?:due|meant|supposed) (?:to )?(?:ship|arrive|be here|be delivered|come)|(?:days?|weeks?|months?) (?:ago|later|now)? ?and (?:still )?(?:nothing|no|not)|no use (?:to me )?now|too late",
             r"too slow|so slow|way too (?:slow|long|late)|(?:still|yet).{0,12}(?:n't|not) (?:been )?(?:shipped|sent)|(?:not|n't) (?:been )?sent|slow (?:shipping|delivery)|missed the|overdue|(?:taking|takes|took).{0,12}(?:forever|long|ages)|(?:waited|waiting).{0,12}(?:week|day|long|month|ages)",
             r"(?:not|n't|never) (?:been )?shipped", r"too (?:slow|late|long)", r"took too long", r"\blate\b",
             r"delay(?:ed)?", r"waited (?:too|so) long",
         )),
         (Reason.SIZE_FIT, (
+            r"(?:[0-9]+ ?(?:cm|mm|inch(?:es)?|in|\")|a (?:mile|foot|bit|tad|touch|lot|size)|way|much|far|two sizes|one size|half a size) (?:too |over|under)?(?:short|long|tall|wide|narrow|big|small|large|tight|loose)\b|(?:taller|wider|longer|bigger|smaller|shorter|narrower|larger) than (?:my|the|our|expected|i)|(?:pinch\w*|squeez\w*|digs? in|swim(?:s|ming)? in|falls? off me|slips? off|hang\w* off)|(?:can't|cannot|couldn't|won't|doesn't|don't) (?:get (?:it|them) on|do (?:it|them) up|button|zip|go (?:on|over)|squeeze)",
             r"too (?:narrow|wide|baggy|snug)|(?:runs?|running) (?:small|large|big)|sizing|\bfit\b|way too (?:big|small|long|short|tight)",
             r"too (?:big|small|tight|loose|large|long|short)", r"(?:doesn't|does not|didn't|did not) fit",
             r"wrong size", r"\bsize\b",
         )),
         (Reason.PRICE_DROP, (
+            r"(?:dropped|fell|fallen|down|slashed|cut|reduced|knocked|lowered) (?:in price )?(?:it )?(?:by |to |from )?(?:£|\$|€|¥|[0-9])|(?:£|\$|€|¥)[0-9]+.{0,30}(?:now|today|later|after|this morning|yesterday).{0,24}(?:£|\$|€|¥)[0-9]+|half price|(?:went|gone|going|goes) on (?:sale|offer|special)|(?:day|days|week|hours?) (?:later|after).{0,20}(?:cheaper|less|sale|off|lower)|black friday|prime day|price (?:difference|protection|guarantee)",
             r"cheaper|(?:better|lower) price|price (?:is|was|has|got).{0,8}(?:lower|less|down|reduced|drop)|on sale now|overpaid|reduced the price|(?:less|lower) (?:today|now)",
             r"price (?:drop|dropped|went down|fell|match|is lower)", r"cheaper (?:now|elsewhere)",
         )),
         (Reason.ORDERED_BY_MISTAKE, (
+            r"(?:misread|misclick\w*|mis-?ordered|mistyped|fat[- ]?finger\w*|butt[- ]?dial\w*|all thumbs|mixed up|hit (?:the )?(?:buy|order|button) twice|(?:picked|put|got|chose|selected|entered|typed|tapped|hit|used) (?:in )?the wrong|meant to (?:order|buy|get|pick|choose)|(?:cat|dog|kid|kids|son|daughter|toddler|baby|nephew|niece|grand\w+|mum|mom|dad) .{0,16}(?:ordered|bought|pressed|tapped|clicked|hit|played)|thought (?:it|this|they) (?:was|were)|wrong year|wrong date|duplicate|doubled up|twice by)",
             r"mistake|accident|(?:picked|selected|chose|ordered|bought|typed|entered|clicked) (?:the )?wrong|ordered (?:too many|two|double)|my (?:kid|son|daughter|child|toddler)|double order|misclick",
             r"by (?:mistake|accident)", r"accidentally", r"wrong address", r"ordered (?:it )?twice",
             r"duplicate order",
         )),
         (Reason.NO_LONGER_WANTED, (
+            r"(?:don't|dont|no longer|not|never) (?:really |actually )?(?:fancy|feel|require|have (?:any |a )?use|going to use|gonna use|keen|into|bothered|sold on)|(?:not|isn't|wasn't) (?:really )?(?:for me|my (?:thing|style|taste|cup))|buyer'?s? remorse|impulse|(?:trip|party|wedding|event|holiday|plans?|concert) (?:is |was |got |has been |'s )?(?:off|cancelled|canceled|changed|fell)|broke up|(?:found|bought|got) (?:a |one |something )?(?:better|another|else|elsewhere)|got (?:one|it) as a (?:gift|present)|surplus|too many of|gathering dust",
             r"(?:don't|do not|no longer|not) (?:really )?(?:want|need|like|love|use)|(?:just )?not (?:for me|my style|what i wanted|needed)|no (?:particular |special |real )?reason|just because|regret|plans changed|bought (?:something|another)|suit me|second thoughts|(?:already )?(?:got|have) one",
             r"(?:no longer|don't|do not|didn't|did not) (?:want|need|like)", r"changed my mind",
             r"not need(?:ed)? any ?more",
