@@ -18,7 +18,7 @@ from dialogs.conversation import Conversation
 from dialogs.flows.told import told
 from dialogs.messages import InboundMessage
 from dialogs.nlu.answers import is_no
-from dialogs.nlu.embedded import understand_now
+from dialogs.nlu.embedded import context_of, understand_now
 from dialogs.nlu.repairs import (
     is_appealing,
     is_closing,
@@ -75,7 +75,7 @@ def _corrections(conversation: Conversation, text: str) -> Commands | None:
         return (Correct(SetGoods(text)),)
     if not instead:
         return None
-    read = understand_now(instead, conversation.locale)
+    read = understand_now(instead, conversation.locale, context_of(conversation))
     settings = _instead(instead, read)
     order_no = read.entity("order_no")
     if order_no is not None and order_no != conversation.slots.order_no:

@@ -82,7 +82,8 @@ def commands_of(conversation: Conversation, message: InboundMessage, understandi
 
 def _of_text(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
     asking = conversation.stack[-1].asking if conversation.stack else None
-    if message.attachments and (asking is not None or understanding.intent not in _WISHES):
+    is_wish = understanding.intent in _WISHES and understanding.confidence >= SURE_FROM
+    if message.attachments and (asking is not None or not is_wish):
         return _of_pictures(conversation, message, understanding)
     if asking == "appeal" and understanding.intent not in _LEAVING_APPEAL:
         return (Appeal(conversation.stack[-1].case_no),)

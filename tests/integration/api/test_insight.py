@@ -9,7 +9,7 @@ import yaml
 
 from bot.cli.nlu_eval import read_rows
 from bot.nlu_rows import as_training, review_rows
-from dialogs.nlu.training.examples import lines_of
+from dialogs.nlu.training.lines import lines_of
 from storage.insight_store import load_doubtful
 from tests.integration.api.shop import START, Chat, Shop
 from tests.integration.api.test_merchant_api import order
