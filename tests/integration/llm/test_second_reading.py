@@ -9,7 +9,7 @@ from tests.integration.llm.talk import Unsure, talking
 from tests.integration.money.shop import Shop
 from tests.servers.fake_model import NOTHING, FakeModel
 
-UNSURE = "my mug arrived in a thousand pieces"
+UNSURE = "my mug met its maker"
 
 
 def reading(**fields: Any) -> dict[str, Any]:
