@@ -204,6 +204,8 @@ async def test_one_payment_for_two_orders_is_paid_back_for_both(rig: Rig) -> Non
     await rig.shop.stock(core.order(order_no="o-2"))
     both = [await rig.shop.confirmed(core.claim(("1", 2)), order_no=number) for number in ("20261101-0001", "o-2")]
 
+    await rig.work()
+    await rig.notices.wait_for(len(both))
     states = [(await rig.work_until(case, DONE)).state for case in both]
 
     assert states == [CaseState.REFUNDED] * 2

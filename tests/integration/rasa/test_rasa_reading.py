@@ -150,9 +150,9 @@ async def test_without_the_right_token_our_own_reading_stands() -> None:
 @pytest.mark.parametrize(
     ("text", "private"),
     [
-        ("blimey that thing again, call 138 0013 8000", ("138 0013 8000", "13800138000")),
-        ("麻烦看看那个东西，电话13800138000", ("13800138000",)),
-        ("麻烦看看那个东西，我住在杭州市西湖区文三路1号2单元301室", ("文三路1号", "301室")),
+        ("my mug met its maker, 138 0013 8000", ("138 0013 8000", "13800138000")),
+        ("咕噜咕噜哒 13800138000", ("13800138000",)),
+        ("咕噜咕噜哒，杭州市西湖区文三路1号2单元301室", ("文三路1号", "301室")),
         ("blimey, my address is 221 Baker Street, London", ("221", "Baker")),
         ("blimey, write to lin.xiao@example.com", ("lin.xiao", "example.com")),
         ("blimey, order 20261101-0001 again", ("20261101",)),
