@@ -13,18 +13,20 @@ QUEUE_LIMIT = 200
 # The states in which the next move is the staff's.
 STATES_FOR_STAFF = ("under_review", "inspecting", "awaiting_finance", "failed")
 
-_NEWEST_CASE = """
+# The case that stands beside a conversation in the queue: one that waits for staff before all others, then the newest.
+_FOREMOST = "ORDER BY state = ANY($2::text[]) DESC, created_at DESC LIMIT 1"
+_NEWEST_CASE = f"""
 LEFT JOIN LATERAL (
     SELECT case_no, order_no, state, due_at, document FROM refund_case
     WHERE merchant_id = conversation.merchant_id AND conversation_id = conversation.id
-    ORDER BY created_at DESC LIMIT 1
+    {_FOREMOST}
 ) newest ON true
 LEFT JOIN LATERAL (
     SELECT body->>'text' AS text FROM message
     WHERE merchant_id = conversation.merchant_id AND conversation_id = conversation.id AND sender = 'customer'
     ORDER BY seq DESC LIMIT 1
 ) said ON true
-"""
+"""  # noqa: S608  # constants
 _CASE_COLUMNS = """
     newest.case_no, newest.order_no, newest.state, newest.due_at,
     newest.document->'decision'->'risk'->>'level' AS risk,
@@ -49,7 +51,9 @@ SELECT NULL::uuid AS id, 'bot' AS holder, newest.updated_at AS since, newest.cus
 FROM refund_case newest
 LEFT JOIN conversation ON conversation.merchant_id = newest.merchant_id AND conversation.id = newest.conversation_id
 WHERE newest.merchant_id = $1 AND newest.state = ANY($2::text[])
-  AND (conversation.id IS NULL OR conversation.holder = 'bot' OR NOT conversation.is_open)
+  AND (conversation.id IS NULL OR conversation.holder = 'bot' OR NOT conversation.is_open OR newest.id <> (
+    SELECT id FROM refund_case WHERE merchant_id = conversation.merchant_id AND conversation_id = conversation.id
+    {_FOREMOST}))
 ORDER BY newest.due_at NULLS LAST, newest.id LIMIT {QUEUE_LIMIT}
 """  # noqa: S608  # the same
 _HOLD = """
@@ -123,8 +127,9 @@ class Talk:
 
 async def read_queue(db: Database, merchant_id: UUID) -> tuple[QueueItem, ...]:
     """Conversations held by people or waiting for one, longest wait first; then cases to decide, soonest due first."""
-    held = await db.fetch(_HELD, merchant_id)
-    cases = await db.fetch(_TO_DECIDE, merchant_id, list(STATES_FOR_STAFF))
+    states = list(STATES_FOR_STAFF)
+    held = await db.fetch(_HELD, merchant_id, states)
+    cases = await db.fetch(_TO_DECIDE, merchant_id, states)
     return tuple(
         QueueItem(
             conversation_id=row["id"], holder=row["holder"], holder_name=row["holder_name"], customer=row["customer"],

@@ -9,7 +9,7 @@ from storage.database import Database
 from tests.integration.api.shop import Shop, open_shop
 from tests.integration.desk.conftest import SET, Hire
 from tests.integration.desk.desk import FRAGMENT, Staff, hire
-from tests.integration.desk.trade import ask_for_review
+from tests.integration.desk.trade import ask_for_review, order, stock
 
 PATIENCE_SECONDS = 20
 
@@ -82,6 +82,23 @@ async def test_a_decided_case_leaves_the_queue(shop: Shop, wang: Staff) -> None:
     _, after = await wang.get("/desk/queue", headers=FRAGMENT)
     assert f"/desk/cases/{case_no}" in before
     assert f"/desk/cases/{case_no}" not in after
+
+
+async def test_every_case_that_waits_for_staff_is_listed_while_its_customer_waits_or_is_held(
+    shop: Shop, wang: Staff
+) -> None:
+    chat, first = await ask_for_review(shop, "A-1")
+    _, second = await ask_for_review(shop, "A-2")
+    await stock(shop, order(shop, "A-3"))
+    for action in ("start:refund", "order:A-3", "lines:all", "reason:no_longer_wanted", "human"):
+        await chat.say(action=action)
+
+    _, waiting = await wang.get("/desk/queue", headers=FRAGMENT)
+    await wang.take_over(chat.conversation)
+    _, held = await wang.get("/desk/queue", headers=FRAGMENT)
+
+    for page in (waiting, held):
+        assert [page.count(f"/desk/cases/{case_no}") for case_no in (first, second)] == [1, 1]
 
 
 async def test_who_waits_longest_is_first_in_the_queue(shop: Shop, wang: Staff) -> None:
