@@ -45,7 +45,10 @@ def _below_hundred(word: str) -> int | None:
 
 _NUMBER = r"(?<![0-9A-Za-z¥$£€.-])(?=[0-9A-Za-z-]*[0-9]{%d})[0-9A-Za-z]+(?:-[0-9A-Za-z]+)*(?![0-9A-Za-z.-])"
 _NO_AMOUNT = r"(?! ?(?:元|块|年|月|yuan|rmb|cny|usd))"
-_ORDER_NO = re.compile(_NUMBER % 5 + _NO_AMOUNT)
+# Five digits, or letters with a serial number that is filled up with zeros: "GTX-4090" is goods, "SHOP-0007" an order.
+_ORDER_NO = re.compile(
+    _NUMBER % 5 + _NO_AMOUNT + r"|(?<![0-9A-Za-z-])[A-Za-z]{2,12}-0[0-9]{2,}(?![0-9A-Za-z.-])",
+)
 _NAMED_ORDER_NO = re.compile(_NUMBER % 1)
 _DATE = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{1,2}(?:-[0-9]{1,2})?")
 _PARCEL = re.compile(r"[A-Za-z]{2,4}[0-9]{8,15}(?:[A-Za-z]{2})?")

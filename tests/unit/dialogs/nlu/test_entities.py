@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from dialogs.nlu.dates import days_meant
 from dialogs.nlu.embedded import understand_now
 from dialogs.nlu.entities import entities_in
+from dialogs.nlu.numbers import find_order_no
 from dialogs.nlu.plain import plainly
 from dialogs.understanding import Context, Intent
 
@@ -192,3 +193,17 @@ def test_a_yes_in_several_words_confirms_and_a_mixed_one_does_not(text: str, act
 def test_no_text_raises_and_plain_writing_keeps_its_length(text: str) -> None:
     assert len(plainly(text)) == len(text)
     assert all(value for _, value in entities_in(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "order_no"),
+    [
+        ("SHOP-0007 refund", "SHOP-0007"),
+        ("毯子在路上的我不要了 QH-0012", "QH-0012"),
+        ("the GTX-4090 is broken", None),
+        ("my WH-1000XM4 won't charge", None),
+        ("a mask against covid-19", None),
+    ],
+)
+def test_a_serial_number_with_zeros_is_an_orders_and_a_model_is_not(text: str, order_no: str | None) -> None:
+    assert find_order_no(text) == order_no
