@@ -131,6 +131,8 @@ def return_needs(conversation: Conversation, case_no: str | None) -> Needs:
 def goods_sent(turn: Turn, said: GoodsSent) -> Step:
     """The goods are on their way back: note the parcel's number, or ask for it."""
     case = turn.facts.case or _the_one_awaited(turn)
+    if case is None and len(_awaited(turn)) > 1:
+        return _ask_which_return(turn, said.tracking_no)
     if case is None:
         key = "return_sent.none" if said.case_no is None else "status.not_found"
         return answer(turn, Reply(turn.say(key), (turn.choice("start", "start:refund"), turn.human())))
@@ -150,7 +152,7 @@ def goods_sent(turn: Turn, said: GoodsSent) -> Step:
 
 def done(turn: Turn) -> Step:
     """Something was done: the goods that a case waits for were sent, or there is nothing to note."""
-    if _the_one_awaited(turn) is not None:
+    if _awaited(turn):
         return goods_sent(turn, GoodsSent())
     return again(turn, "done_heard") if turn.conversation.stack else answer(turn, with_menu(turn, "done_heard"))
 
@@ -158,14 +160,31 @@ def done(turn: Turn) -> Step:
 def parcel_named(turn: Turn) -> Step | None:
     """A number that is no order's may be that of the parcel that a case waits for; None where none does."""
     number = turn.understanding.entity("tracking_no")
-    if number is None or _the_one_awaited(turn) is None:
+    if number is None or not _awaited(turn):
         return None
     return goods_sent(turn, GoodsSent(None, number))
 
 
+def _awaited(turn: Turn) -> list[RefundCase]:
+    return [case for case in turn.facts.cases if case.state is CaseState.AWAITING_RETURN]
+
+
 def _the_one_awaited(turn: Turn) -> RefundCase | None:
-    awaited = [case for case in turn.facts.cases if case.state is CaseState.AWAITING_RETURN]
+    awaited = _awaited(turn)
     return awaited[0] if len(awaited) == 1 else None
+
+
+def _ask_which_return(turn: Turn, told: str | None) -> Step:
+    """Several requests wait for goods: which of them is in the parcel; without its number that is asked first."""
+    tracking_no = _tracking_no(told)
+    if tracking_no is None:
+        key = "return_sent.ask" if told is None else "return_sent.bad"
+        return answer(turn, Reply(turn.say(key), (turn.human(),)))
+    choices = [
+        turn.choice("return_of", f"return_sent:{it.case_no}:{tracking_no}", case_no=it.case_no, order_no=it.order_no)
+        for it in _awaited(turn)
+    ]
+    return answer(turn, Reply(turn.say("return_sent.which", tracking_no=tracking_no), (*choices, turn.human())))
 
 
 def _tracking_no(told: str | None) -> str | None:

@@ -208,3 +208,23 @@ def test_where_is_my_order_tells_the_logistics_and_offers_a_person() -> None:
     assert "SF1" in talked.texts()
     assert "承诺的送达时间" in talked.texts()
     assert talked.actions() == [f"order:{ORDER_NO}", "human"]
+
+
+@pytest.mark.parametrize("words", ["寄出了，单号 SF1234567890", "SF1234567890"])
+def test_of_several_returns_it_is_asked_which_one_is_in_the_parcel(words: str) -> None:
+    numbers = ("A-20261", "A-20262")
+    talked = talk(*(delivered(NOW - DAY, line("1", 1, 3000), order_no=number) for number in numbers))
+    for number in numbers:
+        for action in (f"order:{number}", "reason:no_longer_wanted"):
+            talked.tap(action)
+        talked.tap(talked.action("offer:"))
+        talked.tap("confirm:yes")
+    one, other = talked.cases()
+
+    talked.say(words)
+    asked = [action for action in talked.actions() if action.startswith("return_sent:")]
+    talked.tap(f"return_sent:{other.case_no}:SF1234567890")
+
+    assert sorted(asked) == sorted(f"return_sent:{it.case_no}:SF1234567890" for it in (one, other))
+    noted = {it.case_no: it.return_tracking_no for it in talked.cases()}
+    assert noted == {one.case_no: None, other.case_no: "SF1234567890"}
