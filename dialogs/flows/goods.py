@@ -40,6 +40,16 @@ def described(order: Order, line_no: str) -> str:
     return "" if line is None else " ".join((line.title, *map(str, line.attributes.values())))
 
 
+def order_with(found: Sequence[OrderFacts], words: str | None) -> OrderFacts | None:
+    """The one order that has the goods of these words."""
+    if words is None:
+        return None
+    lines = [(facts, line.line_no) for facts in found for line in facts.order.lines]
+    meant = goods_meant(words.casefold(), [described(facts.order, line_no) for facts, line_no in lines])
+    orders = {lines[place][0].order.order_no: lines[place][0] for place in meant.places}
+    return next(iter(orders.values())) if len(orders) == 1 and not meant.is_all_but else None
+
+
 def claimed_lines(facts: OrderFacts, lines: Chosen) -> tuple[ClaimLine, ...]:
     """These lines, or where none were chosen all that is left of the order and in no open case."""
     chosen = lines or tuple([(it.line_no, it.quantity) for it in lines_left(facts) if it.open_case_no is None])

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from dialogs.conversation import Conversation
 from dialogs.facts import Needs
-from dialogs.flows.goods import as_if_free, claimed_lines
+from dialogs.flows.goods import as_if_free, claimed_lines, order_with
 from dialogs.flows.reason import EVIDENCE_MAX
 from dialogs.flows.repairs import is_in_refund
 from dialogs.flows.turn import Turn, answer, lines_of, with_menu
@@ -23,7 +23,7 @@ from refund_core.circumstances import SELLERS_FAULT, can_return_without_reason, 
 from refund_core.claims import Claim, Leg, Reason, Remedy
 from refund_core.decisions import Decision, decide
 from refund_core.errors import ClaimRefused
-from refund_core.orders import OrderFacts, OrderLine
+from refund_core.orders import OrderFacts, OrderLine, OrderStatus
 from refund_core.outcomes import Outcome
 from refund_core.policy import Comparison, Policy
 from refund_core.risk import RiskSignals
@@ -31,17 +31,19 @@ from refund_core.risk import RiskSignals
 _APPROVING = frozenset({Outcome.APPROVE, Outcome.APPROVE_AFTER_RETURN})
 _NO_SIGNALS = RiskSignals()
 _PERCENT = 100
+ORDERS_LOOKED_AT = 5
+_NEVER_PAID = frozenset({OrderStatus.UNPAID, OrderStatus.CANCELLED})
 
 
 def policy_needs(conversation: Conversation, message: InboundMessage, order_no: str | None) -> Needs:
-    """The order that is named or talked about, else the newest one."""
+    """The order that is named or talked about, else the newest ones."""
     known = order_no or conversation.slots.order_no or message.order_no or conversation.order_no
-    return Needs(order_no=known) if known is not None else Needs(recent_orders=1)
+    return Needs(order_no=known) if known is not None else Needs(recent_orders=ORDERS_LOOKED_AT)
 
 
 def tell_policy(turn: Turn, topic: str | None) -> Step:
     """The answer for the order at hand; without one, what the policy says in general."""
-    facts = turn.facts.order or next(iter(turn.facts.recent_orders), None)
+    facts = turn.facts.order or _order_meant(turn)
     if facts is None:
         general = lines_of((turn.say("policy"), *_window_in_general(turn), *_GENERAL.get(topic or "", _nothing)(turn)))
         return answer(turn, Reply(general, with_menu(turn, "policy").choices))
@@ -52,6 +54,14 @@ def tell_policy(turn: Turn, topic: str | None) -> Step:
         () if is_in_refund(turn.conversation) else (turn.choice("refund_this", f"order:{order.order_no}"), turn.human())
     )
     return answer(turn, Reply(lines_of((about, *said)), choices))
+
+
+def _order_meant(turn: Turn) -> OrderFacts | None:
+    """The one whose goods the words name, else the newest that was paid."""
+    found = turn.facts.recent_orders
+    named = order_with(found, turn.message.text)
+    paid = (facts for facts in found if facts.order.status not in _NEVER_PAID)
+    return named or next(paid, None) or next(iter(found), None)
 
 
 def window_days(policy: Policy) -> int | None:

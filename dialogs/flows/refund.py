@@ -1,18 +1,15 @@
 """Asking for a refund, first part: which order."""
 
-from collections.abc import Sequence
-
 from dialogs.conversation import Slots
 from dialogs.facts import Needs
 from dialogs.flows.aftercare import parcel_named
-from dialogs.flows.goods import described
+from dialogs.flows.goods import order_with
 from dialogs.flows.lines import ask_lines, claimable
 from dialogs.flows.offers import ask_offers, have_expired
 from dialogs.flows.told import filled, is_hinted
 from dialogs.flows.turn import Question, Turn, again, answer, ask, finish
 from dialogs.flows.words import case_card, order_card, order_title, state_reply
 from dialogs.messages import Reply
-from dialogs.nlu.goods import goods_meant
 from dialogs.step import Step
 from dialogs.texts.money import format_day
 from refund_core.case_customer import withdraw
@@ -55,7 +52,7 @@ def list_orders(turn: Turn, slots: Slots | None = None) -> Step:
         return _ask_for_number(turn, "order.none", slots)
     if len(found) == 1:
         return _ask_whether(turn, found[0], slots, is_only=True)
-    named = _order_with(found, slots.goods)
+    named = order_with(found, slots.goods)
     if named is not None:
         return _ask_whether(turn, named, slots)
     cards = [_order_reply(turn, order) for order in found]
@@ -63,16 +60,6 @@ def list_orders(turn: Turn, slots: Slots | None = None) -> Step:
     first = cards[0]
     question = Question("order", turn.say("order.ask"), first.choices, card=first.card, more=(*cards[1:-1], last))
     return ask(turn, "refund", question, slots=slots)
-
-
-def _order_with(found: Sequence[OrderFacts], words: str | None) -> OrderFacts | None:
-    """The one order that has the goods of these words."""
-    if words is None:
-        return None
-    lines = [(facts, line.line_no) for facts in found for line in facts.order.lines]
-    meant = goods_meant(words.casefold(), [described(facts.order, line_no) for facts, line_no in lines])
-    orders = {lines[place][0].order.order_no: lines[place][0] for place in meant.places}
-    return next(iter(orders.values())) if len(orders) == 1 and not meant.is_all_but else None
 
 
 def start_over(turn: Turn) -> Step:

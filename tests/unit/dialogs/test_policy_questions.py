@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from dialogs.nlu.topics import TOPICS, topic_of
-from refund_core.orders import Exclusion, NoReason, Order
+from refund_core.orders import Exclusion, NoReason, Order, OrderStatus
 from refund_core.policy import Condition, Policy
 from tests.unit.core.shop import DAY, NOW, POLICY, delivered, line, order
 from tests.unit.dialogs.talk import MERCHANT, ORDER_NO, at_offers, talk
@@ -159,3 +159,27 @@ def test_no_topic_leaves_a_question_without_an_answer(topic: str) -> None:
 
 def test_a_statement_about_nothing_known_has_no_topic() -> None:
     assert topic_of("今天天气不错") is None
+
+
+@pytest.mark.parametrize("said", ["台灯还能退吗？", "can I still return the 台灯?"])
+def test_the_order_that_has_the_goods_is_meant_and_not_the_newest(said: str) -> None:
+    older = delivered(NOW - 2 * DAY, line("1", 1, 3000, title="护眼台灯"), order_no="A-20261")
+    newer = delivered(NOW - DAY, line("1", 1, 3000, title="白瓷茶杯"), order_no="A-20262")
+    talked = talk(older, newer)
+
+    talked.say(said)
+
+    assert "A-20261" in talked.texts()
+    assert "A-20262" not in talked.texts()
+
+
+def test_an_order_that_was_never_paid_is_not_the_one_meant() -> None:
+    paid = delivered(NOW - DAY, line("1", 1, 3000, title="白瓷茶杯"), order_no="A-20261")
+    unpaid = replace(
+        order(line("1", 1, 3000)), order_no="A-20262", status=OrderStatus.UNPAID, placed_at=NOW, payments=()
+    )
+    talked = talk(paid, unpaid)
+
+    talked.say("还能退吗？")
+
+    assert "A-20261" in talked.texts()
