@@ -17,9 +17,10 @@ _BEYOND_THE_SIDE = "() => { const it = document.getElementById('scroller'); retu
 _FOCUSED = """() => { const it = document.activeElement;
     const name = it.getAttribute('aria-label') || it.labels?.[0]?.textContent || it.textContent;
     return [name, getComputedStyle(it).outlineStyle]; }"""
+# A box that is still sliding into its place measures 43.99… of its 44 pixels.
 _SMALL_TARGETS = """() => [...document.querySelectorAll('button, textarea, label')]
     .map(node => [node.id || node.className || node.textContent, node.getBoundingClientRect()])
-    .filter(([, box]) => box.width && (box.width < 44 || box.height < 44)).map(([name]) => name)"""
+    .filter(([, box]) => box.width && (box.width < 43.9 || box.height < 43.9)).map(([name]) => name)"""
 
 
 def _whole_talk(chat: ChatPage, server: FakeChat, folder: Path) -> None:
