@@ -47,7 +47,7 @@ ENGLISH = Vocabulary(
         r"\bplan(?:ning)? to\b", r"\balready\b", r"\bheard\b",
     ),
     negated=(
-        r"\b(?:not|don't|do not|didn't|never|without|no)\b.{0,16}\b(?:refund|return|exchange|cancel)",
+        r"\b(?:not|don't|do not|didn't|never|without|no(?!\.? ?#?[a-z]*-?[0-9]))\b.{0,16}\b(?:refund|return|exchange|cancel)",
     ),
     done=(
         r"\b(?:i've|i have|i|we've|have) (?:just |already )?(?:sent|shipped|posted|mailed|returned|uploaded|submitted|paid|dropped|attached)\b",

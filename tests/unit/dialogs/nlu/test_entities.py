@@ -11,6 +11,7 @@ from dialogs.nlu.embedded import understand_now
 from dialogs.nlu.entities import entities_in
 from dialogs.nlu.numbers import find_order_no
 from dialogs.nlu.plain import plainly
+from dialogs.nlu.rules import is_denied
 from dialogs.understanding import Context, Intent
 
 TODAY = date(2026, 11, 25)  # a Wednesday
@@ -207,3 +208,9 @@ def test_no_text_raises_and_plain_writing_keeps_its_length(text: str) -> None:
 )
 def test_a_serial_number_with_zeros_is_an_orders_and_a_model_is_not(text: str, order_no: str | None) -> None:
     assert find_order_no(text) == order_no
+
+
+@pytest.mark.parametrize("text", ["order no SHOP-0041 pls refund", "order no. 55667788 refund please"])
+def test_the_short_word_for_number_is_no_denial(text: str) -> None:
+    assert not is_denied(text.lower())
+    assert is_denied("no refund for 55667788")
