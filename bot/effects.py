@@ -14,10 +14,11 @@ import structlog
 from bot.notes import NobodyListens, tell
 from bot.settlement import answer_to, change_refund, gateway_of, instruction_of, look_up, settle
 from bot.work import WorkParts, forever
-from connectors.payments.gateway import AnswerUnknown, PaymentGateway, SendLater, SendRefused
+from connectors.payments.gateway import PaymentGateway
 from refund_core.case_answers import RefundAnswer, find_refund, refund_sending
 from refund_core.cases import CaseChange, Moment, Refund, RefundCase, RefundState
 from refund_core.policy import Limits
+from refund_core.sending import AnswerUnknown, SendLater, SendRefused
 from storage import outbox
 from storage.case_reads import case_of_refund
 from storage.errors import OutcomeUnknown, TryAgain

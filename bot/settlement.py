@@ -13,17 +13,15 @@ import structlog
 
 from bot.work import WorkParts, forever
 from connectors.payments.gateway import (
-    AnswerUnknown,
     GatewayRefund,
     PaymentGateway,
     RefundInstruction,
-    SendLater,
-    SendRefused,
 )
 from refund_core.case_answers import RefundAnswer, find_refund, refund_answered
 from refund_core.cases import CaseChange, Moment, Refund, RefundCase
 from refund_core.ids import Ids
 from refund_core.policy import Limits
+from refund_core.sending import AnswerUnknown, SendLater, SendRefused
 from storage import outbox, refund_store
 from storage.case_reads import case_of_refund
 from storage.case_store import WorldChanged, save_changes

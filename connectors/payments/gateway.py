@@ -56,31 +56,6 @@ class GatewayAccount:
     settings: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-class SendLater(Exception):
-    """Not accepted, and nothing happened: the same call again, with the same number, not before so many seconds."""
-
-    def __init__(self, after_seconds: float, code: str = "") -> None:
-        super().__init__(f"{code} after {after_seconds:g} s")
-        self.after_seconds = after_seconds
-        self.code = code
-
-
-class SendRefused(Exception):
-    """Clearly refused; nothing was paid by this call."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-class AnswerUnknown(Exception):
-    """Timeout, reset, 5xx or nonsense: it may or may not have been paid; only looking it up can tell."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
 class SignatureRejected(Exception):
     """A notice that the gateway did not sign for this merchant and this moment; nothing of it was read."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.wiring import SANDBOX_SECRET
-from connectors.payments.gateway import AnswerUnknown, SendLater
+from refund_core.sending import AnswerUnknown, SendLater
 from tests.chaos.checks import check_books, check_gateway, check_messages
 from tests.chaos.consumers import Consumer, Place, Tally
 from tests.chaos.monkey import Monkey

@@ -9,16 +9,14 @@ import pytest
 
 from connectors.payments.gateway import (
     NOTICE_WINDOW_SECONDS,
-    AnswerUnknown,
     GatewayState,
     PaymentGateway,
     RefundInstruction,
-    SendLater,
-    SendRefused,
     SignatureRejected,
 )
 from connectors.payments.registry import methods, open_gateway
 from refund_core.money import Money
+from refund_core.sending import AnswerUnknown, SendLater, SendRefused
 from tests.contracts.stages import STAGES, Stage
 
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import aiohttp
 from yarl import URL
 
-from connectors.payments.gateway import AnswerUnknown, SendLater
 from connectors.payments.sandbox.signature import Stamp, sign_request
+from refund_core.sending import AnswerUnknown, SendLater
 
 TIMEOUT_SECONDS = 10.0
 CONNECT_SECONDS = 3.0

@@ -3,15 +3,13 @@
 import msgspec
 
 from connectors.payments.gateway import (
-    AnswerUnknown,
     GatewayRefund,
     GatewayState,
     NoticeUnreadable,
     RefundInstruction,
-    SendLater,
-    SendRefused,
 )
 from refund_core.money import Money
+from refund_core.sending import AnswerUnknown, SendLater, SendRefused
 
 REFUND_NOT_FOUND = "REFUND_NOT_FOUND"
 RETRY_AFTER_SECONDS = 5.0

@@ -2,8 +2,8 @@
 
 import pytest
 
-from connectors.payments.gateway import AnswerUnknown, SendRefused
 from connectors.payments.sandbox.parse import read_answer
+from refund_core.sending import AnswerUnknown, SendRefused
 
 
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 504, 301, 204])
