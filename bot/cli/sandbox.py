@@ -16,7 +16,7 @@ from bot.settings import Settings
 @click.option("--settle-seconds", type=float, default=1.0, show_default=True, help="How long a refund takes there.")
 @click.option("--until-stdin-ends", is_flag=True, hidden=True, help="End when standard input ends (used by serve).")
 def sandbox(port: int | None, settle_seconds: float, until_stdin_ends: bool) -> None:
-    """Run the sandbox payment gateway, a server of its own with its own ledger under the data directory.
+    """Run the sandbox payment gateway and SMS sender, a server with its own ledger and outbox under the data directory.
 
     Prints its address. Give that to the servers as REFUNDBOT_SANDBOX__URL; they share REFUNDBOT_SECRET_KEY (or the
     data directory), from which the gateway's own secret derives.
@@ -32,6 +32,7 @@ async def _run(settings: Settings, port: int, settle_seconds: float, until_stdin
     from bot.wiring import SANDBOX_SECRET
     from bot.working import sandbox_folder
     from connectors.payments.sandbox.server import SandboxServer, run_sandbox
+    from connectors.sms.sandbox.server import PREFIX, sms_sandbox_app
     from storage.crypto import Vault
 
     secret = Vault(master_key(settings)).derive(SANDBOX_SECRET)
@@ -42,7 +43,8 @@ async def _run(settings: Settings, port: int, settle_seconds: float, until_stdin
     if until_stdin_ends:
         loop.add_reader(sys.stdin.fileno(), _stop_at_end, stop)
     server = SandboxServer(secret, sandbox_folder(settings), settings.host, port, settle_seconds)
-    await run_sandbox(server, ready=click.echo, stop=stop)
+    beside = {PREFIX: sms_sandbox_app(secret, server.folder)}
+    await run_sandbox(server, beside, ready=click.echo, stop=stop)
 
 
 def _stop_at_end(stop: asyncio.Event) -> None:

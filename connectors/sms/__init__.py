@@ -1,1 +1,1 @@
-"""Senders of text messages."""
+"""SMS senders."""

@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 from aiohttp import web
@@ -23,6 +24,7 @@ BODY_BYTES_MAX = 65_536
 LEDGER_FILE = "sandbox-ledger.sqlite3"
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _PORT_FALLBACK = 0
+_NOTHING: Mapping[str, web.Application] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,14 @@ class SandboxServer:
 
 
 @asynccontextmanager
-async def running_sandbox(server: SandboxServer) -> AsyncIterator[str]:
-    """Serve while inside; the value is the address."""
-    runner = web.AppRunner(sandbox_app(server), access_log=None, shutdown_timeout=1.0)
+async def running_sandbox(
+    server: SandboxServer, beside: Mapping[str, web.Application] = _NOTHING
+) -> AsyncIterator[str]:
+    """Serve while inside; the value is the address. beside are other sandboxes by the path that they lie under."""
+    app = sandbox_app(server)
+    for path, other in beside.items():
+        app.add_subapp(path, other)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
         site = web.TCPSite(runner, server.host, server.port)
@@ -50,9 +57,15 @@ async def running_sandbox(server: SandboxServer) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
-async def run_sandbox(server: SandboxServer, *, ready: Callable[[str], None], stop: asyncio.Event) -> None:
+async def run_sandbox(
+    server: SandboxServer,
+    beside: Mapping[str, web.Application] = _NOTHING,
+    *,
+    ready: Callable[[str], None],
+    stop: asyncio.Event,
+) -> None:
     """Serve until stopped; ready is told the address."""
-    async with running_sandbox(server) as url:
+    async with running_sandbox(server, beside) as url:
         ready(url)
         await stop.wait()
 
