@@ -18,7 +18,7 @@ STACK_MAX = 2
 WAYS_OUT = frozenset({"human", "back", "cancel", "confirm:no"})
 PLAIN_YES = frozenset({
     "是", "是的", "对", "对的", "好", "好的", "确认", "确定", "确认退款", "可以", "行", "嗯", "没问题", "同意", "👍",
-    "yes", "yes please", "yes, confirm", "ok", "okay", "confirm", "sure", "go ahead", "yep", "yeah",
+    "yes", "yes please", "yes confirm", "ok", "okay", "confirm", "sure", "go ahead", "yep", "yeah",
     "confirm the refund",
 })  # fmt: skip
 """What may be said instead of the button: everything else must not confirm anything."""
@@ -93,7 +93,7 @@ class Watch:
         assert before is not None
         asking = before.stack[-1].asking if before.stack else None
         _need(asking == "confirm", f"paid at the question {asking}")
-        _need(said is None or said.strip().lower() in PLAIN_YES, f"paid upon {said!r}")
+        _need(said is None or _is_plain_yes(said), f"paid upon {said!r}")
         if shown is None:
             raise Broken("paid without a confirmation that was shown")
         _need(shown.case.case_no == case.case_no, "paid another case than was shown")
@@ -118,6 +118,12 @@ class Watch:
         case = next((it for it in self.talked.cases() if it.case_no == slots.case_no), None)
         if is_said and case is not None:
             self._shown = _Shown(asked.text, self.talked.tills[case.order_no].order, case)
+
+
+def _is_plain_yes(said: str) -> bool:
+    """One of those words, whatever marks and invisible characters stand around them."""
+    kept = "".join(sign for sign in said.lower() if sign.isalnum() or sign == "👍" or sign.isspace())
+    return " ".join(kept.split()) in PLAIN_YES
 
 
 def _must_be_named(shown: _Shown, offer: Offer) -> list[tuple[str, ...]]:

@@ -1,158 +1,48 @@
 """Whatever is said or tapped in whatever order: nothing breaks, a way out is there, and nothing is paid unconfirmed."""
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
-from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialogs import commands
 from dialogs.commands import Command
-from dialogs.messages import OrderCard
+from dialogs.messages import Choice, OrderCard, Reply
 from dialogs.step import Step
-from refund_core.orders import Order, OrderStatus, SettledBy, ShipmentStatus
-from tests.unit.core.shop import DAY, NOW, delivered, line, order, parcel
-from tests.unit.dialogs.talk import Talk, talk
+from refund_core.case_money import Rails, confirm
+from refund_core.cases import CaseChange, Moment
+from tests.conversations.guard import Broken, Watch
+from tests.conversations.meanwhile import EVENTS
+from tests.conversations.walks import COMMANDS, TEXTS, walk, walk_anonymously
+from tests.conversations.worlds import Stage, stage
 
-STACK_MAX = 5
-TEXTS = (
-    "我要退款", "退款", "refund please", "I want to return this", "不退了", "取消订单", "转人工", "投诉", "你好",
-    "谢谢", "垃圾", "是", "yes", "不", "no", "2", "第二个", "三", "全部", "两件", "质量问题，坏了", "size too small",
-    "还没发货",
-    "我的退款到哪了", "能退吗", "原路退回", "余额", "20261101-0001", "订单 A-9999", "SF1234567890123 已寄出", "换货",
-    "如果不行我就退款", "👍", "\x00\x1b[0m", "确认", "confirm", "退" * 3000, "1" * 4000, "(((", "{case_no}", "%s{0}",
-    "不对，是两件", "no, the other one", "改成一件", "不是不想要，是质量问题", "我是说灯", "重新开始", "我回来了",
-    "没事了，谢谢",
-    "订单20261101-0001的灯不想要了，退到余额", "退款，两件，原路退回，拍错了", "订单A-2一直没发货，退款",
-    "其实是拍错了",
-    "refund Lamp 1 of order 20261101-0001, changed my mind, store balance", "除了 Lamp 2 都退",
-    "actually, store balance",
-    "\ud800", "\u061c\u202eabc", "²", "一" * 40, "十十十",
-)  # fmt: skip
-ACTIONS = (
-    "start:refund", "order:20261101-0001", "order:A-2", "order:nobody", "line:1*1", "line:1*2+line:2*1", "line:9*1",
-    "line:1*999999", "line:1+line:1", "lines:all", "reason:damaged", "reason:no_longer_wanted", "reason:other",
-    "reason:nonsense", "evidence:skip", "evidence:add:C1", "remedy:exchange", "remedy:expedite",
-    "resolution:original_route", "resolution:balance", "resolution:coupon", "offer:O1:accept", "offer:O1:decline",
-    "confirm:yes", "confirm:no", "status:C1", "withdraw:C1", "appeal:C1", "return_sent:C1:SF12345678",
-    "verify:order", "verify:code", "human", "back", "cancel", "line:", "offer::accept", "x:y", "order:", "²:1",
-)  # fmt: skip
-
-COMMANDS: tuple[Command, ...] = (
-    commands.StartRefund(), commands.StartOver(), commands.SetOrder("20261101-0001"), commands.SetOrder("A-2"),
-    commands.SetOrder(""), commands.SetOrder("nobody"), commands.SetLines((("1", 1),)), commands.SetLines(is_all=True),
-    commands.SetGoods("Lamp 2"), commands.SetGoods("除了 Lamp 1"), commands.SetGoods(""), commands.SetQuantity(1),
-    commands.SetQuantity(-3), commands.SetQuantity(None, 2), commands.SetReason("no_longer_wanted"),
-    commands.SetReason("damaged"), commands.SetReason("nonsense"), commands.SetRemedy("exchange"),
-    commands.SetRemedy("refund_only"), commands.SetRemedy("cash"), commands.SetResolution("balance"),
-    commands.SetResolution("original_route"), commands.SetResolution("exchange"), commands.SetResolution("my_card"),
-    commands.Correct(), commands.Correct(commands.SetQuantity(1)), commands.Correct(commands.SetReason("size_fit")),
-    commands.Correct(commands.SetLines((("1", 9),))), commands.TakeOffer("O1"), commands.Confirm(is_yes=True),
-    commands.GoOn(), commands.AskStatus(), commands.AskDelivery(), commands.AskPolicy("freight"), commands.AskPolicy(),
-    commands.AskPolicy("nonsense"), commands.Withdraw("C1", is_sure=True), commands.Cancel(), commands.HandOver(),
-    commands.SmallTalk("anger"), commands.SmallTalk("closing"), commands.Clarify("refund_status", "refund_request"),
-    commands.Clarify("x", "y"), commands.Miss(), commands.Stale(), commands.Back(), commands.Appeal("C1"),
-)  # fmt: skip
-
-
-def _orders() -> tuple[Order, ...]:
-    several = (line("1", 2, 5900), line("2", 1, 1000), line("3", 1, 0, gift_of="1", gift_value=500))
-    return (
-        delivered(NOW - 2 * DAY, *several),
-        order(line("1", 1, 3000), order_no="A-2", placed_at=NOW - 9 * DAY, promised_ship_at=NOW - DAY),
-    )
-
-
-def _odd_orders() -> tuple[Order, ...]:
-    refused = parcel(ShipmentStatus.REFUSED, NOW - DAY)
-    return (
-        delivered(NOW - 30 * DAY),
-        order(order_no="A-2", shipments=(refused,), status=OrderStatus.SHIPPED),
-        order(order_no="A-3", settled_by=SettledBy.PLATFORM, source="taobao"),
-        order(order_no="A-4", status=OrderStatus.UNPAID, payments=()),
-    )
-
-
-def _bundles() -> tuple[Order, ...]:
-    bundle = (line("1", 2, 900, bundle_no="b"), line("2", 2, 100, bundle_no="b"))
-    return (delivered(NOW - DAY, *bundle), order(order_no="A-2", currency="JPY"))
-
-
-SHOPS: tuple[Callable[[], tuple[Order, ...]], ...] = (
-    _orders,
-    _odd_orders,
-    _bundles,
-    lambda: (),
-    lambda: (order(line("1", 1, 3000)),),
-)
-
-LEAVING = ("back", "human", "cancel", "withdraw:")
-WALKS = 200
-STATES_MET = {"offered", "refunding", "compensated", "awaiting_return", "under_review", "rejected", "withdrawn"}
-MOVES = 40
+WALKS = 250
+STATES_MET = {
+    "offered", "refunding", "compensated", "awaiting_return", "under_review", "rejected", "withdrawn", "handed_over",
+}  # fmt: skip
 ODD = st.text(max_size=80)
+STARTS = ("", "start:refund", "order:20261118-1018", "order:20261115-1017")
 
 
-def _move(talked: Talk, dice: Random) -> Step:
-    """Mostly one of the buttons shown, mostly one that leads on; now and then anything at all."""
-    shown = talked.actions() if talked.last is not None else []
-    onward = [action for action in shown if not action.startswith(LEAVING)]
-    match dice.choices(("onward", "shown", "text", "action", "model", "pictures"), (60, 15, 12, 10, 8, 3))[0]:
-        case "onward":
-            return talked.tap(dice.choice(onward) if onward else "start:refund")
-        case "shown":
-            return talked.tap(dice.choice(shown) if shown else "start:refund")
-        case "text":
-            return talked.say(dice.choice(TEXTS))
-        case "action":
-            return talked.tap(dice.choice(ACTIONS))
-        case "model":
-            return talked.reads(*dice.sample(COMMANDS, dice.randint(1, 4)))
-        case _:
-            return talked.shows("a-1", "a-2")
-
-
-def _walk(seed: int) -> Counter[str]:
-    """One random talk with every promise checked at every step; gives the states that cases came to."""
-    dice = Random(seed)
-    talked = talk(*dice.choice(SHOPS)())
-    talked.state = replace(talked.state, is_greeted=dice.random() < 0.5)
-    reached: Counter[str] = Counter()
-    for _ in range(MOVES):
-        before = talked.state
-        asking = before.stack[-1].asking if before.stack else None
-        refunds = sum(len(case.refunds) for case in talked.cases())
-
-        taken = _move(talked, dice)
-
-        assert len(taken.conversation.stack) <= STACK_MAX
-        assert taken.replies
-        assert taken.hand_over or talked.actions(), taken.replies
-        if sum(len(case.refunds) for case in talked.cases()) > refunds:
-            assert asking == "confirm"
-            assert before.slots.shown is not None
-        reached.update(change.case.state.value for change in taken.changes)
-    return reached
+def _stage() -> Stage:
+    return stage(("several", "several_unshipped"), "zh-CN")
 
 
 def test_any_talk_goes_on_and_pays_only_what_was_confirmed() -> None:
     reached: Counter[str] = Counter()
 
     for seed in range(WALKS):
-        reached += _walk(seed)
+        reached += walk(seed)
 
     assert set(reached) >= STATES_MET
 
 
 @settings(max_examples=100, deadline=None)
-@given(texts=st.lists(ODD, max_size=4), start=st.sampled_from(("", "start:refund", "order:A-2", "order:20261101-0001")))
+@given(texts=st.lists(ODD, max_size=4), start=st.sampled_from(STARTS))
 def test_no_text_at_any_question_pays_anything_by_surprise(texts: list[str], start: str) -> None:
-    talked = talk(*_orders())
+    talked = _stage()
     if start:
         talked.tap(start)
 
@@ -163,41 +53,50 @@ def test_no_text_at_any_question_pays_anything_by_surprise(texts: list[str], sta
         assert talked.paid_out() == 0
 
 
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(text=st.one_of(ODD, st.sampled_from(TEXTS).map(lambda said: f"确认{said}"), ODD.map(lambda said: f"yes {said}")))
+def test_no_text_but_a_plain_yes_confirms(text: str) -> None:
+    talked, watch = _at_confirmation()
+
+    watch.before()
+    taken = talked.say(text)
+
+    watch.after(taken, said=text)
+
+
 def test_an_anonymous_visitor_sees_no_order_whatever_they_do() -> None:
-    dice = Random(7)
-    talked = talk(*_orders())
-    talked.state = replace(talked.state, customer=None)
+    for seed in range(12):
+        made = walk_anonymously(seed)
 
-    for _ in range(500):
-        taken = _move(talked, dice)
+        for _ in range(40):
+            taken = made.turn()
 
-        assert talked.wanted.is_empty()
-        assert not taken.changes
-        assert not any(isinstance(reply.card, OrderCard) for reply in taken.replies)
+            assert made.stage.wanted.is_empty()
+            assert not taken.changes
+            assert not any(isinstance(reply.card, OrderCard) for reply in taken.replies)
 
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_odd_text_is_answered(text: str) -> None:
-    talked = talk(*_orders())
+    talked = _stage()
 
     taken = talked.say(text)
 
     assert taken.replies
-    assert not any(change.case.refunds for change in taken.changes)
+    assert talked.paid_out() == 0
 
 
 def test_the_same_turn_twice_is_the_same_step() -> None:
     steps = []
     for _ in range(2):
-        talked = talk(*_orders())
-        walk = ["start:refund", "order:A-2", "reason:late_shipping"]
-        steps.append([talked.tap(action) for action in walk])
+        talked = _stage()
+        steps.append([talked.tap(action) for action in ("start:refund", "order:20261115-1017", "line:2*1")])
 
     assert all(first == second for first, second in pairwise(steps))
 
 
 def test_time_alone_changes_no_words_of_an_old_question() -> None:
-    talked = talk(*_orders())
+    talked = _stage()
     talked.tap("start:refund")
     first = talked.state
 
@@ -209,12 +108,72 @@ def test_time_alone_changes_no_words_of_an_old_question() -> None:
 
 @pytest.mark.parametrize("said", COMMANDS)
 def test_a_model_never_confirms_whatever_it_says_at_the_confirmation(said: Command) -> None:
-    talked = talk(order(line("1", 1, 3000)))
-    for action in ("order:20261101-0001", "reason:no_longer_wanted"):
-        talked.tap(action)
-    talked.tap(talked.action("offer:"))
+    talked, watch = _at_confirmation()
 
+    watch.before()
     taken = talked.reads(said)
 
+    watch.after(taken, said="read by a model")
     assert talked.paid_out() == 0
-    assert taken.replies
+
+
+def test_the_guard_finds_a_payout_that_nobody_confirmed() -> None:
+    talked, watch = _at_confirmation()
+    talked.tap("confirm:no")
+
+    with pytest.raises(Broken, match="paid at the question"):
+        _pays(talked, watch, said=None)
+
+
+def test_the_guard_finds_a_payout_upon_words_that_are_no_yes() -> None:
+    talked, watch = _at_confirmation()
+
+    with pytest.raises(Broken, match="paid upon"):
+        _pays(talked, watch, said="好像可以吧")
+
+
+def test_the_guard_finds_a_payout_of_an_order_that_changed_after_it_was_shown() -> None:
+    talked, watch = _at_confirmation()
+    EVENTS["the order is shipped"](talked)
+
+    with pytest.raises(Broken, match="the order changed"):
+        _pays(talked, watch, said=None)
+
+
+def test_the_guard_finds_a_turn_without_a_way_out() -> None:
+    talked = _stage()
+    watch = Watch(talked)
+    watch.before()
+
+    with pytest.raises(Broken, match="no way out"):
+        watch.after(Step(talked.state, (Reply("?", (Choice("x", "line:1*1"),)),)), said=None)
+
+
+def _at_confirmation() -> tuple[Stage, Watch]:
+    """The confirmation of a lamp's refund is open."""
+    talked = stage(("several_unshipped",), "zh-CN")
+    watch = Watch(talked)
+    for action in ("order:20261118-1018", "line:2*1", "reason:no_longer_wanted", "offer"):
+        watch.before()
+        taken = talked.tap(talked.action("offer:") if action == "offer" else action)
+        watch.after(taken, said=None)
+    return talked, watch
+
+
+def _pays(talked: Stage, watch: Watch, *, said: str | None) -> None:
+    """A dialog gone wrong: it pays without asking."""
+    watch.before()
+    case = talked.newest()
+    assert case is not None
+    change = _paid(talked, case.order_no, case.case_no)
+    talked.save(change)
+    watch.after(Step(talked.state, (Reply("ok", (Choice("x", "human"),)),), (change,)), said=said)
+
+
+def _paid(talked: Stage, order_no: str, case_no: str) -> CaseChange:
+    till = talked.tills[order_no]
+    case = till.cases[case_no]
+    rails = Rails(talked.merchant.gateways, talked.merchant.policy.limits)
+    talked.turns += 1
+    moment = Moment(talked.now, "customer", talked.ids())
+    return confirm(case, till.facts(), case.offers[0].offer_id, rails=rails, moment=moment)
