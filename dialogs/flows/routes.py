@@ -2,76 +2,28 @@
 
 import re
 
-from dialogs.actions import parse_action
-from dialogs.commands import (
-    AddNote,
-    Appeal,
-    AskAgain,
-    AskDelivery,
-    AskPolicy,
-    AskStatus,
-    Back,
-    Cancel,
-    Command,
-    Confirm,
-    GoodsSent,
-    GoOn,
-    HandOver,
-    Miss,
-    ReportDone,
-    SendPictures,
-    SetGoods,
-    SetLines,
-    SetOrder,
-    SetQuantity,
-    SetReason,
-    SetRemedy,
-    SetResolution,
-    SmallTalk,
-    Stale,
-    StartRefund,
-    TakeOffer,
-    Withdraw,
-)
+from dialogs.commands import Appeal, SendPictures, SetOrder, SetReason
 from dialogs.conversation import Conversation
-from dialogs.flows.clarify import unsure
+from dialogs.flows.buttons import command_of_button, is_shown
 from dialogs.flows.guessed import vetted
-from dialogs.flows.repairs import is_in_refund, repairs
-from dialogs.flows.told import is_hinted, is_late_known, news, told, told_reason
+from dialogs.flows.intents import STARTS, Commands, commands_of_intent, commands_of_words
+from dialogs.flows.repairs import repairs
+from dialogs.flows.told import news, told, told_reason
 from dialogs.messages import InboundMessage
 from dialogs.nlu.answers import plain_words
-from dialogs.nlu.topics import asked_topic, topic_of
 from dialogs.understanding import Intent, Understanding
-from refund_core.claims import Remedy, Resolution
 
 SURE_FROM = 0.55
 """Below this a reading of free text is asked about, not acted on."""
-WITHDRAW_ASKED = "withdraw_goods_sent"
-"""The question whether a case is withdrawn although its goods are on their way back."""
-
 _NUMBER_ALONE = re.compile(r"(?=[0-9A-Za-z_-]*[0-9])(?=[0-9A-Za-z_-]*[A-Za-z])[0-9A-Za-z][0-9A-Za-z_-]{1,39}")
-_AGAIN, _MISS, _STALE, _START, _NOTE = (AskAgain(),), (Miss(),), (Stale(),), (StartRefund(),), (AddNote(),)
-_OFF_TOPIC, _CLOSING = (SmallTalk("off_topic"),), (SmallTalk("closing"),)
-_GO_ON, _BACK, _CANCEL = (GoOn(),), (Back(),), (Cancel(),)
-Commands = tuple[Command, ...]
 _LEAVING_APPEAL = frozenset({Intent.WANT_HUMAN, Intent.DENY, Intent.WITHDRAW_REQUEST, Intent.REFUND_STATUS})
-_CHOOSING = frozenset({"resolution", "confirm", "declined"})
-_STARTS = frozenset({Intent.REFUND_REQUEST, Intent.EXCHANGE_REQUEST, Intent.CANCEL_ORDER})
-_WISHES = frozenset({*_STARTS, Intent.GIVE_REASON})
-_WORDS: dict[Intent, Commands] = {
-    Intent.WANT_HUMAN: (HandOver(),),
-    Intent.REFUND_STATUS: (AskStatus(),),
-    Intent.WITHDRAW_REQUEST: (Withdraw(),),
-    Intent.GREETING: (SmallTalk("greeting"),),
-    Intent.THANKS: (SmallTalk("thanks"),),
-    Intent.ANGER: (SmallTalk("anger"),),
-}
+_WISHES = frozenset({*STARTS, Intent.GIVE_REASON})
 
 
 def commands_of(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
     """What this message asks for, never empty: settings that are told by the way, and last what acts on them."""
     if understanding.action is not None:
-        command = _of_button(conversation, understanding.action)
+        command = command_of_button(conversation, understanding.action)
         if not understanding.entities:
             return (command,)
         return (*(it for it in told(message.text or "", understanding) if type(it) is not type(command)), command)
@@ -94,8 +46,8 @@ def _of_text(conversation: Conversation, message: InboundMessage, understanding:
     if repaired is not None:
         return repaired
     if understanding.confidence < SURE_FROM:
-        return _of_words(conversation, message, understanding)
-    return _of_intent(conversation, message, understanding)
+        return commands_of_words(conversation, message, understanding)
+    return commands_of_intent(conversation, message, understanding)
 
 
 def _is_number_alone(text: str | None) -> bool:
@@ -103,49 +55,11 @@ def _is_number_alone(text: str | None) -> bool:
     return text is not None and _NUMBER_ALONE.fullmatch(text.strip()) is not None
 
 
-def _of_button(conversation: Conversation, text: str) -> Command:
-    command = parse_action(text)
-    asking = conversation.stack[-1].asking if conversation.stack else None
-    match command:
-        case None:
-            return _STALE[0]
-        case SetLines():
-            return command if asking == "lines" else _STALE[0]
-        case SetReason():
-            return command if asking in {"reason", "change"} and _is_shown(conversation, text) else _STALE[0]
-        case GoOn():
-            return command if asking == "evidence" else _STALE[0]
-        case SetRemedy():
-            is_open = asking == "resolution" or is_late_known(conversation)
-            return command if is_open and _is_shown(conversation, text) else _STALE[0]
-        case SetResolution():
-            return command if asking == "resolution" else _STALE[0]
-        case Confirm(is_yes) if asking == WITHDRAW_ASKED:
-            return Withdraw(conversation.stack[-1].case_no, is_sure=True) if is_yes else _BACK[0]
-        case Confirm():
-            return command if asking == "confirm" else _late(conversation)
-        case TakeOffer():
-            return command if asking in _CHOOSING else _late(conversation)
-        case _:
-            return command
-
-
-def _late(conversation: Conversation) -> Command:
-    """A choice or confirmation that comes (again) when it is over: where the case stands now."""
-    case_no = conversation.slots.case_no
-    return _STALE[0] if case_no is None else AskStatus(case_no)
-
-
-def _is_shown(conversation: Conversation, action: str) -> bool:
-    asked = conversation.asked
-    return asked is not None and any(choice.action == action for choice in asked.choices)
-
-
 def _of_pictures(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
     """Pictures answer the question for them; with words that name the reason they answer that one."""
     asking = conversation.stack[-1].asking if conversation.stack else None
     reason = told_reason(understanding)
-    if asking == "reason" and reason is not None and _is_shown(conversation, f"reason:{reason}"):
+    if asking == "reason" and reason is not None and is_shown(conversation, f"reason:{reason}"):
         return (*_told_beside(conversation, message, understanding), SetReason(reason))
     return (SendPictures(is_asked=asking in {"evidence", "evidence_add"}),)
 
@@ -154,144 +68,3 @@ def _told_beside(conversation: Conversation, message: InboundMessage, understand
     """What else is told with a reason."""
     settings = news(conversation, told(message.text or "", understanding))
     return tuple([setting for setting in settings if not isinstance(setting, SetReason)])
-
-
-def _of_words(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
-    """Words that mean nothing by themselves may still answer what was asked."""
-    asking = conversation.stack[-1].asking if conversation.stack else None
-    order_no = understanding.entity("order_no")
-    tracking_no = understanding.entity("tracking_no")
-    if asking == "tracking":
-        return (GoodsSent(None, tracking_no or order_no),)
-    named = order_no or tracking_no
-    if asking in {None, "order"} and named is not None:
-        return (SetOrder(named),)
-    if asking == "lines":
-        return (SetGoods(message.text or ""),)
-    if understanding.entity("resolution") is not None and is_in_refund(conversation) and asking != "evidence":
-        return news(conversation, told(message.text or "", understanding)) or _AGAIN
-    if understanding.entity("resolution") is not None and is_hinted(conversation):
-        return _start(conversation, message, understanding)
-    topic = asked_topic(message.text or "")
-    if topic is not None:
-        return (AskPolicy(topic, order_no),)
-    if asking == "evidence":
-        return _NOTE
-    readings = unsure(conversation, understanding)
-    return _MISS if readings is None else (readings,)
-
-
-def _of_intent(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
-    asking = conversation.stack[-1].asking if conversation.stack else None
-    intent = understanding.intent
-    if intent is Intent.WITHDRAW_REQUEST and is_in_refund(conversation):
-        return _CANCEL
-    if intent in _WORDS:
-        return _WORDS[intent]
-    if intent in _STARTS:
-        return _start(conversation, message, understanding)
-    match intent:
-        case Intent.POLICY_QUESTION:
-            return (AskPolicy(topic_of(message.text or ""), understanding.entity("order_no")),)
-        case Intent.DELIVERY_HURRY:
-            return _hurry(conversation, understanding)
-        case Intent.GIVE_REASON:
-            return _reason(conversation, message, understanding)
-        case Intent.AFFIRM | Intent.INFORM_DONE if asking == "evidence" and conversation.slots.evidence:
-            return _GO_ON
-        case Intent.AFFIRM:
-            return _yes(conversation, asking)
-        case Intent.DENY:
-            return _no(conversation, message, understanding)
-        case Intent.CHOOSE:
-            return _chosen(conversation, message, understanding)
-        case Intent.INFORM_DONE:
-            return _done(asking, understanding)
-        case _:
-            found = _of_words(conversation, message, understanding)
-            return _OFF_TOPIC if found is _MISS else found
-
-
-def _start(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
-    """A wish: with everything that is told beside it; within a refund only what is new."""
-    order_no = understanding.entity("order_no")
-    is_on = is_in_refund(conversation)
-    settings = told(message.text or "", understanding, is_opening=not is_on)
-    if order_no is not None and not (is_on and order_no == conversation.slots.order_no):
-        return (*settings, SetOrder(order_no))
-    if is_on:
-        return news(conversation, settings) or _AGAIN
-    known = conversation.slots.order_no if is_hinted(conversation) else None
-    return (*settings, StartRefund() if known is None else SetOrder(known))
-
-
-def _hurry(conversation: Conversation, understanding: Understanding) -> Commands:
-    """Where is it; or, with faster delivery on offer, the wish for just that."""
-    is_wish = understanding.entity("resolution") == Resolution.EXPEDITE or is_late_known(conversation)
-    if is_wish and _is_shown(conversation, f"remedy:{Remedy.EXPEDITE.value}"):
-        return (SetRemedy(Remedy.EXPEDITE.value),)
-    return (AskDelivery(understanding.entity("order_no")),)
-
-
-def _reason(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
-    """A reason: told within a refund, or a complaint that may become one."""
-    if conversation.stack and conversation.stack[-1].asking == "evidence":
-        return _NOTE
-    reason = told_reason(understanding)
-    if is_in_refund(conversation):
-        if reason is None:
-            return _MISS
-        return news(conversation, told(message.text or "", understanding)) or _AGAIN
-    if reason is None or conversation.stack:
-        return _MISS
-    settings = told(message.text or "", understanding, is_opening=True)
-    order_no = understanding.entity("order_no")
-    about = () if order_no is None else (SetOrder(order_no),)
-    if any(isinstance(setting, SetResolution) for setting in settings):
-        return (*settings, *(about or _START))
-    return (*about, *(it for it in settings if not isinstance(it, SetReason)), SetReason(reason))
-
-
-def _yes(conversation: Conversation, asking: str | None) -> Commands:
-    slots, asked = conversation.slots, conversation.asked
-    if asking == "reason" and slots.reason_guessed and slots.reason is not None:
-        return (SetReason(slots.reason),)
-    if asked is not None and (asking == "change" or (asking is None and asked.kind == "hint")):
-        return (_of_button(conversation, asked.choices[0].action),)
-    return _AGAIN if asking is not None else _CLOSING
-
-
-def _no(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
-    asking = conversation.stack[-1].asking if conversation.stack else None
-    if told_reason(understanding) is not None and is_in_refund(conversation):
-        return _reason(conversation, message, understanding)
-    if asking in {"order", "change"}:
-        return _BACK
-    if asking == "evidence":
-        return _GO_ON
-    return _AGAIN if asking is not None else _CANCEL
-
-
-def _chosen(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
-    """A number: at the goods it is no full answer, so which of them, or how many, is asked next."""
-    asking = conversation.stack[-1].asking if conversation.stack else None
-    option, quantity = understanding.entity("option"), understanding.entity("quantity")
-    if asking == "lines" and (option or quantity):
-        return (SetQuantity(int(quantity or 0), int(option or 0)),)
-    if is_in_refund(conversation) and understanding.entity("resolution") is not None:
-        return news(conversation, told(message.text or "", understanding)) or _AGAIN
-    if asking == "order" and option is not None:
-        return (SetOrder(option),)
-    if option is None and quantity is None:
-        return _of_words(conversation, message, understanding)
-    return _AGAIN if asking is not None else _MISS
-
-
-def _done(asking: str | None, understanding: Understanding) -> Commands:
-    tracking_no = understanding.entity("tracking_no")
-    if asking == "evidence":
-        return _NOTE
-    has_sent_goods = understanding.entity("remedy") == Remedy.RETURN_REFUND
-    if asking == "tracking" or tracking_no is not None or has_sent_goods:
-        return (GoodsSent(None, tracking_no),)
-    return (ReportDone(understanding.entity("order_no")),)

@@ -5,11 +5,11 @@ from dataclasses import replace
 from dialogs.commands import Withdraw
 from dialogs.conversation import Conversation, Slots
 from dialogs.facts import Needs
+from dialogs.flows.buttons import WITHDRAW_ASKED
 from dialogs.flows.lines import ask_lines, claimable
 from dialogs.flows.offers import ask_offers, offer_needs
 from dialogs.flows.reason import ask_reason
 from dialogs.flows.refund import RECENT_ORDERS_MAX, list_orders
-from dialogs.flows.routes import WITHDRAW_ASKED
 from dialogs.flows.status import can_withdraw
 from dialogs.flows.turn import Question, Turn, again, answer, ask_aside, finish, menu_reply, on_main
 from dialogs.flows.words import state_reply
