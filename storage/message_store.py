@@ -4,7 +4,7 @@ A message's body is stored as the JSON of a Reply; with its seq and time in fron
 so what is answered, streamed and read again are the same bytes, encoded once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -138,7 +138,14 @@ def _label(action: str, choices: Sequence[Choice]) -> str:
     labels = {choice.action: choice.label for choice in choices}
     if action in labels:
         return labels[action]
-    return "、".join(labels.get(part, "") or labels.get(part.split("*")[0], "") for part in _parts(action)).strip("、")
+    names = {shown.rpartition("*")[0]: label.rpartition(" × ")[0] for shown, label in labels.items() if "*" in shown}
+    return "、".join(labels.get(part) or _fewer(part, names) for part in _parts(action)).strip("、")
+
+
+def _fewer(part: str, names: Mapping[str, str]) -> str:
+    """So many of a line that was shown with all its pieces."""
+    line, _, quantity = part.rpartition("*")
+    return f"{names[line]} × {quantity}" if names.get(line) else ""
 
 
 def _parts(action: str) -> list[str]:

@@ -5,6 +5,9 @@ import { text } from "./text.js";
 const QUIET = new Set(["back", "cancel", "human", "evidence:skip", "confirm:no"]);
 const prefixOf = (action) => action.split(":", 1)[0];
 
+/** The goods alone: a line's label may say how many there are, and how many are taken is said beside it. */
+export const nameOf = ({ action, label }) => (/\*\d+$/.test(action) ? label.replace(/ × \d+$/, "") : label);
+
 export const isMoneyConfirm = (choices) => choices?.length === 2 && choices.every(({ action }) => action === "confirm:yes" || action === "confirm:no");
 
 function styleOf(action) {
@@ -54,7 +57,7 @@ function drawSelect(choices, { min = 1, max = choices.length }, take) {
 class Row {
   constructor({ action, label }, onChange) {
     const [, code, most] = /^(.*?)(?:\*(\d+))?$/.exec(action);
-    Object.assign(this, { code, name: label, most: Number(most ?? 1), hasQuantity: most !== undefined, quantity: Number(most ?? 1) });
+    Object.assign(this, { code, name: nameOf({ action, label }), most: Number(most ?? 1), hasQuantity: most !== undefined, quantity: Number(most ?? 1) });
     this.box = element("input", { type: "checkbox", onchange: () => { this.#paint(); onChange(); } });
     this.output = element("output", {});
     this.less = this.#step(-1, "−", "less");

@@ -1,6 +1,6 @@
 // The conversation as it is seen: bubbles by sender, days, times, cards, and which buttons still count.
 import { drawCard } from "./cards.js";
-import { drawChoices, isMoneyConfirm, setActive } from "./choices.js";
+import { drawChoices, isMoneyConfirm, nameOf, setActive } from "./choices.js";
 import { element } from "./element.js";
 import { clock, dayName, text } from "./text.js";
 
@@ -9,6 +9,7 @@ const AMOUNT = /((?:CN)?[¥￥$€£]\s?\d[\d,]*(?:\.\d+)?)/;
 
 const FIXED = { human: "humanLabel", cancel: "restart", "start:refund": "startRefund" };
 const withoutQuantity = (action) => action.replace(/\*\d+$/, "");
+const quantityOf = (action) => /\*(\d+)$/.exec(action)?.[1];
 
 function words(said, pattern, wrap) {
   return said.split(pattern).map((part, index) => (index % 2 ? wrap(part) : part));
@@ -64,7 +65,7 @@ export class Log {
     }
     const choices = drawChoices(reply, this.tell.take);
     const pictures = reply.attachments?.length ? this.tell.pictures(reply.attachments) : null;
-    for (const { action, label } of reply.choices ?? []) this.#labels.set(withoutQuantity(action), label);
+    for (const { action, label } of reply.choices ?? []) this.#labels.set(withoutQuantity(action), { name: nameOf({ action, label }), most: quantityOf(action) });
     const node = drawMessage({ ...reply, text: reply.text || this.#wordsOf(reply.action) }, { choices, pictures });
     this.#replies.push(reply);
     this.#drawn.push({ node, choices });
@@ -77,8 +78,8 @@ export class Log {
     if (!action) return "";
     if (FIXED[action]) return text(FIXED[action]);
     return action.split("+").map((one) => {
-      const quantity = /\*(\d+)$/.exec(one)?.[1];
-      return (this.#labels.get(withoutQuantity(one)) ?? one) + (quantity > 1 ? ` × ${quantity}` : "");
+      const { name = one, most } = this.#labels.get(withoutQuantity(one)) ?? {};
+      return most > 1 ? `${name} × ${quantityOf(one) ?? most}` : name;
     }).join(text("comma"));
   }
 
