@@ -44,7 +44,7 @@ def _console(services: Services) -> Console:
         clock=services.clock,
         merchants=services.merchants,
         live=services.live,
-        attachments_folder=services.attachments_folder,
+        files=services.evidence.files,
         is_https=services.settings.url.startswith("https://"),
     )
 

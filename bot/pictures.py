@@ -1,35 +1,27 @@
-"""Pictures and short videos from consumers: told by their bytes, pictures drawn anew so that nothing hidden stays."""
+"""Pictures from consumers, drawn anew: nothing hidden stays, no place, no camera, no second frame."""
 
-import io
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from pathlib import Path
 
 from PIL import Image, ImageOps
 
+from bot.media_kinds import PICTURE_FORMATS
 from bot.settings import AttachmentSettings
 
-HEAD_BYTES = 32
-_IMAGE_FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
-_VIDEO_BRANDS = frozenset({
-    b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"qt  ", b"MSNV", b"3gp4", b"3gp5",
-})  # fmt: skip
 _SAVE_OPTIONS: dict[str, dict[str, int | bool]] = {
     "JPEG": {"quality": 85, "optimize": True},
     "PNG": {"compress_level": 6},
     "WEBP": {"quality": 85, "method": 2},
 }
+_START_OF_SCAN = b"\xff\xda"
+_SCANS_MAX = 100  # a camera writes up to 15; each may cost as much as the whole picture
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture or video that may be kept; media_type is what the bytes are, whatever the sender called them."""
+class EvidenceRefused(Exception):
+    """Not a picture or video that can be taken.
 
-    media_type: str
-    content: bytes
-
-
-class PictureRefused(Exception):
-    """Not a picture or video that can be taken; code: unknown_kind, broken, too_large, too_many_pixels."""
+    code: unknown_kind, broken, animated, too_large, too_many_pixels, empty or too_many; limit is what was passed.
+    """
 
     def __init__(self, code: str, *, limit: int | None = None) -> None:
         super().__init__(code)
@@ -37,42 +29,17 @@ class PictureRefused(Exception):
         self.limit = limit
 
 
-def sniff(head: bytes) -> str | None:
-    """The media type that the first bytes prove, or None."""
-    if head.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "image/webp"
-    if head[4:8] == b"ftyp" and head[8:12] in _VIDEO_BRANDS:
-        return "video/quicktime" if head[8:12] == b"qt  " else "video/mp4"
-    return "video/webm" if head.startswith(b"\x1aE\xdf\xa3") and b"webm" in head else None
-
-
-def bytes_max(head: bytes, settings: AttachmentSettings) -> int:
-    """How large a thing that starts so may be. Raises PictureRefused for a kind that is not taken."""
-    media_type = sniff(head)
-    if media_type is None:
-        raise PictureRefused("unknown_kind")
-    return settings.image_bytes_max if media_type in _IMAGE_FORMATS else settings.video_bytes_max
-
-
-def clean_picture(content: bytes, settings: AttachmentSettings) -> Picture:
-    """The picture drawn anew (no EXIF, one frame, upright); a video as it is. Raises PictureRefused."""
-    media_type = sniff(content[:HEAD_BYTES])
-    if media_type is None:
-        raise PictureRefused("unknown_kind")
-    if media_type not in _IMAGE_FORMATS:
-        return Picture(media_type, content)
+def redraw(source: Path, target: Path, media_type: str, settings: AttachmentSettings) -> None:
+    """Write the picture anew, upright and no larger than the settings say; blocks. Raises EvidenceRefused."""
+    kind = PICTURE_FORMATS[media_type]
+    if kind == "JPEG" and source.read_bytes().count(_START_OF_SCAN) > _SCANS_MAX:
+        raise EvidenceRefused("broken")
     try:
-        return Picture(media_type, _redrawn(content, _IMAGE_FORMATS[media_type], settings))
-    except PictureRefused:
-        raise
+        _drawn(source, kind, settings).save(target, kind, **_SAVE_OPTIONS[kind])
     except Image.DecompressionBombError:
-        raise PictureRefused("too_many_pixels", limit=settings.pixels_max) from None
-    except (OSError, ValueError, SyntaxError, MemoryError):  # Pillow's ways to say no
-        raise PictureRefused("broken") from None
+        raise EvidenceRefused("too_many_pixels", limit=settings.pixels_max) from None
+    except (OSError, ValueError, SyntaxError, MemoryError, OverflowError, IndexError, KeyError, TypeError):
+        raise EvidenceRefused("broken") from None  # the ways in which Pillow's readers stumble over nonsense
 
 
 def picture_pool(settings: AttachmentSettings) -> ThreadPoolExecutor:
@@ -80,27 +47,30 @@ def picture_pool(settings: AttachmentSettings) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(settings.at_once_max, thread_name_prefix="pictures")
 
 
-def _redrawn(content: bytes, kind: str, settings: AttachmentSettings) -> bytes:
-    with Image.open(io.BytesIO(content), formats=[kind]) as image:
-        _check_pixels(image, settings)
+def _drawn(source: Path, kind: str, settings: AttachmentSettings) -> Image.Image:
+    with Image.open(source, formats=[kind]) as image:
+        _check(image, kind, settings)
         side = settings.side_pixels_max
         image.draft("RGB", (side, side))
         image.load()
-        upright = ImageOps.exif_transpose(image)
-        drawn = upright.convert(_mode_for(upright, kind))
+        drawn = _in_colours(ImageOps.exif_transpose(image), kind)
     drawn.thumbnail((side, side), Image.Resampling.LANCZOS)
     drawn.info.clear()
-    out = io.BytesIO()
-    drawn.save(out, kind, **_SAVE_OPTIONS[kind])
-    return out.getvalue()
+    return drawn
 
 
-def _check_pixels(image: Image.Image, settings: AttachmentSettings) -> None:
+def _check(image: Image.Image, kind: str, settings: AttachmentSettings) -> None:
     width, height = image.size
     if width * height > settings.pixels_max:
-        raise PictureRefused("too_many_pixels", limit=settings.pixels_max)
+        raise EvidenceRefused("too_many_pixels", limit=settings.pixels_max)
+    # A telephone's JPEG may hold a second view of the same (MPO), which does not move.
+    if kind != "JPEG" and getattr(image, "is_animated", False):
+        raise EvidenceRefused("animated")
 
 
-def _mode_for(image: Image.Image, kind: str) -> str:
+def _in_colours(image: Image.Image, kind: str) -> Image.Image:
+    """Eight bits of red, green and blue, with transparency where the kind can have it."""
+    if image.mode.startswith("I"):
+        image = image.point(lambda value: value / 256).convert("L")  # 16 bits of grey; convert() would cut, not scale
     has_alpha = "A" in image.getbands() or "transparency" in image.info
-    return "RGBA" if has_alpha and kind != "JPEG" else "RGB"
+    return image.convert("RGBA" if has_alpha and kind != "JPEG" else "RGB")

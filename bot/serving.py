@@ -16,8 +16,8 @@ from bot.api.services import Services
 from bot.api.streams import StreamHub
 from bot.app import make_app
 from bot.background import Work, working
+from bot.evidence import Evidence, open_evidence
 from bot.llm_reading import open_llm
-from bot.pictures import picture_pool
 from bot.rasa_reading import open_rasa_reading
 from bot.readiness import readiness
 from bot.settings import Settings
@@ -100,8 +100,8 @@ async def running_app(
         rasa = await stack.enter_async_context(open_rasa_reading(base.settings.rasa))
         nlu = await stack.enter_async_context(open_llm(base, first=rasa))
         turns = await stack.enter_async_context(open_turn_loop(base, parts, embedded_dialog(), nlu))
-        services = _services(base, parts, turns)
-        stack.callback(services.pictures.shutdown, wait=False)
+        evidence = await stack.enter_async_context(open_evidence(base))
+        services = _services(base, parts, turns, evidence)
         works: dict[str, Work] = {"streams": services.streams.run}
         if base.settings.work.is_on:
             works |= background_works(base.settings, parts)
@@ -163,7 +163,7 @@ def open_turn_loop(
     return open_turns(base.addresses.database_url, turn_parts, limits)
 
 
-def _services(base: Base, parts: WorkParts, turns: TurnLoop) -> Services:
+def _services(base: Base, parts: WorkParts, turns: TurnLoop, evidence: Evidence) -> Services:
     settings, live = base.settings, parts.live
     if live is None:
         raise ValueError("the server needs the live bus")
@@ -176,8 +176,7 @@ def _services(base: Base, parts: WorkParts, turns: TurnLoop) -> Services:
         merchants=parts.merchants,
         turns=turns,
         streams=StreamHub(live, per_conversation_max=settings.chat.streams_per_conversation_max),
-        pictures=picture_pool(settings.attachments),
-        attachments_folder=settings.data_dir / "attachments",
+        evidence=evidence,
         session_key=base.vault.derive(CHAT_SESSION_PURPOSE),
         message_limits=Limits(settings.chat.text_length_max, settings.chat.attachments_max),
         sessions_per_minute=MinuteLimit(settings.chat.sessions_per_minute),

@@ -59,6 +59,7 @@ class AttachmentSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     side_pixels_max: Annotated[int, Meta(ge=320, le=16_384)] = 2_560
     at_once_max: Annotated[int, Meta(ge=1, le=64)] = 2
     per_conversation_max: Positive = 50
+    upload_seconds_max: Seconds = 120
 
 
 class ApiSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,12 +1,9 @@
-"""Pictures and videos from consumers: the bytes in files under one folder, what they are in the database."""
+"""Pictures and videos from consumers: what they are and whose; their bytes are in attachment_files."""
 
-import hashlib
-import os
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from uuid import UUID
 
 from storage.database import Database
@@ -17,19 +14,30 @@ _PUBLIC_ID_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """One kept picture or video; path is below the attachments' folder."""
+    """One kept picture or video; path is its file's name."""
 
     public_id: str
     conversation_id: UUID
     media_type: str
     size_bytes: int
+    sha256: bytes
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewAttachment:
+    """What is noted of a file that was kept under the name path."""
+
+    media_type: str
+    size_bytes: int
+    sha256: bytes
     path: str
 
 
 async def keep_attachment(
-    db: Database, merchant_id: UUID, conversation_id: UUID, *, media_type: str, path: str, content: bytes, now: datetime
+    db: Database, merchant_id: UUID, conversation_id: UUID, new: NewAttachment, *, now: datetime
 ) -> str:
-    """Note a file that write_file has written; its public id, which cannot be guessed."""
+    """Note a file that is kept; its public id, which cannot be guessed."""
     public_id = "a" + secrets.token_urlsafe(_PUBLIC_ID_BYTES)
     await db.execute(
         "INSERT INTO attachment (id, merchant_id, public_id, conversation_id, media_type, size_bytes, sha256, path,"
@@ -38,10 +46,10 @@ async def keep_attachment(
         merchant_id,
         public_id,
         conversation_id,
-        media_type,
-        len(content),
-        hashlib.sha256(content).digest(),
-        path,
+        new.media_type,
+        new.size_bytes,
+        new.sha256,
+        new.path,
         now,
     )
     return public_id
@@ -52,7 +60,7 @@ async def find_attachment(
 ) -> Attachment | None:
     """The attachment of that id (and conversation, if named); None for another merchant's or conversation's."""
     rows = await db.fetch(
-        "SELECT public_id, conversation_id, media_type, size_bytes, path FROM attachment"
+        "SELECT public_id, conversation_id, media_type, size_bytes, sha256, path FROM attachment"
         " WHERE merchant_id = $1 AND public_id = $2 AND ($3::uuid IS NULL OR conversation_id = $3)",
         merchant_id,
         public_id,
@@ -74,6 +82,18 @@ async def owned_attachments(
     return frozenset(row["public_id"] for row in rows)
 
 
+async def media_types(db: Database, merchant_id: UUID, public_ids: Sequence[str]) -> dict[str, str]:
+    """What each of the ids is; ids of others are left out."""
+    if not public_ids:
+        return {}
+    rows = await db.fetch(
+        "SELECT public_id, media_type FROM attachment WHERE merchant_id = $1 AND public_id = ANY($2)",
+        merchant_id,
+        list(public_ids),
+    )
+    return {row["public_id"]: row["media_type"] for row in rows}
+
+
 async def count_attachments(db: Database, merchant_id: UUID, conversation_id: UUID) -> int:
     """How many the conversation has."""
     rows = await db.fetch(
@@ -82,21 +102,3 @@ async def count_attachments(db: Database, merchant_id: UUID, conversation_id: UU
         conversation_id,
     )
     return int(rows[0]["number"])
-
-
-def write_file(folder: Path, content: bytes) -> str:
-    """Write the bytes durably under a name of their own and return that; blocks, so call it in a thread."""
-    name = secrets.token_hex(_PUBLIC_ID_BYTES)
-    place = folder / name[:2]
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(place / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    return f"{name[:2]}/{name}"
-
-
-def remove_file(folder: Path, path: str) -> None:
-    """Delete a file whose row could not be kept."""
-    (folder / path).unlink(missing_ok=True)

@@ -1,33 +1,27 @@
-"""Pictures and short videos in the chat: taken in with limits, drawn anew, given back to their owner alone."""
+"""Pictures and short videos in the chat: taken in with limits, given back to their owner alone."""
 
 import asyncio
-import mimetypes
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator
 
 import msgspec
+import structlog
 from aiohttp import BodyPartReader, MultipartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.api.chat_session import session_of
 from bot.api.errors import Problem, invalid, not_found
 from bot.api.http import answer
-from bot.api.services import SERVICES, Services
-from bot.pictures import HEAD_BYTES, PictureRefused, bytes_max, clean_picture
-from storage.attachment_store import (
-    Attachment,
-    count_attachments,
-    find_attachment,
-    keep_attachment,
-    remove_file,
-    write_file,
-)
+from bot.api.services import SERVICES
+from bot.evidence import Owner, check_room, keep_evidence
+from bot.evidence_serving import send_evidence
+from bot.pictures import EvidenceRefused
+from storage.attachment_files import FileAbsent, FilesUnavailable
+from storage.attachment_store import find_attachment
 
-Result = TypeVar("Result")
 _CHUNK_BYTES = 65_536
 _OVERHEAD_BYTES = 8_192
 _PARTS_MAX = 5
+_log = structlog.get_logger()
 
 
 class AttachmentAnswer(msgspec.Struct, frozen=True):
@@ -44,31 +38,19 @@ async def upload(request: web.Request) -> web.Response:
     settings = services.settings.attachments
     longest = max(settings.image_bytes_max, settings.video_bytes_max)
     if request.content_length is not None and request.content_length > longest + _OVERHEAD_BYTES:
-        raise _too_large(longest)
-    kept = await count_attachments(services.db, session.merchant_id, session.conversation_id)
-    if kept >= settings.per_conversation_max:
-        most = settings.per_conversation_max
-        raise invalid("file", "too_many", "This conversation has as many files as it may have.", limit=most)
+        raise _refusal(EvidenceRefused("too_large", limit=longest))
+    owner = Owner(session.merchant_id, session.conversation_id)
     try:
-        content = await _file(request, services)
-        picture = await _in_thread(services, clean_picture, content, settings)
-    except PictureRefused as refused:
-        raise _picture_problem(refused) from None
-    path = await _in_thread(services, write_file, services.attachments_folder, picture.content)
-    try:
-        public_id = await keep_attachment(
-            services.db,
-            session.merchant_id,
-            session.conversation_id,
-            media_type=picture.media_type,
-            path=path,
-            content=picture.content,
-            now=services.clock.now(),
-        )
-    except Exception:
-        remove_file(services.attachments_folder, path)
-        raise
-    return answer(AttachmentAnswer(public_id, picture.media_type), status=201)
+        async with asyncio.timeout(settings.upload_seconds_max):
+            await check_room(services.evidence, owner)
+            kept = await keep_evidence(services.evidence, owner, _pieces(request))
+    except EvidenceRefused as refused:
+        raise _refusal(refused) from None
+    except FilesUnavailable as error:
+        raise _not_there(error) from None
+    except TimeoutError:
+        raise Problem(408, "upload-too-slow", f"file: It took more than {settings.upload_seconds_max:g} s.") from None
+    return answer(AttachmentAnswer(kept.attachment, kept.media_type), status=201)
 
 
 async def download(request: web.Request) -> web.StreamResponse:
@@ -80,29 +62,23 @@ async def download(request: web.Request) -> web.StreamResponse:
     )
     if found is None:
         raise not_found("attachment")
-    return attachment_response(found, services.attachments_folder)
+    try:
+        return await send_evidence(request, services.evidence.files, found, disposition="attachment")
+    except FileAbsent:
+        _log.error("evidence.file_is_gone", path=found.path)
+        raise not_found("attachment") from None
+    except FilesUnavailable as error:
+        raise _not_there(error) from None
 
 
-def attachment_response(found: Attachment, folder: Path) -> web.FileResponse:
-    """The file as a download that no browser will run or guess the kind of."""
-    suffix = mimetypes.guess_extension(found.media_type) or ""
-    headers = {
-        "Content-Type": found.media_type,
-        "Content-Disposition": f'attachment; filename="evidence{suffix}"',
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "Cache-Control": "private, max-age=3600",
-    }
-    return web.FileResponse(folder / found.path, headers=headers)
-
-
-async def _file(request: web.Request, services: Services) -> bytes:
-    """The bytes of the part named file, read no further than its kind may be long."""
+async def _pieces(request: web.Request) -> AsyncIterator[bytes]:
+    """The bytes of the part named file, as they come."""
     if request.content_type != "multipart/form-data":
         raise Problem(415, "not-multipart", "Send one file as multipart/form-data.")
     try:
         part = await _file_part(await request.multipart())
-        return await _bytes(part, services)
+        while chunk := await part.read_chunk(_CHUNK_BYTES):
+            yield chunk
     except (ValueError, AssertionError, EOFError, ConnectionResetError, HttpProcessingError, web.RequestPayloadError):
         raise Problem(400, "broken-multipart", "The multipart body cannot be read.") from None
 
@@ -119,35 +95,26 @@ async def _file_part(reader: MultipartReader) -> BodyPartReader:
     raise invalid("file", "missing", "The form has no file.")
 
 
-async def _bytes(part: BodyPartReader, services: Services) -> bytes:
-    content, limit = bytearray(), _CHUNK_BYTES
-    while chunk := await part.read_chunk(_CHUNK_BYTES):
-        if len(content) < HEAD_BYTES:
-            limit = bytes_max(bytes((content + chunk)[:HEAD_BYTES]), services.settings.attachments)
-        content += chunk
-        if len(content) > limit:
-            raise PictureRefused("too_large", limit=limit)
-    if not content:
-        raise invalid("file", "empty", "The file is empty.")
-    return bytes(content)
-
-
-async def _in_thread(services: Services, work: Callable[..., Result], *args: Any) -> Result:
-    return await asyncio.get_running_loop().run_in_executor(services.pictures, work, *args)
-
-
-def _picture_problem(refused: PictureRefused) -> Problem:
-    match refused.code:
+def _refusal(refused: EvidenceRefused) -> Problem:
+    code, limit = refused.code, refused.limit
+    match code:
         case "too_large":
-            return invalid("file", "too_large", f"At most {refused.limit} bytes.", limit=refused.limit, status=413)
+            return invalid("file", code, f"At most {limit} bytes.", limit=limit, status=413)
         case "too_many_pixels":
-            return invalid("file", "too_many_pixels", f"At most {refused.limit} pixels.", limit=refused.limit)
+            return invalid("file", code, f"At most {limit} pixels.", limit=limit)
+        case "too_many":
+            return invalid("file", code, "This conversation has as many files as it may have.", limit=limit)
         case "unknown_kind":
             kinds = "JPEG, PNG and WebP pictures and MP4, WebM and QuickTime videos are taken."
-            return invalid("file", "unknown_kind", kinds, status=415)
+            return invalid("file", code, kinds, status=415)
+        case "animated":
+            return invalid("file", code, "The picture moves; send one that does not, or a video.")
+        case "empty":
+            return invalid("file", code, "The file is empty.")
         case _:
             return invalid("file", "broken", "The picture cannot be opened.")
 
 
-def _too_large(limit: int) -> Problem:
-    return invalid("file", "too_large", f"At most {limit} bytes.", limit=limit, status=413)
+def _not_there(error: FilesUnavailable) -> Problem:
+    _log.warning("evidence.files_unavailable", reason=str(error))
+    return Problem(503, "files-unavailable", "Files cannot be reached now.", headers={"Retry-After": "5"})

@@ -71,15 +71,15 @@ CHAT_OPERATIONS = (
         answer=AttachmentAnswer,
         status=201,
         content_type="multipart/form-data",
-        faults=(400, 413, 415, 422),
+        faults=(400, 408, 413, 415, 422, 503),
     ),
     Operation(
         "GET",
         f"{_BASE}/attachments/{{attachment}}",
         download,
-        "A picture or video of this conversation",
+        "A picture or video of this conversation, whole or in ranges",
         "chat",
         security="session",
-        faults=(404,),
+        faults=(404, 503),
     ),
 )

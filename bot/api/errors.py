@@ -12,6 +12,7 @@ _TITLES = {
     403: "Not allowed",
     404: "Not found",
     405: "This method is not offered here",
+    408: "It took too long",
     409: "Conflict",
     413: "Too large",
     415: "This kind of content is not taken",

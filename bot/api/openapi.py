@@ -20,6 +20,7 @@ _FAULTS = {
     401: "No key, or a wrong one.",
     403: "Not allowed.",
     404: "There is no such thing here.",
+    408: "The upload took too long",
     409: "It conflicts with what is there.",
     413: "Too large.",
     415: "A kind of content that is not taken.",

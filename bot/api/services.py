@@ -1,15 +1,14 @@
 """What the routes work with, as one record on the application."""
 
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 from aiohttp import web
 
 from bot.api.limits import MinuteLimit
 from bot.api.streams import StreamHub
 from bot.clock import Clock
+from bot.evidence import Evidence
 from bot.merchants import MerchantCache
 from bot.settings import Settings
 from bot.turns import TurnLoop
@@ -31,8 +30,7 @@ class Services:
     merchants: MerchantCache
     turns: TurnLoop
     streams: StreamHub
-    pictures: ThreadPoolExecutor
-    attachments_folder: Path
+    evidence: Evidence
     session_key: bytes
     message_limits: Limits
     sessions_per_minute: MinuteLimit

@@ -9,6 +9,7 @@ from uuid import UUID
 from aiohttp import web
 
 from bot.case_decisions import DECIDABLE, RECEIVABLE
+from bot.console.attachments import videos_among
 from bot.console.conversations import read_hold_or_404, talk_values
 from bot.console.decide_form import ACTIONS, OFFERED, REJECT_CODES, FormOf, Piece
 from bot.console.deps import CONSOLE
@@ -146,6 +147,7 @@ async def _shown(request: web.Request, opened: OpenedCase) -> Mapping[str, objec
     return {
         "case": case,
         "report": report,
+        "evidence_videos": await videos_among(request, report.evidence),
         "timeline": _timeline(report),
         "suggestions": ways,
         "payouts": waiting_payouts(case, rails, role),

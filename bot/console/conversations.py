@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 from aiohttp import web
 
+from bot.console.attachments import videos_among
 from bot.console.deps import CONSOLE
 from bot.console.foreign import absent, note
 from bot.console.pages import refusal, staff_page
@@ -154,7 +155,8 @@ async def talk_values(request: web.Request, hold: Hold) -> dict[str, object]:
         request.app[CONSOLE].db, visit.session.merchant_id, hold.conversation_id, limit=HISTORY_LIMIT
     )
     lines = [_line(message, visit.locale) for message in said]
-    return {"conversation": hold, "hold": _view(hold, visit), "messages": lines}
+    videos = await videos_among(request, [name for line in lines for name in line.attachments])
+    return {"conversation": hold, "hold": _view(hold, visit), "messages": lines, "videos": videos}
 
 
 async def _change_hands(request: web.Request, handing: _Handing) -> web.Response:

@@ -1,7 +1,6 @@
 """What the desk's pages need from the application around them."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from aiohttp import web
 
 from bot.clock import Clock
 from dialogs.facts import Merchant
+from storage.attachment_files import AttachmentFiles
 from storage.crypto import Vault
 from storage.database import Database
 from storage.live import Live
@@ -30,7 +30,7 @@ class Console:
     clock: Clock
     merchants: Merchants
     live: Live
-    attachments_folder: Path
+    files: AttachmentFiles
     is_https: bool = False
 
 

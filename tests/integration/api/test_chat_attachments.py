@@ -1,16 +1,12 @@
 """Pictures and videos as evidence: taken with limits, drawn anew, given back to their owner alone."""
 
 import io
-import struct
-import zlib
-from typing import Any
 
 import pytest
 from PIL import Image
 
 from tests.integration.api.shop import Chat, Shop
-
-MP4 = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\x00" * 500
+from tests.pictures import MP4, picture, png_that_claims
 
 
 async def test_a_picture_is_drawn_anew_without_its_place_and_camera(shop: Shop) -> None:
@@ -20,7 +16,7 @@ async def test_a_picture_is_drawn_anew_without_its_place_and_camera(shop: Shop) 
     exif[0x0112] = 6
     exif.get_ifd(0x8825)[1] = "N"
 
-    status, answer = await chat.upload(_picture("JPEG", size=(60, 40), exif=exif) + b"hidden after the end")
+    status, answer = await chat.upload(picture("JPEG", size=(60, 40), exif=exif) + b"hidden after the end")
     _, kept = await chat.get(f"/attachments/{answer['attachment']}")
 
     with Image.open(io.BytesIO(kept)) as image:
@@ -35,7 +31,7 @@ async def test_a_picture_is_drawn_anew_without_its_place_and_camera(shop: Shop) 
 async def test_each_kind_of_picture_is_taken_whatever_it_is_called(shop: Shop, kind: str) -> None:
     chat = await shop.session("c-1")
 
-    status, answer = await chat.upload(_picture(kind), name="x.exe", kind="application/octet-stream")
+    status, answer = await chat.upload(picture(kind), name="x.exe", kind="application/octet-stream")
 
     assert (status, answer["media_type"]) == (201, f"image/{kind.lower()}")
 
@@ -43,7 +39,7 @@ async def test_each_kind_of_picture_is_taken_whatever_it_is_called(shop: Shop, k
 async def test_a_large_picture_is_made_smaller(shop: Shop) -> None:
     chat = await shop.session("c-1")
 
-    _, answer = await chat.upload(_picture("JPEG", size=(4_000, 1_000)))
+    _, answer = await chat.upload(picture("JPEG", size=(4_000, 1_000)))
     _, kept = await chat.get(f"/attachments/{answer['attachment']}")
 
     with Image.open(io.BytesIO(kept)) as image:
@@ -53,7 +49,7 @@ async def test_a_large_picture_is_made_smaller(shop: Shop) -> None:
 async def test_a_flood_of_pixels_is_refused_before_it_is_drawn(shop: Shop) -> None:
     chat = await shop.session("c-1")
 
-    status, problem = await chat.upload(_png_that_claims(60_000, 60_000))
+    status, problem = await chat.upload(png_that_claims(60_000, 60_000))
 
     assert (status, problem["errors"][0]["code"]) == (422, "too_many_pixels")
 
@@ -75,8 +71,9 @@ async def test_a_short_video_is_kept_as_it_was_sent(shop: Shop) -> None:
         (b"MZ" + b"\x00" * 100, 415, "unknown_kind"),
         (b"<svg/>", 415, "unknown_kind"),
         (b"\x89PNG\r\n\x1a\n" + b"\x00" * 50, 422, "broken"),
+        (b"", 422, "empty"),
     ],
-    ids=["picture of 10 MB", "video of 20 MB", "program", "svg", "broken"],
+    ids=["picture of 10 MB", "video of 20 MB", "program", "svg", "broken", "empty"],
 )
 async def test_what_cannot_be_taken_is_told_and_leaves_nothing(
     shop: Shop, content: bytes, status: int, code: str
@@ -86,13 +83,14 @@ async def test_what_cannot_be_taken_is_told_and_leaves_nothing(
     answered, problem = await chat.upload(content)
 
     assert (answered, problem["errors"][0]["code"]) == (status, code)
-    assert not list(shop.services.attachments_folder.glob("*/*"))
+    assert not list(shop.settings.data_dir.glob("attachments/*/*"))
+    assert not list(shop.settings.data_dir.glob("incoming/*"))
     assert not await shop.base.db.fetch("SELECT 1 FROM attachment")
 
 
 async def test_an_attachment_is_given_to_its_own_conversation_alone(shop: Shop) -> None:
     mine, other = await shop.session("c-1"), await shop.session("c-2")
-    _, answer = await mine.upload(_picture("JPEG"))
+    _, answer = await mine.upload(picture("JPEG"))
     place = f"/attachments/{answer['attachment']}"
 
     answers = [(await chat.get(place))[0] for chat in (mine, other)]
@@ -104,7 +102,7 @@ async def test_an_attachment_is_given_to_its_own_conversation_alone(shop: Shop) 
 
 async def test_an_attachment_is_never_run_or_guessed_by_a_browser(shop: Shop) -> None:
     chat = await shop.session("c-1")
-    _, answer = await chat.upload(_picture("PNG"))
+    _, answer = await chat.upload(picture("PNG"))
 
     headers = await _headers(chat, f"/attachments/{answer['attachment']}")
 
@@ -116,7 +114,7 @@ async def test_an_attachment_is_never_run_or_guessed_by_a_browser(shop: Shop) ->
 
 async def test_a_message_names_only_attachments_of_its_conversation(shop: Shop) -> None:
     mine, other = await shop.session("c-1"), await shop.session("c-2")
-    _, answer = await mine.upload(_picture("JPEG"))
+    _, answer = await mine.upload(picture("JPEG"))
 
     own, _ = await mine.say("look", attachments=[answer["attachment"]])
     foreign, problem = await other.say("look", attachments=[answer["attachment"]])
@@ -143,24 +141,6 @@ async def test_a_body_that_is_no_form_is_refused(shop: Shop, body: bytes, kind: 
     )
 
     assert status in {400, 415, 422}
-
-
-def _picture(kind: str, *, size: tuple[int, int] = (40, 30), **more: Any) -> bytes:
-    content = io.BytesIO()
-    Image.new("RGB", size, "red").save(content, kind, **more)
-    return content.getvalue()
-
-
-def _png_that_claims(width: int, height: int) -> bytes:
-    """A picture of a few bytes that would take gigabytes once it is drawn."""
-
-    def chunk(name: bytes, content: bytes) -> bytes:
-        check = struct.pack(">I", zlib.crc32(name + content))
-        return struct.pack(">I", len(content)) + name + content + check
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    pixels = zlib.compress(b"\x00" * 10_000)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
 async def _headers(chat: Chat, path: str) -> dict[str, str]:

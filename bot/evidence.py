@@ -1,0 +1,169 @@
+"""Pictures and videos on their way in: streamed to disk, told by their bytes, cleaned, kept, and noted."""
+
+import asyncio
+import contextlib
+import hashlib
+import shutil
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar
+from uuid import UUID
+
+import structlog
+
+from bot.clock import Clock
+from bot.media_kinds import HEAD_BYTES, is_video, sniff
+from bot.pictures import EvidenceRefused, picture_pool, redraw
+from bot.settings import AttachmentSettings
+from bot.wiring import Base
+from storage.attachment_files import CHUNK_BYTES, AttachmentFiles, DirectoryFiles, FilesUnavailable, new_name
+from storage.attachment_store import NewAttachment, count_attachments, keep_attachment
+from storage.database import Database
+from storage.errors import OutcomeUnknown
+
+Result = TypeVar("Result")
+_LEFT_SECONDS = 3_600.0
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """What taking in works with; folder holds files that are on their way and nothing else."""
+
+    db: Database
+    files: AttachmentFiles
+    pool: ThreadPoolExecutor
+    folder: Path
+    settings: AttachmentSettings
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose it is."""
+
+    merchant_id: UUID
+    conversation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A picture or video that was kept; attachment is its public id."""
+
+    attachment: str
+    media_type: str
+
+
+@contextlib.asynccontextmanager
+async def open_evidence(base: Base) -> AsyncIterator[Evidence]:
+    """The means to take evidence in; what a killed process left on its way is removed."""
+    settings, folder = base.settings, base.settings.data_dir / "incoming"
+    await asyncio.to_thread(_sweep, folder)
+    pool = picture_pool(settings.attachments)
+    files = DirectoryFiles(settings.data_dir / "attachments")
+    try:
+        yield Evidence(base.db, files, pool, folder, settings.attachments, base.clock)
+    finally:
+        pool.shutdown(wait=False)
+
+
+async def check_room(evidence: Evidence, owner: Owner) -> None:
+    """Raises EvidenceRefused where the conversation has as much as it may have."""
+    most = evidence.settings.per_conversation_max
+    if await count_attachments(evidence.db, owner.merchant_id, owner.conversation_id) >= most:
+        raise EvidenceRefused("too_many", limit=most)
+
+
+async def keep_evidence(evidence: Evidence, owner: Owner, pieces: AsyncIterator[bytes]) -> Kept:
+    """Take one file in, read no further than its kind may be long. Raises EvidenceRefused and FilesUnavailable."""
+    with tempfile.TemporaryDirectory(dir=evidence.folder, prefix="in-", ignore_cleanup_errors=True) as name:
+        sent = Path(name, "sent")
+        media_type = await _spool(sent, pieces, evidence.settings)
+        clean = sent
+        if not is_video(media_type):
+            clean = Path(name, "clean")
+            await _in_pool(evidence, redraw, sent, clean, media_type, evidence.settings)
+        return await _keep(evidence, owner, clean, media_type)
+
+
+async def _keep(evidence: Evidence, owner: Owner, clean: Path, media_type: str) -> Kept:
+    """The bytes first, then the row that names them: a row without its file never is."""
+    size, digest = await asyncio.to_thread(_measured, clean)
+    path = new_name()
+    await evidence.files.put(path, clean, media_type=media_type, sha256=digest)
+    new = NewAttachment(media_type, size, digest, path)
+    try:
+        public_id = await keep_attachment(
+            evidence.db, owner.merchant_id, owner.conversation_id, new, now=evidence.clock.now()
+        )
+    except OutcomeUnknown:
+        raise  # the row may be there, and then it needs its file
+    except Exception:
+        await _forget(evidence.files, path)
+        raise
+    return Kept(public_id, media_type)
+
+
+async def _forget(files: AttachmentFiles, path: str) -> None:
+    try:
+        await files.delete(path)
+    except FilesUnavailable as error:
+        _log.warning("evidence.left_behind", path=path, reason=str(error))
+
+
+async def _spool(target: Path, pieces: AsyncIterator[bytes], settings: AttachmentSettings) -> str:
+    """Write the pieces to disk as they come; the media type that their beginning proves."""
+    head, waiting, size, limit = b"", bytearray(), 0, HEAD_BYTES
+    with await asyncio.to_thread(target.open, "wb") as file:
+        async for piece in pieces:
+            if len(head) < HEAD_BYTES:
+                head = (head + piece)[:HEAD_BYTES]
+                limit = _bytes_max(head, settings)
+            size += len(piece)
+            if size > limit:
+                raise EvidenceRefused("too_large", limit=limit)
+            waiting += piece
+            if len(waiting) >= CHUNK_BYTES:
+                await _flush(file, waiting)
+        await _flush(file, waiting)
+    media_type = sniff(head)
+    if media_type is None:
+        raise EvidenceRefused("unknown_kind" if head else "empty")
+    return media_type
+
+
+async def _flush(file: BinaryIO, waiting: bytearray) -> None:
+    await asyncio.to_thread(file.write, bytes(waiting))
+    waiting.clear()
+
+
+def _bytes_max(head: bytes, settings: AttachmentSettings) -> int:
+    """How large a thing that starts so may be; as long as too little is known, the larger."""
+    media_type = sniff(head)
+    if media_type is None and len(head) >= HEAD_BYTES:
+        raise EvidenceRefused("unknown_kind")
+    return settings.video_bytes_max if media_type is None or is_video(media_type) else settings.image_bytes_max
+
+
+def _measured(path: Path) -> tuple[int, bytes]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").digest()
+        return file.tell(), digest
+
+
+def _sweep(folder: Path) -> None:
+    """Other processes have files on their way here too; only what is old is nobody's."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    oldest = time.time() - _LEFT_SECONDS
+    for left in folder.iterdir():
+        with contextlib.suppress(OSError):
+            if left.stat().st_mtime < oldest:
+                shutil.rmtree(left)
+
+
+async def _in_pool(evidence: Evidence, work: Callable[..., Result], *args: Any) -> Result:
+    return await asyncio.get_running_loop().run_in_executor(evidence.pool, work, *args)
