@@ -14,7 +14,8 @@ from bot.merchants import KnownMerchant, MerchantCache, UnknownMerchant
 from bot.settings import Settings
 from bot.turn_errors import Conflict, NoSuchConversation, NotTaken, OutcomeNotKnown, RateLimited, TurnFailed
 from bot.turns import TurnLoop
-from channels.support_chat.web.parse import clean, hash_of
+from channels.clean import clean
+from channels.support_chat.web.parse import hash_of
 from channels.support_chat.web.signature import (
     Identity,
     IdentityRefused,

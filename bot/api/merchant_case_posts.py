@@ -19,7 +19,7 @@ from bot.api.services import SERVICES, Services
 from bot.case_decisions import CaseAbsent, CaseConflict, Decider, DecisionParts, decide_case
 from bot.case_opening import AskedFor, OpeningParts, OrderAbsent, open_for_caller
 from bot.merchants import KnownMerchant
-from channels.support_chat.web.parse import clean
+from channels.clean import clean
 from dialogs.messages import Reply
 from refund_core.case_staff import StaffAction, StaffDecision
 from refund_core.cases import RefundCase

@@ -9,15 +9,12 @@ from uuid import UUID
 
 import msgspec
 
+from channels.clean import clean
 from channels.support_chat.web.signature import Session
 from dialogs.messages import InboundMessage, Locale
 
 ACTION_LENGTH_MAX = 4_000
 ATTACHMENT_ID_LENGTH_MAX = 64
-# Control characters but tab and line ends, lone surrogates, and the marks that turn the direction of writing.
-_UNWANTED = re.compile(
-    r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
-)
 _ACTION = re.compile(r"[a-z_]+(:\S([^\u0000-\u001f]*\S)?)?")
 
 
@@ -103,11 +100,6 @@ def parse_frame(raw: str) -> ClientFrame:
 def hash_of(text: str | None, action: str | None, attachments: tuple[str, ...]) -> bytes:
     """What a message says, in 16 bytes; JSON's spelling does not matter."""
     return hashlib.blake2b(msgspec.json.encode((text, action, attachments)), digest_size=16).digest()
-
-
-def clean(text: str) -> str:
-    """The text without control characters, lone surrogates and direction marks, and without blank ends."""
-    return _UNWANTED.sub("", text).strip()
 
 
 def decode(raw: bytes | str, decoder: msgspec.json.Decoder[Document]) -> Document:
