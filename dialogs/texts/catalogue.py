@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from dialogs.messages import Locale
-from dialogs.texts import en, en_cases, en_policy, zh_cn, zh_cn_cases, zh_cn_policy
+from dialogs.texts import en, en_cases, en_channels, en_policy, zh_cn, zh_cn_cases, zh_cn_channels, zh_cn_policy
 
 MerchantTexts = tuple[tuple[str, str, str], ...]
 
 CATALOGUES: Mapping[Locale, Mapping[str, str]] = MappingProxyType({
-    "zh-CN": MappingProxyType(zh_cn.TEXTS | zh_cn_cases.TEXTS | zh_cn_policy.TEXTS),
-    "en": MappingProxyType(en.TEXTS | en_cases.TEXTS | en_policy.TEXTS),
+    "zh-CN": MappingProxyType(zh_cn.TEXTS | zh_cn_cases.TEXTS | zh_cn_policy.TEXTS | zh_cn_channels.TEXTS),
+    "en": MappingProxyType(en.TEXTS | en_cases.TEXTS | en_policy.TEXTS | en_channels.TEXTS),
 })  # fmt: skip
 
 

@@ -10,10 +10,11 @@ from dialogs.notices import drafted_reply, notice
 from dialogs.texts.catalogue import CATALOGUES, code_text, say
 from dialogs.texts.money import format_day, format_money, format_time
 from refund_core.case_notes import NOTES
+from refund_core.case_parts import RefundState
 from refund_core.cases import CaseState
 from refund_core.claims import Reason, Remedy, Resolution
 from refund_core.money import Money
-from refund_core.orders import ShipmentStatus
+from refund_core.orders import OrderStatus, ShipmentStatus
 from refund_core.report import build_report
 from tests.unit.core.shop import NOW, ZONE, claim, facts, opened
 from tests.unit.dialogs.talk import MERCHANT
@@ -22,7 +23,7 @@ LOCALES: tuple[Locale, Locale] = ("zh-CN", "en")
 CHINESE, ENGLISH = CATALOGUES["zh-CN"], CATALOGUES["en"]
 # "Refunded" and "arrived" only once it is so; no pet names, no "at once".
 SETTLED_ONLY = re.compile("已退款|已到账|已全部成功|成功退回")
-SETTLED_KEYS = frozenset({"note.refund_succeeded", "note.refunded", "state.refunded"})
+SETTLED_KEYS = frozenset({"note.refund_succeeded", "note.refunded", "state.refunded", "payout.succeeded"})
 
 
 def test_both_languages_have_the_same_sentences() -> None:
@@ -53,6 +54,8 @@ def test_refunded_is_said_only_of_what_is(key: str) -> None:
         ("resolution", Resolution),
         ("state", CaseState),
         ("event", ShipmentStatus),
+        ("order_state", OrderStatus),
+        ("payout", RefundState),
     ],
 )
 def test_every_code_has_words(kind: str, codes: type[Reason]) -> None:
