@@ -21,4 +21,9 @@ TEXTS: dict[str, str] = {
     "payout.failed": "with our staff",
     "payout.closed": "closed",
     "payout.other": "in progress",
+    "choices.more": "More to choose from:",
+    "command.refund": "Ask for a refund",
+    "command.status": "How my refund is doing",
+    "command.human": "Talk to a person",
+    "command.help": "What can be done here",
 }

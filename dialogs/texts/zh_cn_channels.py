@@ -21,4 +21,9 @@ TEXTS: dict[str, str] = {
     "payout.failed": "人工处理中",
     "payout.closed": "已关闭",
     "payout.other": "处理中",
+    "choices.more": "更多选项：",
+    "command.refund": "申请退款",
+    "command.status": "查询退款进度",
+    "command.human": "转人工客服",
+    "command.help": "查看可以办理的事项",
 }

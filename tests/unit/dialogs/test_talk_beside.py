@@ -138,3 +138,15 @@ def test_with_the_order_known_the_median_is_three_turns() -> None:
         turns.append(taps)
 
     assert median(turns) <= 3
+
+
+def test_asking_for_help_shows_what_can_be_done_and_leaves_an_open_question_open() -> None:
+    talked = talk(delivered(NOW - DAY, line("1", 1, 3000)))
+
+    talked.tap("ask:help")
+    assert talked.actions() == ["start:refund", "human"]
+
+    talked.tap(f"order:{ORDER_NO}")
+    talked.tap("ask:help")
+    assert talked.state.stack[-1].asking == "reason"
+    assert "reason:damaged" in talked.actions()

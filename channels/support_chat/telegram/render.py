@@ -1,0 +1,127 @@
+"""Replies to calls of the Bot API; pure.
+
+What is said in one go becomes one message while it fits: cards as text, choices as buttons below. Texts go without
+parse_mode, so nothing in them is read as markup.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from channels.cards import card_text
+from channels.channel import Payload, Spoken
+from channels.split import split_text, text_size
+from channels.support_chat.telegram.edits import Edit, read_edit
+from channels.support_chat.telegram.keyboard import Button, keyboards
+from dialogs.messages import Choice, Locale, Reply
+from dialogs.texts.catalogue import say
+
+TEXT_LENGTH_MAX = 4_096
+_NO_PREVIEW = {"is_disabled": True}
+# Choices that stand in a list, each for a thing of its own; the words of the others say all.
+_LISTED = ("order:", "line:", "offer:")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What is shown together, and the name of the person who says it, None for the bot and the shop."""
+
+    speaker: str | None
+    text: str
+    buttons: tuple[Button, ...]
+
+    @property
+    def whole(self) -> str:
+        """The text below its speaker's name."""
+        return self.text if self.speaker is None or not self.text else f"{self.speaker}:\n{self.text}"
+
+
+def render_replies(spoken: Sequence[Spoken], locale: Locale, *, edits: str | None = None) -> tuple[Payload, ...]:
+    """The calls that say all of this, without the chat; edits is the mark of our message whose button was pressed."""
+    numbers = _numbers(spoken)
+    parts = [_part(one, numbers, locale) for one in spoken]
+    messages = [message for part in _merged(parts) for message in _messages(part, locale)]
+    return tuple(_calls(messages, read_edit(edits)))
+
+
+def _calls(messages: Sequence[dict[str, Any]], edit: Edit | None) -> Iterable[Payload]:
+    if edit is not None and messages:
+        if edit.keeps_text:
+            yield Payload("editMessageReplyMarkup", {"message_id": edit.message_id})
+        else:
+            yield Payload("editMessageText", {"message_id": edit.message_id, **messages[0]})
+            messages = messages[1:]
+    for message in messages:
+        yield Payload("sendMessage", message)
+
+
+def _messages(part: _Part, locale: Locale) -> list[dict[str, Any]]:
+    """A part within the platform's limits: the buttons below the last piece of text, further ones below more."""
+    boards = keyboards(part.buttons)
+    texts = split_text(part.whole, TEXT_LENGTH_MAX, unit="utf16")
+    if not texts and not boards:
+        return []
+    texts = texts or (say("choices.more", locale),)
+    messages = [_message(text) for text in texts[:-1]]
+    messages.append(_message(texts[-1], *boards[:1]))
+    return messages + [_message(say("choices.more", locale), board) for board in boards[1:]]
+
+
+def _message(text: str, board: dict[str, Any] | None = None) -> dict[str, Any]:
+    message: dict[str, Any] = {"text": text, "link_preview_options": _NO_PREVIEW}
+    return message if board is None else message | {"reply_markup": board}
+
+
+def _merged(parts: Sequence[_Part]) -> list[_Part]:
+    """Parts that follow one another as one, as long as text and buttons fit one message."""
+    merged: list[_Part] = []
+    for part in parts:
+        together = _together(merged[-1], part) if merged and merged[-1].speaker == part.speaker else None
+        if together is None:
+            merged.append(part)
+        else:
+            merged[-1] = together
+    return merged
+
+
+def _together(first: _Part, second: _Part) -> _Part | None:
+    """Both as one, or None where that is more than one message."""
+    text = "\n\n".join(filter(None, (first.text.strip(), second.text.strip())))
+    part = _Part(first.speaker, text, first.buttons + second.buttons)
+    fits = text_size(part.whole, unit="utf16") <= TEXT_LENGTH_MAX and len(keyboards(part.buttons)) <= 1
+    return part if fits else None
+
+
+def _part(one: Spoken, numbers: dict[tuple[int, int], int], locale: Locale) -> _Part:
+    reply = one.reply
+    buttons = tuple(
+        Button(choice, one.seq, place, numbers.get((one.seq, place))) for place, choice in enumerate(reply.choices)
+    )
+    speaker = reply.agent if reply.sender == "agent" else None
+    return _Part(speaker or None, "\n".join(filter(None, _lines(reply, buttons, locale))), buttons)
+
+
+def _lines(reply: Reply, buttons: Sequence[Button], locale: Locale) -> Iterable[str]:
+    """The text, the card and the list that is chosen from."""
+    yield reply.text
+    numbered = [button for button in buttons if button.number is not None]
+    if reply.card is not None:
+        card = card_text(reply.card, locale)
+        yield f"{numbered[0].number}. {card}" if numbered and reply.select is None else card
+    if reply.select is not None:
+        yield from (f"{button.number}. {button.choice.label}" for button in numbered)
+
+
+def _numbers(spoken: Sequence[Spoken]) -> dict[tuple[int, int], int]:
+    """The numbers of what is listed, as the conversation counts when a person answers "2"; none for a single one."""
+    listed = [
+        (one.seq, place)
+        for one in spoken
+        for place, choice in enumerate(one.reply.choices)
+        if _is_listed(choice) and (one.reply.select is not None or one.reply.card is not None)
+    ]
+    return {} if len(listed) < 2 else {key: number for number, key in enumerate(listed, 1)}
+
+
+def _is_listed(choice: Choice) -> bool:
+    return choice.action.startswith(_LISTED) and not choice.action.endswith(":decline")
