@@ -15,7 +15,7 @@ from urllib.parse import quote
 from aiohttp import WSMsgType, web
 
 from tests.servers.fake_chat_script import answer_to
-from tests.servers.fake_chat_state import CLIENT, POLICY, SHOP_PAGE, SHOP_POLICY, Faults, Talk, cut, problem
+from tests.servers.fake_chat_state import CLIENT, POLICY, SHOP_PAGE, SHOP_POLICY, Faults, Talk, cut, problem, subject_of
 
 STARTED_AT = "2026-11-23T10:00:00+08:00"
 EMPTY_REPLY: dict[str, Any] = {"agent": None, "choices": [], "select": None, "card": None}
@@ -133,7 +133,7 @@ class FakeChat:
         self.session_requests.append(asked)
         if self.faults.identity_is_expired and asked["identity"]:
             return problem(401, "expired")
-        customer = "c-1001" if asked["identity"] else None
+        customer = subject_of(asked["identity"]) if asked["identity"] else None
         name = f"talk-{customer or len(self.session_requests)}"
         token = f"token-{len(self.sessions) + 1}"
         self.sessions[token] = name

@@ -1,5 +1,7 @@
 """What the fake chat server holds and breaks, and the pages it serves around the chat."""
 
+import base64
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,6 +43,12 @@ class Talk:
     answers: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
     sockets: set[web.WebSocketResponse] = field(default_factory=set)
     steps: dict[str, Any] = field(default_factory=dict)
+
+
+def subject_of(identity: str) -> str:
+    """Whom an identity names; who signed it is not looked at here."""
+    body = identity.split(".")[1]
+    return str(json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))["sub"])
 
 
 def problem(status: int, detail: str) -> web.Response:

@@ -1,5 +1,5 @@
 // An order, a case, an offer or a refund at a glance.
-import { element } from "./element.js";
+import { element, has } from "./element.js";
 import { dayAndClock, money, shortDay, text, word } from "./text.js";
 
 const amountOf = (card) => (card.amount === null || card.amount === undefined ? "" : money(card.amount, card.currency));
@@ -7,14 +7,14 @@ const amountOf = (card) => (card.amount === null || card.amount === undefined ? 
 function card(kind, { title, state, tone, amount, facts, note }) {
   const known = facts.filter(([, fact]) => fact);
   return element("div", { class: `card ${kind}`, role: "group", "aria-label": text(kind) },
-    element("div", { class: "card-top" }, element("strong", {}, title), state ? element("span", { class: `state ${tone ?? ""}` }, state) : ""),
+    element("div", { class: "card-top" }, element("strong", {}, title), state ? element("span", { class: `state ${tone || ""}` }, state) : ""),
     amount ? element("p", { class: "amount" }, amount) : "",
     note ? element("p", { class: "card-note" }, note) : "",
     known.length ? element("dl", {}, known.map(([name, fact]) => element("div", {}, element("dt", {}, name), element("dd", {}, String(fact))))) : "");
 }
 
 function pieces(lines) {
-  if (Array.isArray(lines)) return lines.map((line) => (typeof line === "string" ? line : `${line.title ?? line.line_no} × ${line.quantity ?? 1}`)).join(text("comma"));
+  if (Array.isArray(lines)) return lines.map((line) => (typeof line === "string" ? line : `${line.title || line.line_no} × ${line.quantity || 1}`)).join(text("comma"));
   return Number.isInteger(lines) ? text("pieces", { n: lines }) : "";
 }
 
@@ -40,4 +40,4 @@ const KINDS = {
 };
 
 /** The card's picture on the page; a kind this page does not know is left out, its text says it. */
-export const drawCard = (it) => (it && Object.hasOwn(KINDS, it.kind) ? KINDS[it.kind](it) : null);
+export const drawCard = (it) => (it && has(KINDS, it.kind) ? KINDS[it.kind](it) : null);

@@ -1,21 +1,22 @@
 // The chat page's start: the frame first, the conversation's code after the first paint.
+import { remembered } from "./kept.js";
 import { byId, config, paintAccent, paintStatus, paintWords } from "./shell.js";
 import { setLocale } from "./text.js";
 
-const CONVERSATION = ["talk", "element", "session", "stream", "outbox", "log", "cards", "choices", "composer", "shop"];
+const CONVERSATION = [
+  "talk", "element", "later", "session", "stream", "outbox", "outgoing", "log", "cards", "choices", "composer", "shop", "unread",
+];
 const PAINT_SECONDS_MAX = 0.2;
-
-function localeKept() {
-  try { return JSON.parse(sessionStorage.getItem(`refundbot:${config.slug}:locale`)); } catch { return null; }
-}
 
 /** All of it is asked for at once, not one import after another. */
 function loadConversation() {
   for (const name of CONVERSATION) {
-    const link = Object.assign(document.createElement("link"), { rel: "modulepreload", href: new URL(`./${name}.js`, import.meta.url) });
+    const link = Object.assign(document.createElement("link"), { rel: "modulepreload", href: `/static/chat/${name}.js` });
     document.head.append(link);
   }
-  import("./talk.js").then(({ talk }) => talk(), () => paintStatus("offline"));
+  const script = Object.assign(document.createElement("script"), { type: "module", src: "/static/chat/talk.js" });
+  script.onerror = () => paintStatus("offline");
+  document.head.append(script);
 }
 
 const painted = new Promise((resolve) => {
@@ -23,7 +24,7 @@ const painted = new Promise((resolve) => {
   setTimeout(resolve, PAINT_SECONDS_MAX * 1000);
 });
 
-setLocale(localeKept() ?? config.locale ?? navigator.language);
+setLocale(remembered.get(`refundbot:${config.slug}:locale`) || config.locale || navigator.language);
 paintAccent(config.accent);
 paintWords();
 paintStatus("connecting");

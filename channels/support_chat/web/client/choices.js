@@ -8,7 +8,7 @@ const prefixOf = (action) => action.split(":", 1)[0];
 /** The goods alone: a line's label may say how many there are, and how many are taken is said beside it. */
 export const nameOf = ({ action, label }) => (/\*\d+$/.test(action) ? label.replace(/ × \d+$/, "") : label);
 
-export const isMoneyConfirm = (choices) => choices?.length === 2 && choices.every(({ action }) => action === "confirm:yes" || action === "confirm:no");
+export const isMoneyConfirm = (choices) => Boolean(choices) && choices.length === 2 && choices.every(({ action }) => action === "confirm:yes" || action === "confirm:no");
 
 function styleOf(action) {
   if (action === "confirm:yes") return "choice main";
@@ -17,7 +17,7 @@ function styleOf(action) {
 
 /** A group of buttons; take(action, label) is called once with what was chosen. */
 export function drawChoices(reply, take) {
-  const choices = reply.choices ?? [];
+  const choices = reply.choices || [];
   if (!choices.length) return null;
   const listed = reply.select ? choices.filter(({ action }) => prefixOf(action) === prefixOf(choices[0].action)) : [];
   const buttons = choices.filter((choice) => !listed.includes(choice)).map(({ action, label }) =>
@@ -29,7 +29,8 @@ export function drawChoices(reply, take) {
 /** Old questions can be read but no longer answered. */
 export function setActive(group, isActive) {
   for (const control of group.querySelectorAll("button, input")) control.disabled = !isActive;
-  if (isActive) group.querySelector(".select")?.dispatchEvent(new Event("revive"));
+  const list = group.querySelector(".select");
+  if (isActive && list) list.dispatchEvent(new Event("revive"));
 }
 
 function drawSelect(choices, { min = 1, max = choices.length }, take) {
@@ -57,15 +58,15 @@ function drawSelect(choices, { min = 1, max = choices.length }, take) {
 class Row {
   constructor({ action, label }, onChange) {
     const [, code, most] = /^(.*?)(?:\*(\d+))?$/.exec(action);
-    Object.assign(this, { code, name: nameOf({ action, label }), most: Number(most ?? 1), hasQuantity: most !== undefined, quantity: Number(most ?? 1) });
-    this.box = element("input", { type: "checkbox", onchange: () => { this.#paint(); onChange(); } });
+    Object.assign(this, { code, name: nameOf({ action, label }), most: Number(most || 1), hasQuantity: most !== undefined, quantity: Number(most || 1) });
+    this.box = element("input", { type: "checkbox", onchange: () => { this._paint(); onChange(); } });
     this.output = element("output", {});
-    this.less = this.#step(-1, "−", "less");
-    this.more = this.#step(1, "+", "more");
+    this.less = this._step(-1, "−", "less");
+    this.more = this._step(1, "+", "more");
     const stepper = this.most > 1
       ? element("div", { class: "stepper", role: "group", "aria-label": `${text("quantity")} ${label}` }, this.less, this.output, this.more) : "";
     this.root = element("div", { class: "row" }, element("label", {}, this.box, element("span", {}, label)), stepper);
-    this.#paint();
+    this._paint();
   }
 
   get action() { return this.hasQuantity ? `${this.code}*${this.quantity}` : this.code; }
@@ -74,17 +75,17 @@ class Row {
 
   allow(isAllowed) {
     this.box.disabled = !isAllowed;
-    this.#paint();
+    this._paint();
   }
 
-  #step(by, sign, key) {
+  _step(by, sign, key) {
     return element("button", {
       type: "button", "aria-label": text(key, { name: this.name }),
-      onclick: () => { this.quantity = Math.min(this.most, Math.max(1, this.quantity + by)); this.#paint(); },
+      onclick: () => { this.quantity = Math.min(this.most, Math.max(1, this.quantity + by)); this._paint(); },
     }, sign);
   }
 
-  #paint() {
+  _paint() {
     this.output.textContent = `${this.quantity} / ${this.most}`;
     this.root.classList.toggle("taken", this.box.checked);
     const isOff = !this.box.checked;

@@ -13,6 +13,9 @@ export function element(name, properties = {}, ...children) {
   return made;
 }
 
+/** Whether a table of our own has this key; the key may come from outside. */
+export const has = (table, key) => Object.prototype.hasOwnProperty.call(table, key);
+
 export function icon(path) {
   const drawing = document.createElementNS(SVG, "svg");
   drawing.setAttribute("viewBox", "0 0 24 24");

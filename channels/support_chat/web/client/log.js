@@ -9,7 +9,7 @@ const AMOUNT = /((?:CN)?[¥￥$€£]\s?\d[\d,]*(?:\.\d+)?)/;
 
 const FIXED = { human: "humanLabel", cancel: "restart", "start:refund": "startRefund" };
 const withoutQuantity = (action) => action.replace(/\*\d+$/, "");
-const quantityOf = (action) => /\*(\d+)$/.exec(action)?.[1];
+const quantityOf = (action) => (/\*(\d+)$/.exec(action) || [])[1];
 
 function words(said, pattern, wrap) {
   return said.split(pattern).map((part, index) => (index % 2 ? wrap(part) : part));
@@ -19,7 +19,7 @@ const link = (address) => element("a", { href: address, target: "_blank", rel: "
 
 function nameOf({ sender, agent }) {
   if (sender === "agent") return agent ? `${text("agent")} ${agent}` : text("agent");
-  return text({ customer: "you", bot: "bot" }[sender] ?? "system");
+  return text({ customer: "you", bot: "bot" }[sender] || "system");
 }
 
 function bubble(reply) {
@@ -35,57 +35,54 @@ export function drawMessage(reply, { choices = null, pictures = null, end = null
   return element("article", { class: `message ${reply.sender}`, "data-seq": reply.seq },
     element("p", { class: reply.sender === "agent" ? "from" : "from hidden" }, nameOf(reply)),
     bubble(reply), pictures, drawCard(reply.card), choices,
-    element("footer", {}, end ?? element("time", { datetime: reply.at }, clock(reply.at))));
+    element("footer", {}, end || element("time", { datetime: reply.at }, clock(reply.at))));
 }
 
 export class Log {
-  #replies = [];
-  #drawn = [];
-  #labels = new Map();
-
   /** tell: {take(action, label), pictures(attachments) -> element} */
   constructor(root, tell) {
-    Object.assign(this, { root, tell, isWaiting: false });
+    Object.assign(this, { root, tell, isWaiting: false, _replies: [], _drawn: [], _labels: new Map() });
   }
 
-  get isEmpty() { return this.#replies.length === 0; }
+  get isEmpty() { return this._replies.length === 0; }
 
   clear() {
-    this.#replies = [];
-    this.#drawn = [];
-    this.#labels.clear();
+    this._replies = [];
+    this._drawn = [];
+    this._labels.clear();
     this.root.replaceChildren();
   }
 
   add(reply) {
-    const before = this.#replies.at(-1);
+    const before = this._replies[this._replies.length - 1];
     if (!before || dayName(before.at) !== dayName(reply.at)) this.root.append(element("p", { class: "day" }, dayName(reply.at)));
     else if (before.sender === reply.sender && before.agent === reply.agent && clock(before.at) === clock(reply.at)) {
-      this.#drawn.at(-1).node.classList.add("joined");
+      const last = this._drawn[this._drawn.length - 1];
+      last.node.classList.add("joined", ...(last.choices ? [] : ["bare"]));
     }
     const choices = drawChoices(reply, this.tell.take);
-    const pictures = reply.attachments?.length ? this.tell.pictures(reply.attachments) : null;
-    for (const { action, label } of reply.choices ?? []) this.#labels.set(withoutQuantity(action), { name: nameOf({ action, label }), most: quantityOf(action) });
-    const node = drawMessage({ ...reply, text: reply.text || this.#wordsOf(reply.action) }, { choices, pictures });
-    this.#replies.push(reply);
-    this.#drawn.push({ node, choices });
+    const pictures = reply.attachments && reply.attachments.length ? this.tell.pictures(reply.attachments) : null;
+    for (const { action, label } of reply.choices || []) this._labels.set(withoutQuantity(action), { name: nameOf({ action, label }), most: quantityOf(action) });
+    const node = drawMessage({ ...reply, text: reply.text || this._wordsOf(reply.action) }, { choices, pictures });
+    this._replies.push(reply);
+    this._drawn.push({ node, choices });
     this.root.append(node);
     this.refreshChoices();
   }
 
   /** What a tapped button said, where the server kept only its code. */
-  #wordsOf(action) {
+  _wordsOf(action) {
     if (!action) return "";
     if (FIXED[action]) return text(FIXED[action]);
     return action.split("+").map((one) => {
-      const { name = one, most } = this.#labels.get(withoutQuantity(one)) ?? {};
-      return most > 1 ? `${name} × ${quantityOf(one) ?? most}` : name;
+      const { name = one, most } = this._labels.get(withoutQuantity(one)) || {};
+      return most > 1 ? `${name} × ${quantityOf(one) || most}` : name;
     }).join(text("comma"));
   }
 
   /** The same conversation in another language's words. */
   redraw() {
-    const replies = this.#replies;
+    const replies = this._replies;
     this.clear();
     for (const reply of replies) this.add(reply);
   }
@@ -94,15 +91,15 @@ export class Log {
   refreshChoices() {
     let isOver = false;
     let hasNewerConfirm = false;
-    for (let index = this.#replies.length - 1; index >= 0; index -= 1) {
-      const reply = this.#replies[index];
-      const drawn = this.#drawn[index];
+    for (let index = this._replies.length - 1; index >= 0; index -= 1) {
+      const reply = this._replies[index];
+      const drawn = this._drawn[index];
       if (drawn.isClosed) return;
-      isOver ||= reply.sender === "customer" || (reply.sender === "agent" && !drawn.choices);
+      isOver = isOver || reply.sender === "customer" || (reply.sender === "agent" && !drawn.choices);
       if (!drawn.choices) continue;
       setActive(drawn.choices, !isOver && !this.isWaiting && !hasNewerConfirm);
       drawn.isClosed = isOver;
-      hasNewerConfirm ||= isMoneyConfirm(reply.choices);
+      hasNewerConfirm = hasNewerConfirm || isMoneyConfirm(reply.choices);
     }
   }
 }

@@ -1,5 +1,5 @@
 // What the consumer has said and the server has not yet confirmed: sent in order, one at a time, never twice.
-import { kept } from "./session.js";
+import { kept } from "./kept.js";
 import { retrySeconds } from "./stream.js";
 import { currentLocale } from "./text.js";
 
@@ -17,21 +17,16 @@ function newId() {
 /** Whether the server's copy says what was sent; the server may have cleaned a text, or not name the action. */
 function isSame(body, reply) {
   if (body.action) return reply.action ? reply.action === body.action : true;
-  if (body.attachments) return reply.attachments?.length === body.attachments.length;
+  if (body.attachments) return (reply.attachments || []).length === body.attachments.length;
   return !reply.action && reply.text.replace(/\s/g, "") === body.text.replace(/\s/g, "");
 }
 
 export class Outbox {
-  /** True while there is no session to send with; what is written meanwhile waits. */
-  isHeld = false;
-  #isSending = false;
-  #isStopped = false;
-  #wake = null;
-
   /** tell: {change(entries), sent(seq), refused(problem)}. Entry states: waiting, sending, sent, refused. */
   constructor(session, tell) {
-    Object.assign(this, { session, tell, key: `${session.storageKey}:outbox` });
-    this.entries = (kept.get(this.key) ?? []).map((entry) => (entry.state === "refused" ? entry : { ...entry, state: "waiting" }));
+    // isHeld: there is no session to send with; what is written meanwhile waits.
+    Object.assign(this, { session, tell, key: `${session.storageKey}:outbox`, isHeld: false, _isSending: false, _isStopped: false, _wake: null });
+    this.entries = (kept.get(this.key) || []).map((entry) => (entry.state === "refused" ? entry : { ...entry, state: "waiting" }));
     this.tell.change(this.entries);
     this.pump();
   }
@@ -39,32 +34,32 @@ export class Outbox {
   /** message: {text} or {action, label}, with attachments (ids) and previews (addresses of this page only). */
   add({ label, previews, ...body }) {
     const entry = { client_id: newId(), state: "waiting", tries: 0, label, at: new Date().toISOString(), body: { ...body, locale: currentLocale() } };
-    Object.defineProperty(entry, "previews", { value: previews ?? [] });
+    Object.defineProperty(entry, "previews", { value: previews || [] });
     this.entries.push(entry);
-    this.#changed();
+    this._changed();
     this.pump();
   }
 
   stop() {
-    this.#isStopped = true;
-    this.#wake?.();
+    this._isStopped = true;
+    if (this._wake) this._wake();
   }
 
   /** Goes on at once, as after the network came back. */
   pump() {
-    this.#wake?.();
-    if (!this.#isSending && !this.isHeld) this.#sendAll();
+    if (this._wake) this._wake();
+    if (!this._isSending && !this.isHeld) this._sendAll();
   }
 
   retry(entry) {
     if (entry.status === 409) entry.client_id = newId();
     Object.assign(entry, { state: "waiting", tries: 0, status: undefined });
-    this.#changed();
+    this._changed();
     this.pump();
   }
 
   discard(entry) {
-    this.#remove(entry);
+    this._remove(entry);
   }
 
   /** The server's own copy of a message has come; the shown draft of it goes. */
@@ -76,7 +71,7 @@ export class Outbox {
     const entry = this.entries.find((one) => !one.isSeen && isOurs(one));
     if (!entry) return;
     entry.isSeen = true;
-    if (entry.state === "sent") this.#remove(entry);
+    if (entry.state === "sent") this._remove(entry);
     else this.tell.change(this.entries);
   }
 
@@ -85,76 +80,76 @@ export class Outbox {
     const left = this.entries.filter((entry) => entry.state !== "sent" || entry.seq > seq);
     if (left.length === this.entries.length) return;
     this.entries = left;
-    this.#changed();
+    this._changed();
   }
 
-  async #sendAll() {
-    this.#isSending = true;
-    for (let head = this.#head(); head && !this.#isStopped && !this.isHeld; head = this.#head()) {
-      if (!(await this.#send(head))) break;
+  async _sendAll() {
+    this._isSending = true;
+    for (let head = this._head(); head && !this._isStopped && !this.isHeld; head = this._head()) {
+      if (!(await this._send(head))) break;
     }
-    this.#isSending = false;
+    this._isSending = false;
   }
 
-  #head() {
+  _head() {
     return this.entries.find((entry) => entry.state === "waiting" || entry.state === "sending");
   }
 
   /** Whether the next one may go: no answer means the same message again, a refusal means its author decides. */
-  async #send(entry) {
+  async _send(entry) {
     entry.tries += 1;
     entry.state = "sending";
-    this.#changed();
+    this._changed();
     try {
       const answer = await this.session.fetch("/messages", { method: "POST", json: { client_id: entry.client_id, ...entry.body } });
-      this.#sent(entry, answer.seq);
+      this._sent(entry, answer.seq);
       return true;
     } catch (problem) {
-      if (this.#isStopped || problem.status === 401) return this.#signedOut(entry, problem);
+      if (this._isStopped || problem.status === 401) return this._signedOut(entry, problem);
       const isHopeless = problem.status >= 500 && entry.tries >= FAULTY_SERVER_TRIES_MAX;
-      if (!problem.isTemporary || isHopeless) return this.#refused(entry, problem);
+      if (!problem.isTemporary || isHopeless) return this._refused(entry, problem);
       entry.state = "waiting";
       entry.status = problem.status;
-      this.#changed();
-      await this.#pause(Math.max(problem.retryAfterSeconds, retrySeconds(Math.min(entry.tries, RETRY_EXPONENT_MAX))));
+      this._changed();
+      await this._pause(Math.max(problem.retryAfterSeconds, retrySeconds(Math.min(entry.tries, RETRY_EXPONENT_MAX))));
       return true;
     }
   }
 
-  #sent(entry, seq) {
-    Object.assign(entry, { state: "sent", seq: seq ?? 0 });
-    if (entry.isSeen) this.#remove(entry);
-    else this.#changed();
+  _sent(entry, seq) {
+    Object.assign(entry, { state: "sent", seq: seq || 0 });
+    if (entry.isSeen) this._remove(entry);
+    else this._changed();
     this.tell.sent(seq);
   }
 
-  #signedOut(entry, problem) {
+  _signedOut(entry, problem) {
     entry.state = "waiting";
-    this.#changed();
-    if (!this.#isStopped) this.tell.refused(problem);
+    this._changed();
+    if (!this._isStopped) this.tell.refused(problem);
     return false;
   }
 
-  #refused(entry, problem) {
+  _refused(entry, problem) {
     Object.assign(entry, { state: "refused", isSeen: false, status: problem.status, detail: problem.detail });
-    this.#changed();
+    this._changed();
     return true;
   }
 
-  #remove(entry) {
+  _remove(entry) {
     this.entries = this.entries.filter((one) => one !== entry);
-    this.#changed();
+    this._changed();
   }
 
-  #changed() {
+  _changed() {
     kept.set(this.key, this.entries.filter((entry) => entry.state !== "sent"));
-    if (!this.#isStopped) this.tell.change(this.entries);
+    if (!this._isStopped) this.tell.change(this.entries);
   }
 
-  #pause(seconds) {
+  _pause(seconds) {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, seconds * 1000);
-      this.#wake = () => { clearTimeout(timer); resolve(); };
-    }).finally(() => { this.#wake = null; });
+      this._wake = () => { clearTimeout(timer); resolve(); };
+    }).finally(() => { this._wake = null; });
   }
 }

@@ -1,19 +1,5 @@
 // The consumer's session: opened with the shop's signed identity, kept for this tab, renewed when it has expired.
-const memory = new Map();
-
-/** sessionStorage, or plain memory where the browser forbids it (third-party frames). */
-export const kept = {
-  get(key) {
-    try { return JSON.parse(sessionStorage.getItem(key) ?? "null"); } catch { return memory.get(key) ?? null; }
-  },
-  set(key, value) {
-    memory.set(key, value);
-    try {
-      if (value === null) sessionStorage.removeItem(key);
-      else sessionStorage.setItem(key, JSON.stringify(value));
-    } catch { /* memory has it */ }
-  },
-};
+import { kept } from "./kept.js";
 
 /** Why the server cannot be used now: status 0 is the network, else the HTTP status. */
 export class Refused extends Error {
@@ -27,45 +13,56 @@ export class Refused extends Error {
 /** What the identity says, unproven: enough to name what this tab keeps and to choose its words; the server checks it. */
 export function claimsOf(identity) {
   try {
-    const body = identity.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
+    const body = identity.split(".")[1].replace(/-/g, "+").replace(/_/g, "/");
     const bytes = Uint8Array.from(atob(body), (letter) => letter.charCodeAt(0));
-    return JSON.parse(new TextDecoder().decode(bytes)) ?? {};
+    return JSON.parse(new TextDecoder().decode(bytes)) || {};
   } catch { return {}; }
 }
 
-export class Session {
-  #opening = null;
+const keyOf = (slug, identity) => `refundbot:${slug}:${claimsOf(identity || "").sub || "anonymous"}`;
 
+export class Session {
   constructor({ api, slug, identity, locale }) {
-    Object.assign(this, { api, slug, identity: identity || null, locale, conversation: null, token: null });
-    const claims = claimsOf(this.identity ?? "");
-    this.order = claims.order_no ?? null;
-    this.storageKey = `refundbot:${slug}:${claims.sub || "anonymous"}`;
+    Object.assign(this, { api, slug, identity: identity || null, locale, conversation: null, token: null, _opening: null });
+    this.storageKey = keyOf(slug, this.identity);
     const before = kept.get(`${this.storageKey}:session`);
-    if (before?.order === this.order) Object.assign(this, before);
+    // What is kept is for the very identity that opened it: another one that merely names the same customer proves nothing.
+    if (before && before.identity === this.identity) Object.assign(this, before);
+  }
+
+  /** The same customer with a newer proof (and the same order): the talk goes on, the next session is opened with it. */
+  renew(identity) {
+    const isSame = keyOf(this.slug, identity) === this.storageKey && claimsOf(identity).order_no === claimsOf(this.identity || "").order_no;
+    if (isSame) this.identity = identity;
+    return isSame;
+  }
+
+  /** The customer leaves this tab: no token stays behind. */
+  leave() {
+    kept.set(`${this.storageKey}:session`, null);
   }
 
   /** A token, from this tab's memory or newly opened; two callers at once share one opening. */
   open() {
     if (this.token) return Promise.resolve(this);
-    this.#opening ??= this.#start().finally(() => { this.#opening = null; });
-    return this.#opening;
+    this._opening = this._opening || this._start().finally(() => { this._opening = null; });
+    return this._opening;
   }
 
   /** Forgets a token that the server refused; one that was already replaced stays. */
   drop(token = this.token) {
-    if (token === this.token) this.#keep({ token: null, conversation: this.conversation });
+    if (token === this.token) this._keep({ token: null, conversation: this.conversation });
   }
 
-  async #start() {
+  async _start() {
     const answer = await call(`${this.api}/sessions`, { method: "POST", json: { identity: this.identity, locale: this.locale } });
-    this.#keep({ token: answer.session, conversation: answer.conversation });
+    this._keep({ token: answer.session, conversation: answer.conversation });
     return this;
   }
 
-  #keep(state) {
+  _keep(state) {
     Object.assign(this, state);
-    kept.set(`${this.storageKey}:session`, state.token ? { ...state, order: this.order } : null);
+    kept.set(`${this.storageKey}:session`, state.token ? { ...state, identity: this.identity } : null);
   }
 
   /** A call with the token; a signed-in customer's expired token is replaced once, an anonymous one ends. */
@@ -102,5 +99,5 @@ async function call(url, { method = "GET", json, token, timeoutSeconds = 15 }) {
 
 async function refusal(answer) {
   const told = await answer.json().catch(() => ({}));
-  return new Refused(answer.status, String(told.detail ?? told.title ?? ""), Number(answer.headers.get("Retry-After")) || 0);
+  return new Refused(answer.status, String(told.detail || told.title || ""), Number(answer.headers.get("Retry-After")) || 0);
 }

@@ -32,7 +32,7 @@ export function paintStatus(state, words = text(state)) {
 
 /** The merchant's colour, with black or white writing on it, whichever is easier to read. */
 export function paintAccent(accent) {
-  const [, ...parts] = /^#(..)(..)(..)$/.exec(accent ?? "") ?? [];
+  const [, ...parts] = /^#(..)(..)(..)$/.exec(accent || "") || [];
   if (parts.length !== 3) return;
   const [red, green, blue] = parts.map((part) => (parseInt(part, 16) / 255) ** 2.2);
   const { style } = document.documentElement;

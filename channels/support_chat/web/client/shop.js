@@ -8,13 +8,15 @@ export function tellShop(type, more = {}) {
   if (isEmbedded && shopOrigin) window.parent.postMessage({ type: `refundbot:${type}`, ...more }, shopOrigin);
 }
 
-/** hear: {hello(identity, locale), identify(identity), opened()}; only the embedding page at its stated origin is heard. */
+/**
+ * hear: {hello({identity, locale, read, kept}), identify({identity}), opened(), closed()}; read is {conversation, seq}, up to
+ * where the customer has read, kept what this page could not keep itself. Only the embedding page at its stated origin is heard.
+ */
 export function hearShop(hear) {
   window.addEventListener("message", ({ source, origin, data }) => {
-    if (source !== window.parent || origin !== shopOrigin || typeof data?.type !== "string") return;
-    if (data.type === "refundbot:hello") hear.hello(data.identity ?? null, data.locale ?? null);
-    if (data.type === "refundbot:identify") hear.identify(data.identity ?? null);
-    if (data.type === "refundbot:opened") hear.opened();
+    if (source !== window.parent || origin !== shopOrigin || !data || typeof data.type !== "string") return;
+    const name = data.type.replace(/^refundbot:/, "");
+    if (["hello", "identify", "opened", "closed"].includes(name)) hear[name](data);
   });
   tellShop("ready");
 }

@@ -1,19 +1,24 @@
 // The conversation: joins session, stream, outbox, log and composer, and paints what they tell.
 import { Composer } from "./composer.js";
 import { element } from "./element.js";
-import { Log, drawMessage } from "./log.js";
+import { remembered, restore, shopPage } from "./kept.js";
+import { later } from "./later.js";
+import { Log } from "./log.js";
 import { Outbox } from "./outbox.js";
-import { Session, claimsOf, kept } from "./session.js";
+import { drawEntry } from "./outgoing.js";
+import { Session, claimsOf } from "./session.js";
 import { byId, config, paintStatus, paintWords } from "./shell.js";
 import { hearShop, isEmbedded, tellShop } from "./shop.js";
 import { Stream } from "./stream.js";
 import { currentLocale, setLocale, text } from "./text.js";
+import { Unread } from "./unread.js";
 
 const TYPING_SECONDS = 6;
 const NEAR_END_PIXELS = 60;
 const scroller = byId("scroller");
 const localeKey = `refundbot:${config.slug}:locale`;
-const seen = { state: "connecting", handover: null, problem: null, isFollowing: true, unread: 0, typingTimer: 0 };
+const seen = { state: "connecting", handover: null, problem: null, isFollowing: true, typingTimer: 0 };
+const unread = new Unread();
 let session = null;
 let stream = null;
 let outbox = null;
@@ -22,24 +27,38 @@ const log = new Log(byId("log"), { take: (action, label) => say({ action, label 
 const composer = new Composer({ send: sayWithPictures, notice: paintHint });
 
 function begin(identity) {
-  const { locale } = claimsOf(identity ?? "");
-  if (locale && !config.locale && !kept.get(localeKey)) useLocale(locale);
-  stream?.stop();
-  outbox?.stop();
-  log.clear();
-  seen.handover = seen.problem = null;
-  paintNotice(null);
+  const { locale } = claimsOf(identity || "");
+  if (locale && !config.locale && !remembered.get(localeKey)) useLocale(locale);
+  leave();
   session = new Session({ api: config.api, slug: config.slug, identity, locale: currentLocale() });
   outbox = new Outbox(session, { change: paintOutgoing, sent: (seq) => stream.heard(seq), refused });
   composer.reset(session);
   listen();
 }
 
+/** Nothing of the former customer's talk stays, on the page or in this tab. */
+function leave() {
+  if (stream) stream.stop();
+  if (outbox) outbox.stop();
+  if (session) session.leave();
+  log.clear();
+  unread.begin(null);
+  byId("outgoing").replaceChildren();
+  Object.assign(seen, { handover: null, problem: null, isFollowing: true });
+  paintTyping("");
+  paintNotice(null);
+}
+
 function listen() {
   seen.state = "connecting";
   setLoading(true);
-  stream = new Stream(session, { conversation: () => log.clear(), reply: heard, frame: heardFrame, refused, state: changed });
+  stream = new Stream(session, { conversation: started, reply: heard, frame: heardFrame, refused, state: changed });
   paint();
+}
+
+function started(conversation) {
+  log.clear();
+  unread.begin(conversation);
 }
 
 function changed(state) {
@@ -62,7 +81,7 @@ function say({ label, ...message }) {
   paintHint("");
   if (message.action) scroller.focus({ preventScroll: true });
   seen.isFollowing = true;
-  outbox.add({ ...message, label: label ?? message.text });
+  outbox.add({ ...message, label: label || message.text });
 }
 
 function sayWithPictures(said, pictures) {
@@ -74,16 +93,14 @@ function heard(reply) {
   outbox.seen(reply);
   log.add(reply);
   outbox.shown(reply.seq);
-  if (reply.sender !== "customer") {
-    paintTyping("");
-    if (!isLoading()) tellShop("unread", { count: (seen.unread += 1) });
-  }
+  unread.heard(reply);
+  if (reply.sender !== "customer") paintTyping("");
   paintWelcome();
   follow();
 }
 
 function heardFrame(frame) {
-  if (frame.type === "typing" && frame.sender !== "customer") paintTyping(`${frame.agent ?? ""} ${text("typing")}`.trim());
+  if (frame.type === "typing" && frame.sender !== "customer") paintTyping(`${frame.agent || ""} ${text("typing")}`.trim());
   if (frame.type !== "handover") return;
   seen.handover = frame;
   paint();
@@ -135,45 +152,22 @@ function paintNotice(notice) {
 }
 
 function paintOutgoing(entries) {
-  byId("outgoing").replaceChildren(...entries.filter((entry) => !entry.isSeen).map(drawEntry));
+  const around = { pictures: drawPicturesLater, isHeld: Boolean(seen.problem), retry: (entry) => outbox.retry(entry), discard: (entry) => outbox.discard(entry) };
+  byId("outgoing").replaceChildren(...entries.filter((entry) => !entry.isSeen).map((entry) => drawEntry(entry, around)));
   log.isWaiting = entries.some((entry) => entry.state !== "refused" && !entry.isSeen);
   log.refreshChoices();
   paintWelcome();
   follow();
 }
 
-function drawEntry(entry) {
-  const list = entry.previews?.length ? entry.previews : entry.body.attachments?.map((id) => ({ id }));
-  const message = { sender: "customer", text: entry.label, at: entry.at };
-  const node = drawMessage(message, { pictures: list ? drawPicturesLater(list) : null, end: drawProgress(entry) });
-  node.classList.add(entry.state);
-  node.dataset.clientId = entry.client_id;
-  return node;
-}
-
-function drawProgress(entry) {
-  if (entry.state !== "refused") return element("span", {}, text(waitingKey(entry)));
-  const key = entry.status >= 500 ? "errorBusy" : `error${entry.status}`;
-  return element("div", { class: "problem", role: "alert" },
-    element("p", {}, text(key) === key ? text("error") : text(key), entry.detail && currentLocale() === "en" ? ` ${entry.detail}` : ""),
-    element("button", { type: "button", onclick: () => outbox.retry(entry) }, text("retry")),
-    element("button", { type: "button", onclick: () => outbox.discard(entry) }, text("discard")));
-}
-
-function waitingKey({ status, tries }) {
-  if (seen.problem) return "held";
-  if (status === 429) return "error429";
-  if (status >= 500) return "busy";
-  return tries > 1 ? "waiting" : "sending";
-}
-
 /** A place for pictures that is filled once their code is there. */
 function drawPicturesLater(attachments) {
   const place = element("div", { class: "place" });
-  import("./pictures.js").then(({ drawPictures }) => {
-    place.append(drawPictures(attachments, session));
+  const owner = session;
+  later("pictures").then(({ drawPictures }) => {
+    place.append(drawPictures(attachments, owner));
     follow();
-  });
+  }, () => {});
   return place;
 }
 
@@ -192,7 +186,7 @@ function paintTyping(words) {
 
 function paintWelcome() {
   const welcome = byId("welcome");
-  const isWanted = log.isEmpty && !outbox?.entries.length && !isLoading() && !seen.problem;
+  const isWanted = log.isEmpty && !(outbox && outbox.entries.length) && !isLoading() && !seen.problem;
   if (welcome.hidden === !isWanted && welcome.lang === currentLocale()) return;
   welcome.hidden = !isWanted;
   welcome.lang = currentLocale();
@@ -216,6 +210,15 @@ function follow() {
   byId("newer").hidden = seen.isFollowing;
 }
 
+/** The keyboard of a phone covers a page that does not know of it: the page ends where the keyboard begins. */
+function leaveRoom() {
+  const { height, scale } = window.visualViewport;
+  const isCovered = scale < 1.01 && window.innerHeight - height > 1;
+  document.body.style.height = isCovered ? `${height}px` : "";
+  if (isCovered) window.scrollTo(0, 0);
+  follow();
+}
+
 function useLocale(locale) {
   setLocale(locale);
   if (session) session.locale = currentLocale();
@@ -227,8 +230,8 @@ function useLocale(locale) {
 }
 
 function switchLanguage() {
-  kept.set(localeKey, currentLocale() === "en" ? "zh-CN" : "en");
-  useLocale(kept.get(localeKey));
+  useLocale(currentLocale() === "en" ? "zh-CN" : "en");
+  remembered.set(localeKey, currentLocale());
 }
 
 /** An identity handed over in the address (#identity=…) never reaches a server log, and leaves the address at once. */
@@ -252,26 +255,46 @@ function wire() {
     seen.isFollowing = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END_PIXELS;
     byId("newer").hidden = seen.isFollowing;
   }, { passive: true });
-  new ResizeObserver(follow).observe(scroller);
+  if (window.ResizeObserver) new ResizeObserver(follow).observe(scroller);
+  if (window.visualViewport) window.visualViewport.addEventListener("resize", leaveRoom);
   document.addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && tellShop("close"));
-  window.addEventListener("online", () => outbox?.pump());
+  window.addEventListener("online", () => outbox && outbox.pump());
+}
+
+/** A newer proof of the same customer changes nothing on the page; anybody else begins anew. */
+function identify(identity) {
+  if (!session || identity !== session.identity) {
+    if (session && !seen.problem && identity && session.renew(identity)) return;
+    begin(identity);
+  } else if (seen.problem) begin(identity);
 }
 
 /** Begins the conversation: at once on a page of its own, inside a shop page when that page has said who is there. */
-export function talk() {
-  if (!isEmbedded) begin(config.identity ?? identityFromAddress());
+function talk() {
+  if (!isEmbedded) begin(config.identity || identityFromAddress());
   wire();
   if (!isEmbedded) return;
   byId("close").hidden = false;
+  shopPage.keep = (place, key, value) => tellShop("keep", { place, key, value });
   hearShop({
-    hello: (identity, locale) => {
-      if (locale && !kept.get(localeKey)) useLocale(locale);
-      if (!session) begin(identity);
+    hello: ({ identity, locale, read, kept }) => {
+      restore(kept);
+      const wanted = remembered.get(localeKey) || locale;
+      if (wanted) useLocale(wanted);
+      unread.remember(read);
+      if (!session) begin(identity || null);
     },
-    identify: (identity) => (seen.problem || identity !== session?.identity) && begin(identity),
+    identify: ({ identity }) => {
+      identify(identity || null);
+      tellShop("identified", { identity });
+    },
     opened: () => {
-      seen.unread = 0;
+      unread.show();
+      follow();
       byId("text").focus();
     },
+    closed: () => unread.hide(),
   });
 }
+
+talk();

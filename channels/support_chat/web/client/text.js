@@ -63,17 +63,17 @@ let locale = "zh-CN";
 export const currentLocale = () => locale;
 
 export function setLocale(wanted) {
-  locale = /^en/i.test(wanted ?? "") ? "en" : "zh-CN";
+  locale = /^en/i.test(wanted || "") ? "en" : "zh-CN";
 }
 
 export function text(key, values = {}) {
-  const found = CATALOGUES[locale][key] ?? key;
-  const sentence = found.other ? found[new Intl.PluralRules(locale).select(values.n)] ?? found.other : found;
-  return sentence.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  const found = CATALOGUES[locale][key] || key;
+  const sentence = found.other ? found[new Intl.PluralRules(locale).select(values.n)] || found.other : found;
+  return sentence.replace(/\{(\w+)\}/g, (_, name) => (values[name] === undefined || values[name] === null ? "" : values[name]));
 }
 
 /** The word for a code of a closed list (a state, a resolution); an unknown code is shown as it is. */
-export const word = (list, code) => CATALOGUES[locale][list][code] ?? String(code ?? "").replaceAll("_", " ");
+export const word = (list, code) => CATALOGUES[locale][list][code] || String(code || "").replace(/_/g, " ");
 
 /** An amount of minor units; the currency itself knows how many decimals it has. */
 export function money(minor, currency) {
