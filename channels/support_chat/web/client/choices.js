@@ -6,7 +6,7 @@ const QUIET = new Set(["back", "cancel", "human", "evidence:skip", "confirm:no"]
 const prefixOf = (action) => action.split(":", 1)[0];
 
 /** The goods alone: a line's label may say how many there are, and how many are taken is said beside it. */
-export const nameOf = ({ action, label }) => (/\*\d+$/.test(action) ? label.replace(/ × \d+$/, "") : label);
+export const goodsName = ({ action, label }) => (/\*\d+$/.test(action) ? label.replace(/ × \d+$/, "") : label);
 
 export const isMoneyConfirm = (choices) => Boolean(choices) && choices.length === 2 && choices.every(({ action }) => action === "confirm:yes" || action === "confirm:no");
 
@@ -58,7 +58,7 @@ function drawSelect(choices, { min = 1, max = choices.length }, take) {
 class Row {
   constructor({ action, label }, onChange) {
     const [, code, most] = /^(.*?)(?:\*(\d+))?$/.exec(action);
-    Object.assign(this, { code, name: nameOf({ action, label }), most: Number(most || 1), hasQuantity: most !== undefined, quantity: Number(most || 1) });
+    Object.assign(this, { code, name: goodsName({ action, label }), most: Number(most || 1), hasQuantity: most !== undefined, quantity: Number(most || 1) });
     this.box = element("input", { type: "checkbox", onchange: () => { this._paint(); onChange(); } });
     this.output = element("output", {});
     this.less = this._step(-1, "−", "less");

@@ -1,6 +1,6 @@
 // The conversation as it is seen: bubbles by sender, days, times, cards, and which buttons still count.
 import { drawCard } from "./cards.js";
-import { drawChoices, isMoneyConfirm, nameOf, setActive } from "./choices.js";
+import { drawChoices, goodsName, isMoneyConfirm, setActive } from "./choices.js";
 import { element } from "./element.js";
 import { clock, dayName, text } from "./text.js";
 
@@ -62,7 +62,7 @@ export class Log {
     }
     const choices = drawChoices(reply, this.tell.take);
     const pictures = reply.attachments && reply.attachments.length ? this.tell.pictures(reply.attachments) : null;
-    for (const { action, label } of reply.choices || []) this._labels.set(withoutQuantity(action), { name: nameOf({ action, label }), most: quantityOf(action) });
+    for (const { action, label } of reply.choices || []) this._labels.set(withoutQuantity(action), { name: goodsName({ action, label }), most: quantityOf(action) });
     const node = drawMessage({ ...reply, text: reply.text || this._wordsOf(reply.action) }, { choices, pictures });
     this._replies.push(reply);
     this._drawn.push({ node, choices });
