@@ -26,4 +26,9 @@ TEXTS: dict[str, str] = {
     "command.status": "How my refund is doing",
     "command.human": "Talk to a person",
     "command.help": "What can be done here",
+    "channel.quoted": "“{label}”",
+    "channel.by_number": "Reply with a number to choose.",
+    "channel.by_number_or_words": "Reply with a number to choose, or reply {words}.",
+    "channel.by_words": "You can reply {words}.",
+    "channel.case_page": "See your request",
 }

@@ -26,4 +26,9 @@ TEXTS: dict[str, str] = {
     "command.status": "查询退款进度",
     "command.human": "转人工客服",
     "command.help": "查看可以办理的事项",
+    "channel.quoted": "“{label}”",
+    "channel.by_number": "回复编号即可选择。",
+    "channel.by_number_or_words": "回复编号即可选择，也可以回复{words}。",
+    "channel.by_words": "可以回复{words}。",
+    "channel.case_page": "查看申请详情",
 }
