@@ -23,6 +23,8 @@ from dialogs.understanding import Context, Intent, Understanding
 
 TEXT_LENGTH_READ_MAX = 400
 OPTION_MAX = 99
+WAVE = "👋"
+"""A greeting without words: what opening a chat says, by following an account or scanning its code."""
 _UNWANTED = re.compile(r"[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
 _DIGITS = re.compile(r"[0-9]")
 _WORD = re.compile(r"[A-Za-z]{2,}")
@@ -86,6 +88,8 @@ def _exact(words: str, context: Context, spoken: Locale) -> Understanding | None
     leaving = leaving_action(words)
     if leaving is not None:
         return Understanding(_LEAVING.get(leaving, Intent.CHOOSE), 1.0, leaving, (), spoken)
+    if words == WAVE:
+        return Understanding(Intent.GREETING, 1.0, None, (), spoken)
     if is_withdrawal(words):
         return Understanding(Intent.WITHDRAW_REQUEST, 1.0, None, (), spoken)
     if is_yes(words):
