@@ -17,6 +17,7 @@ from bot.api.streams import StreamHub
 from bot.app import make_app
 from bot.background import Work, working
 from bot.evidence import Evidence, open_evidence
+from bot.listening import listen, told_port
 from bot.llm_reading import open_llm
 from bot.rasa_reading import open_rasa_reading
 from bot.readiness import readiness
@@ -113,23 +114,11 @@ async def running_app(
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         stack.callback(services.streams.close)
-        await web.SockSite(runner, listening, backlog=1_024).start()
+        host, port = listening.getsockname()[:2]
+        with told_port(host, port):  # another starter may have bound the same port and listened first
+            await web.SockSite(runner, listening, backlog=1_024).start()
         spare_the_collector()
         yield services
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Take the port before anything is started, so that a taken one is told at once."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-    except OSError:
-        listening.close()
-        raise
-    listening.setblocking(False)
-    return listening
 
 
 def open_turn_loop(

@@ -29,14 +29,15 @@ def actions(host: str | None, port: int | None, merchant: str | None) -> None:
 
 async def _serve(settings: Settings, *, ready: Callable[[str], None]) -> None:
     from bot.acting import check_reach, open_rasa_talk
-    from bot.serving import listen, stop_at_signals
+    from bot.listening import AddressSettings, listen
+    from bot.serving import stop_at_signals
     from bot.wiring import open_base
     from dialogs.rasa.server import action_server
 
     wanted = settings.actions
     check_reach(wanted)
     stop: asyncio.Event = stop_at_signals()
-    listening = listen(wanted.host, wanted.port)
+    listening = listen(wanted.host, wanted.port, AddressSettings("REFUNDBOT_ACTIONS__HOST", "REFUNDBOT_ACTIONS__PORT"))
     host, port = listening.getsockname()[:2]
     async with (
         open_base(settings, application="actions") as base,

@@ -35,7 +35,9 @@ def run(work: Callable[[Settings], Coroutine[Any, Any, Result]]) -> Result:
 
 def run_with(settings: Settings, work: Coroutine[Any, Any, Result]) -> Result:
     """Run it with settings that are already there; what the user can do something about is told in one line."""
+    from bot.listening import CannotListen
     from bot.logs import start_logs
+    from bot.sandbox_child import SandboxDidNotStart
     from bot.wiring import DatabaseBehind
     from storage.embedded_programs import EmbeddedServerFailedError
     from storage.errors import DatabaseRefused
@@ -51,6 +53,10 @@ def run_with(settings: Settings, work: Coroutine[Any, Any, Result]) -> Result:
         raise click.ClickException(f"PostgreSQL refuses the connection: {error}") from None
     except EmbeddedServerFailedError as error:
         raise click.ClickException(f"An embedded server did not start: {error}") from None
+    except CannotListen as error:
+        raise click.ClickException(str(error)) from None
+    except SandboxDidNotStart:
+        raise click.ClickException("The sandbox payment gateway did not start; its reason stands above.") from None
     except OSError as error:
         raise click.ClickException(f"{type(error).__name__}: {error}") from None
     except KeyboardInterrupt:

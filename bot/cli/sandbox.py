@@ -28,6 +28,7 @@ def sandbox(port: int | None, settle_seconds: float, until_stdin_ends: bool) -> 
 
 
 async def _run(settings: Settings, port: int, settle_seconds: float, until_stdin_ends: bool) -> None:
+    from bot.listening import AddressSettings, told_port
     from bot.settings import master_key
     from bot.wiring import SANDBOX_SECRET
     from bot.working import sandbox_folder
@@ -44,7 +45,8 @@ async def _run(settings: Settings, port: int, settle_seconds: float, until_stdin
         loop.add_reader(sys.stdin.fileno(), _stop_at_end, stop)
     server = SandboxServer(secret, sandbox_folder(settings), settings.host, port, settle_seconds)
     beside = {PREFIX: sms_sandbox_app(secret, server.folder)}
-    await run_sandbox(server, beside, ready=click.echo, stop=stop)
+    with told_port(settings.host, port, AddressSettings(port="REFUNDBOT_SANDBOX__PORT")):
+        await run_sandbox(server, beside, ready=click.echo, stop=stop)
 
 
 def _stop_at_end(stop: asyncio.Event) -> None:

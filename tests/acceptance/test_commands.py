@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import re
 import signal
 import subprocess
 import sys
@@ -167,17 +166,6 @@ def test_books_that_were_changed_by_hand_are_found(shop: Shop) -> None:
 
     assert "right" in right.stdout
     assert unknown.returncode == 1
-
-
-def test_check_names_each_part(server: Server, tmp_path: Path) -> None:
-    well = server.command("check")
-    settings = {"REFUNDBOT_REDIS_URL": "redis://127.0.0.1:1", "REFUNDBOT_DATA_DIR": str(server.data_dir)}
-    ill = run_command(("check",), environment_for(tmp_path, settings), check=False)
-
-    assert re.search(r"database +ok", well.stdout)
-    assert re.search(r"redis +ok", well.stdout)
-    assert ill.returncode == 1
-    assert re.search(r"redis +FAULT", ill.stdout)
 
 
 def test_migrating_twice_changes_nothing(server: Server) -> None:

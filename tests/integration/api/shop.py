@@ -15,7 +15,8 @@ import msgspec
 
 from bot.api.services import Services
 from bot.cli.merchant import new_merchant
-from bot.serving import listen, running_app
+from bot.listening import listen
+from bot.serving import running_app
 from bot.settings import Settings, load_settings
 from bot.wiring import Addresses, Base
 from bot.working import open_work_parts

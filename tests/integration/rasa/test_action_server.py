@@ -10,9 +10,9 @@ import aiohttp
 import pytest
 
 from bot.acting import check_reach
+from bot.listening import listen
 from bot.rasa_settings import ActionSettings
 from bot.rasa_talk import RasaTalk
-from bot.serving import listen
 from bot.settings import SettingsInvalid
 from dialogs.rasa.names import REFUND_STATUS, VALIDATE_FORM, WISHES
 from dialogs.rasa.server import action_server
