@@ -1,0 +1,13 @@
+"""The desk in English, a file for each of its pages."""
+
+from bot.console.texts.en import codes, decide, desk, queue, report, talk, trouble
+
+TEXTS: dict[str, str] = {
+    **desk.TEXTS,
+    **queue.TEXTS,
+    **talk.TEXTS,
+    **report.TEXTS,
+    **decide.TEXTS,
+    **codes.TEXTS,
+    **trouble.TEXTS,
+}

@@ -1,0 +1,27 @@
+"""The frame of every page, log-in and errors, in English."""
+
+TEXTS: dict[str, str] = {
+    "desk.title": "After-sales desk",
+    "desk.skip": "Skip to content",
+    "desk.nav": "Pages",
+    "desk.live": "Live updates",
+    "desk.log_out": "Log out",
+    "desk.other_language": "中文",
+    "nav.queue": "Queue",
+    "nav.cases": "Cases",
+    "nav.trouble": "Needs attention",
+    "login.title": "Log in to the desk",
+    "login.shop": "Shop",
+    "login.login": "Log-in name",
+    "login.password": "Password",
+    "login.submit": "Log in",
+    "login.wrong": "Shop, log-in name or password is not right. Check them and try again.",
+    "login.too_many": "Too many attempts. Wait 15 minutes, or ask the shop's owner for a new password.",
+    "login.form_expired": "This form was open for too long. Please send it again.",
+    "error.form": "This page was open for too long. Load it again and repeat the step.",
+    "error.not_found": "There is nothing at this address, or it is not your shop's.",
+    "error.back": "Back to the queue",
+    "error.title": "Not possible",
+    "error.failed": "Something went wrong here; it was noted. Please try again.",
+    "error.session": "You are logged out. Please log in again.",
+}

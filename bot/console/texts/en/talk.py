@@ -1,0 +1,32 @@
+"""The conversation, in English."""
+
+TEXTS: dict[str, str] = {
+    "case.title": "Case {case_no}",
+    "case.conversation": "Conversation with {customer}",
+    "case.chat": "Conversation",
+    "case.no_chat": "This case was opened without a conversation.",
+    "case.none_yet": "No refund case yet. Read the conversation and answer;"
+    " a case opens when the customer asks for a refund.",
+    "case.nothing_said": "Nothing said yet.",
+    "case.picture": "Picture sent by the customer",
+    "case.video": "Video sent by the customer",
+    "hold.mine": "You hold this conversation. The assistant is silent until you give it back.",
+    "hold.bot": "The assistant is answering.",
+    "hold.queue": "The customer waits for a person.",
+    "hold.other": "{name} holds this conversation.",
+    "hold.take_over": "Take over",
+    "hold.give_back": "Give back to the assistant",
+    "hold.reply_label": "Your reply",
+    "hold.reply_hint": "Write to the customer. Enter sends, Shift+Enter makes a new line.",
+    "hold.send": "Send",
+    "hold.taken": "{name} was faster and holds this conversation now. Nothing was changed.",
+    "hold.changed": "This conversation changed hands meanwhile. Look again; nothing was sent.",
+    "hold.not_yours": "Take this conversation over first; then you can write in it.",
+    "say.empty": "The reply is empty. Write something, then send.",
+    "say.too_long": "The reply is longer than 4,000 characters. Shorten it or send it in two.",
+    "by.customer": "Customer",
+    "by.bot": "Assistant",
+    "by.agent": "Staff",
+    "by.system": "Notice",
+    "by.api": "Merchant's system",
+}

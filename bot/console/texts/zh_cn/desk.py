@@ -1,0 +1,27 @@
+"""The frame of every page, log-in and errors, in Chinese."""
+
+TEXTS: dict[str, str] = {
+    "desk.title": "售后工作台",
+    "desk.skip": "跳到正文",
+    "desk.nav": "页面",
+    "desk.live": "实时更新",
+    "desk.log_out": "退出",
+    "desk.other_language": "English",
+    "nav.queue": "待处理",
+    "nav.cases": "售后单",
+    "nav.trouble": "异常",
+    "login.title": "登录工作台",
+    "login.shop": "店铺",
+    "login.login": "登录名",
+    "login.password": "密码",
+    "login.submit": "登录",
+    "login.wrong": "店铺、登录名或密码不对，请检查后再试。",
+    "login.too_many": "尝试次数太多。请等 15 分钟，或请店主重设密码。",
+    "login.form_expired": "页面打开太久了，请再提交一次。",
+    "error.form": "页面打开太久了，请重新打开后再操作。",
+    "error.not_found": "这里没有内容，或不属于你的店铺。",
+    "error.back": "返回待处理",
+    "error.title": "没有完成",
+    "error.failed": "出了点问题，已经记录，请再试一次。",
+    "error.session": "登录已失效，请重新登录。",
+}
