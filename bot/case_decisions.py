@@ -19,8 +19,8 @@ from dialogs.notices import notice
 from refund_core.authority import MAY_PAY_BY_HAND, Role, limit_of, may_decide
 from refund_core.case_money import Rails, receive_return
 from refund_core.case_payouts import PayoutAction, PayoutStep, take_payout_step
-from refund_core.case_staff import StaffDecision, staff_decide
-from refund_core.cases import CaseChange, CaseState, Moment, RefundCase
+from refund_core.case_staff import StaffDecision, finish_replacement, staff_decide
+from refund_core.cases import CaseChange, CaseState, HistoryEntry, Moment, RefundCase
 from refund_core.errors import MoveNotAllowed, VersionStale
 from refund_core.four_eyes import needs_second, second_decides
 from refund_core.ids import Ids
@@ -101,7 +101,7 @@ class RoleMayNot(Exception):
 
 
 class CaseConflict(Exception):
-    """Somebody was faster; case is as it is now, and by is who moved it last."""
+    """The case is no longer as the person saw it; case is as it is now, and by is who moved it last."""
 
     def __init__(self, case: RefundCase) -> None:
         super().__init__(f"{case.case_no} is at {case.version}")
@@ -111,6 +111,10 @@ class CaseConflict(Exception):
     def by(self) -> str:
         """Who made the case's last move: "staff:NAME", "customer", "bot", "system" or "api"."""
         return self.case.history[-1].by if self.case.history else "system"
+
+    def since(self, seen: int) -> tuple[HistoryEntry, ...]:
+        """The moves that came after the first so many, which are those that the person saw; there may be none."""
+        return self.case.history[seen:]
 
 
 async def decide_case(
@@ -149,6 +153,17 @@ async def receive_goods(parts: DecisionParts, seen: CaseAt, *, who: Decider) -> 
     return await _change(parts, seen, change, who=who, words=None)
 
 
+async def send_replacement(parts: DecisionParts, seen: CaseAt, tracking_no: str, *, who: Decider) -> RefundCase:
+    """The replacement is on its way: the case ends without money. Raises as decide_case does."""
+
+    def change(case: RefundCase, _: OrderFacts, __: Rails, moment: Moment) -> CaseChange:
+        if case.version != seen.version:
+            raise VersionStale(case.case_no, case.version)
+        return finish_replacement(case, moment=moment, tracking_no=tracking_no)
+
+    return await _change(parts, seen, change, who=who, words=None)
+
+
 async def settle_payout(
     parts: DecisionParts, merchant_id: UUID, case_no: str, step: PayoutStep, *, who: Decider
 ) -> RefundCase:
@@ -180,13 +195,13 @@ async def _change(
     merchant = await parts.merchants.by_id(seen.merchant_id)
     rails = Rails(merchant.gateways, merchant.policy.limits)
     moment = Moment(parts.clock.now(), who.by, Ids(new_id()))
-    for _ in range(TRIES_MAX):
+    for tried in range(TRIES_MAX):
         case, facts = await _read(parts.db, seen)
+        if tried and is_ours(case, moment):
+            return await _told(parts, seen, case)
         try:
             made = change(case, facts, rails, moment)
         except VersionStale as stale:
-            if is_ours(case, moment):
-                return await _told(parts, seen, case)
             raise CaseConflict(case) from stale
         try:
             await _save(parts.db, seen.merchant_id, made, _reply(made.case, words, merchant), moment.at)

@@ -29,7 +29,11 @@ class PayoutAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PayoutStep:
-    """A person's step with one refund; version is the case as they saw it, proof a transfer's reference."""
+    """A person's step with one refund; version is the case as they saw it, proof a transfer's reference.
+
+    A case that moved on since is no hindrance as long as this refund still waits for this very step: what became of
+    another refund of the case is no reason to refuse it.
+    """
 
     action: PayoutAction
     refund_no: str
@@ -45,10 +49,10 @@ def payouts_waiting(case: RefundCase, rails: Rails) -> Sequence[tuple[Refund, Pa
 
 def take_payout_step(case: RefundCase, step: PayoutStep, *, rails: Rails, moment: Moment) -> CaseChange:
     """The case after that step. Raises VersionStale, MoveNotAllowed and ClaimRefused (no_refund, no_proof)."""
-    if step.version != case.version:
-        raise VersionStale(case.case_no, case.version)
     refund = find_refund(case, step.refund_no)
     if (refund, step.action) not in payouts_waiting(case, rails):
+        if step.version != case.version:
+            raise VersionStale(case.case_no, case.version)
         raise MoveNotAllowed(refund.state, step.action)
     match step.action:
         case PayoutAction.TRY_AGAIN:

@@ -72,11 +72,13 @@ def staff_decide(
             return _reject(desk)
 
 
-def finish_replacement(case: RefundCase, *, moment: Moment, why: str = "replacement sent") -> CaseChange:
+def finish_replacement(case: RefundCase, *, moment: Moment, tracking_no: str = "") -> CaseChange:
     """The exchanged or missing goods are on their way to the customer: compensated, and the lines are free again."""
     if case.state is not CaseState.REPLACING:
         raise MoveNotAllowed(case.state, CaseState.COMPENSATED)
-    return change_of(case, moved(case, CaseState.COMPENSATED, moment, why=why), moment)
+    why = f"replacement sent {tracking_no}".rstrip()
+    told = note(case, "note.replacement_sent", case.allocation.total, moment)
+    return change_of(case, moved(case, CaseState.COMPENSATED, moment, why=why), moment, effects=told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,10 @@ from bot.console.foreign import absent
 from bot.console.pages import staff_page
 from bot.console.payout_form import waiting_payouts
 from bot.console.people import masked_person
-from bot.console.report_view import by_words, code_words, entry_words, plain_amount, second_of, way_of, why_words
+from bot.console.report_view import by_words, code_words, entry_words, plain_amount, second_of, way_of
 from bot.console.sessions import VISIT
 from bot.console.texts import CATALOGUES, console_text
+from bot.console.why_view import why_words
 from dialogs.facts import Merchant
 from dialogs.messages import Locale
 from dialogs.notices import drafted_reply
@@ -155,6 +156,7 @@ async def _shown(request: web.Request, opened: OpenedCase) -> Mapping[str, objec
         "second": second_of(case),
         "can_decide": case.state in DECIDABLE,
         "can_receive": case.state in RECEIVABLE,
+        "can_send": case.state is CaseState.REPLACING,
         "actions": [it.value for it in ACTIONS if is_ours or it not in _NEEDS_MONEY],
         "chosen": ways[0].action if ways else StaffAction.APPROVE.value,
         "resolutions": [it.value for it in OFFERED],

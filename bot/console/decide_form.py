@@ -3,6 +3,7 @@
 Fields that do not belong to the chosen action are not read, whatever they hold.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -14,7 +15,7 @@ from refund_core.money import zero
 
 ACTIONS = (
     StaffAction.APPROVE, StaffAction.APPROVE_AFTER_RETURN, StaffAction.PARTIAL, StaffAction.OFFER,
-    StaffAction.ASK_CUSTOMER, StaffAction.REJECT, StaffAction.ESCALATE,
+    StaffAction.EXCHANGE, StaffAction.RESHIP, StaffAction.ASK_CUSTOMER, StaffAction.REJECT, StaffAction.ESCALATE,
 )  # fmt: skip
 OFFERED = (Resolution.ORIGINAL_ROUTE, Resolution.BALANCE, Resolution.KEEP_ITEM_PARTIAL)
 REJECT_CODES = (
@@ -25,6 +26,8 @@ AMOUNT_LENGTH_MAX = 16
 # Grouping goes, and a full-width point counts as a point.
 _SIGNS = str.maketrans({",": None, "，": None, "．": "."})
 _PAYING = frozenset({StaffAction.APPROVE, StaffAction.APPROVE_AFTER_RETURN, StaffAction.PARTIAL})
+_ALL_SEEN = 10**9
+_TRACKING = re.compile(r"[A-Za-z0-9-]{4,64}")
 # Where a drafted rejection waits for its reason.
 _BLANKS = ("[please fill in]", "［请填写］")
 
@@ -63,7 +66,7 @@ def read_decision(form: Mapping[str, object], about: FormOf) -> StaffDecision:
     action = _action(form)
     decision = StaffDecision(
         action,
-        _version(form),
+        read_version(form),
         lines=_lines(form, about) if action is StaffAction.PARTIAL else (),
         amount_minor=_named_amount(form, action, about.currency),
         shipping_minor=_amount(form, "shipping", about.currency) if action in _PAYING else None,
@@ -75,6 +78,28 @@ def read_decision(form: Mapping[str, object], about: FormOf) -> StaffDecision:
     if action is StaffAction.REJECT and not decision.reply:
         raise FieldWrong("decide.reason_missing")
     return decision
+
+
+def read_version(form: Mapping[str, object]) -> int:
+    """The case as the page showed it. Raises FieldWrong."""
+    try:
+        return int(_text(form, "version"))
+    except ValueError:
+        raise FieldWrong("error.form") from None
+
+
+def read_tracking(form: Mapping[str, object]) -> str:
+    """A parcel's number, or nothing. Raises FieldWrong for what can not be one."""
+    text = _text(form, "tracking_no")
+    if text and not _TRACKING.fullmatch(text):
+        raise FieldWrong("decide.bad_tracking")
+    return text
+
+
+def read_seen(form: Mapping[str, object]) -> int:
+    """How many moves of the case the page showed; a form that does not say so has seen them all, as far as we know."""
+    text = _text(form, "seen")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else _ALL_SEEN
 
 
 def with_reason(draft: str, reason: str) -> str:
@@ -114,13 +139,6 @@ def _action(form: Mapping[str, object]) -> StaffAction:
     if action not in ACTIONS:
         raise FieldWrong("decide.no_action")
     return action
-
-
-def _version(form: Mapping[str, object]) -> int:
-    try:
-        return int(_text(form, "version"))
-    except ValueError:
-        raise FieldWrong("error.form") from None
 
 
 def _lines(form: Mapping[str, object], about: FormOf) -> tuple[ClaimLine, ...]:

@@ -11,10 +11,11 @@ from bot.case_decisions import (
     RoleMayNot,
     decide_case,
     receive_goods,
+    send_replacement,
     settle_payout,
 )
 from bot.console.cases import OpenedCase, form_of, open_case
-from bot.console.decide_form import FieldWrong, read_decision
+from bot.console.decide_form import FieldWrong, read_decision, read_seen, read_tracking, read_version
 from bot.console.deps import CONSOLE
 from bot.console.foreign import absent, note
 from bot.console.pages import refusal
@@ -23,6 +24,7 @@ from bot.console.people import reveal_person
 from bot.console.report_view import by_words, code_words
 from bot.console.sessions import VISIT
 from bot.console.texts import console_text
+from bot.console.why_view import why_words
 from dialogs.texts.money import format_money
 from refund_core.authority import Role
 from refund_core.errors import ClaimRefused, MoveNotAllowed, OwnRequest
@@ -54,15 +56,25 @@ async def receive(request: web.Request) -> web.Response:
     opened = await open_case(request)
     case_no = opened.case.case_no
     try:
-        version = int(str((await request.post()).get("version", "")))
-    except ValueError:
-        return refusal(request, 422, "error.form")
-    seen = CaseAt(request[VISIT].session.merchant_id, case_no, version)
-    try:
+        seen = CaseAt(request[VISIT].session.merchant_id, case_no, read_version(await request.post()))
         await receive_goods(_parts(request), seen, who=_decider(request))
     except _REFUSALS as error:
         return await _not_done(request, error, opened)
     await note(request, "goods_received", case_no=case_no)
+    return web.Response(status=204)
+
+
+async def replaced(request: web.Request) -> web.Response:
+    """The replacement is on its way to the customer, with its tracking number where there is one."""
+    opened = await open_case(request)
+    case_no = opened.case.case_no
+    try:
+        form = await request.post()
+        seen = CaseAt(request[VISIT].session.merchant_id, case_no, read_version(form))
+        await send_replacement(_parts(request), seen, read_tracking(form), who=_decider(request))
+    except _REFUSALS as error:
+        return await _not_done(request, error, opened)
+    await note(request, "replacement_sent", case_no=case_no)
     return web.Response(status=204)
 
 
@@ -109,14 +121,27 @@ async def _not_done(request: web.Request, error: Exception, opened: OpenedCase) 
         case ClaimRefused():
             return _refused(request, error, opened.facts.order.currency)
         case CaseConflict():
-            state = console_text(locale, f"state.{error.case.state}")
-            return refusal(request, 409, "decide.conflict_by", by=by_words(locale, error.by), state=state)
+            return await _conflict(request, error)
         case MoveNotAllowed():
             return refusal(request, 409, "decide.not_possible", state=console_text(locale, f"state.{case.state}"))
         case CaseAbsent():
             raise await absent(request, "case", case.case_no)
         case _:
             return refusal(request, 503, "decide.busy")
+
+
+async def _conflict(request: web.Request, changed: CaseConflict) -> web.Response:
+    """409 with what became of the case after the page was opened: a colleague's move, another's, or only its papers."""
+    locale = request[VISIT].locale
+    state = console_text(locale, f"state.{changed.case.state}")
+    moves = changed.since(read_seen(await request.post()))
+    if not moves:
+        return refusal(request, 409, "decide.conflict_inside", state=state)
+    last = moves[-1]
+    by, what = by_words(locale, last.by), why_words(locale, last.why)
+    if last.by.startswith("staff:"):
+        return refusal(request, 409, "decide.conflict_by", by=by, what=what, state=state)
+    return refusal(request, 409, "decide.conflict_moved", by=by, what=what, state=state)
 
 
 async def _not_for_role(request: web.Request, refused: RoleMayNot, case_no: str) -> web.Response:

@@ -9,6 +9,7 @@ from bot.console.deps import CONSOLE
 from bot.console.pages import staff_page
 from bot.console.report_view import code_words
 from bot.console.sessions import VISIT
+from bot.console.why_view import why_words
 from dialogs.messages import Locale
 from dialogs.texts.money import format_money
 from refund_core.money import Money
@@ -46,6 +47,7 @@ async def _groups(request: web.Request) -> dict[str, object]:
     ]
     return {
         "code": partial(code_words, visit.locale),
+        "why": partial(why_words, visit.locale),
         "waiting": [line for line in lines if line.item.holder == "queue"],
         "mine": [line for line in lines if line.item.holder == me],
         "reviews": [line for line in lines if line.item.conversation_id is None],

@@ -100,24 +100,6 @@ def entry_words(locale: Locale, entry: TimelineEntry) -> str:
     return code_words(locale, kind, entry.kind)
 
 
-def why_words(locale: Locale, why: str) -> str:
-    """Why a case moved, in words: a step with a payout names its number and proof, anything else is a code."""
-    for start, key in _STEPS.items():
-        if why.startswith(start):
-            number, _, proof = why.removeprefix(start).partition(" ")
-            return console_text(locale, key, number=number, proof=proof)
-    return code_words(locale, "handoff", why)
-
-
-_STEPS = {
-    "retry ": "payout.tried_again",
-    "try_again ": "payout.tried_again",
-    "new number for ": "payout.renumbered",
-    "new_number ": "payout.renumbered",
-    "paid_by_hand ": "payout.paid",
-}
-
-
 def by_words(locale: Locale, by: str) -> str:
     """Who moved a case: the name of a member of staff, or the word for who else it was."""
     if by.startswith("staff:"):

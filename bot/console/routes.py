@@ -44,6 +44,7 @@ _STAFF: tuple[tuple[str, str, Handler], ...] = (
     ("GET", f"{_CASE}/decide", cases.show_decide),
     ("POST", f"{_CASE}/decide", deciding.decide),
     ("POST", f"{_CASE}/received", deciding.receive),
+    ("POST", f"{_CASE}/replaced", deciding.replaced),
     ("POST", f"{_CASE}/payout", deciding.settle),
     ("POST", f"{_CASE}/phone", deciding.show_phone),
     ("GET", f"{_CASE}/report", cases.show_report),
@@ -57,6 +58,7 @@ _STAFF: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/events", events.stream_events),
     ("GET", "/trouble", trouble.show_troubles),
     ("GET", "/trouble/list", trouble.show_trouble_list),
+    ("POST", "/trouble/{row_id}/again", trouble.try_again),
     ("GET", "/{tail:.*}", _nothing_here),
 )
 

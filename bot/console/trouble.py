@@ -1,10 +1,17 @@
-"""The page of things that need a look: unclear payouts, overdue cases, work that gave up."""
+"""The page of things that need a look: unclear payouts, overdue cases, work that gave up and can be tried again."""
+
+from functools import partial
+from uuid import UUID
 
 from aiohttp import web
 
 from bot.console.deps import CONSOLE
-from bot.console.pages import staff_page
+from bot.console.foreign import note
+from bot.console.pages import refusal, staff_page
+from bot.console.report_view import code_words
 from bot.console.sessions import VISIT
+from refund_core.authority import MAY_TRY_AGAIN, Role
+from storage.outbox import dig_up
 from storage.trouble_store import read_troubles
 
 
@@ -18,7 +25,29 @@ async def show_trouble_list(request: web.Request) -> web.Response:
     return await staff_page(request, "_trouble.html", **await _values(request))
 
 
+async def try_again(request: web.Request) -> web.Response:
+    """Work that gave up goes back to the workers, under the same key of ours as before; 409 where it did already."""
+    console, session, row_id = request.app[CONSOLE], request[VISIT].session, request.match_info["row_id"]
+    if Role(session.role) not in MAY_TRY_AGAIN:
+        await note(request, "not_for_role", row_id=row_id, action="dig_up", role=session.role)
+        return refusal(request, 403, "trouble.not_for_role")
+    if not await dig_up(console.db, session.merchant_id, _row_id(row_id)):
+        return refusal(request, 409, "trouble.gone")
+    await note(request, "dug_up", row_id=row_id)
+    return web.Response(status=204)
+
+
+def _row_id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise web.HTTPNotFound from None
+
+
 async def _values(request: web.Request) -> dict[str, object]:
-    console = request.app[CONSOLE]
-    merchant_id = request[VISIT].session.merchant_id
-    return {"troubles": await read_troubles(console.db, merchant_id, now=console.clock.now())}
+    console, visit = request.app[CONSOLE], request[VISIT]
+    return {
+        "troubles": await read_troubles(console.db, visit.session.merchant_id, now=console.clock.now()),
+        "can_try_again": Role(visit.session.role) in MAY_TRY_AGAIN,
+        "code": partial(code_words, visit.locale),
+    }

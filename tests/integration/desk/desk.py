@@ -61,14 +61,18 @@ class Staff:
         return int(found.group(1))
 
     async def version(self, case_no: str) -> int:
+        return int((await self.opened(case_no))["version"])
+
+    async def opened(self, case_no: str) -> dict[str, str]:
+        """What the page of the case keeps of how it was when the page was opened."""
         _, page = await self.get(f"/desk/cases/{case_no}/decide", headers=FRAGMENT)
-        found = re.search(r'name="version" value="(\d+)"', page)
-        assert found, page
-        return int(found.group(1))
+        found = dict(re.findall(r'name="(version|seen)" value="(\d+)"', page))
+        assert found.keys() == {"version", "seen"}, page
+        return found
 
     async def decide(self, case_no: str, action: str, *, version: int | None = None, **fields: Any) -> tuple[int, str]:
-        seen = await self.version(case_no) if version is None else version
-        return await self.post(f"/desk/cases/{case_no}/decide", action=action, version=seen, **fields)
+        opened = {"version": version, "seen": version} if version is not None else await self.opened(case_no)
+        return await self.post(f"/desk/cases/{case_no}/decide", action=action, **(opened | fields))
 
 
 def csrf_of(page: str) -> str:

@@ -52,8 +52,13 @@ async def refund_of(shop: Shop, case_no: str, method: str) -> dict[str, Any]:
 
 
 async def settle(staff: Staff, shop: Shop, case_no: str, action: str, refund_no: str, **more: Any) -> tuple[int, str]:
-    fields = {"version": (await case_of(shop, case_no))["version"]} | more
+    fields = opened(await case_of(shop, case_no)) | more
     return await staff.post(f"/desk/cases/{case_no}/payout", action=action, refund_no=refund_no, **fields)
+
+
+def opened(case: dict[str, Any]) -> dict[str, Any]:
+    """What a page that shows the case like this keeps of it."""
+    return {"version": case["version"], "seen": len(case["history"])}
 
 
 async def notes(shop: Shop, case_no: str) -> list[str]:

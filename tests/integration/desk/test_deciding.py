@@ -180,7 +180,7 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ({"action": "offer", "resolution": "keep_item_partial"}, "Enter the amount"),
     ({"action": "offer", "resolution": "gold"}, "Choose one"),
     ({"action": "pay_me"}, "Choose one"),
-    ({"action": "exchange"}, "Choose one"),
+    ({"action": "intercept"}, "Choose one"),
     ({"action": "approve", "reply": "x" * 2_001}, "longer"),
 ]
 

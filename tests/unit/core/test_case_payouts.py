@@ -133,12 +133,22 @@ def test_of_two_legs_only_the_one_without_a_gateway_is_paid_by_hand() -> None:
     assert case.state is CaseState.AWAITING_FINANCE
 
 
-def test_a_step_of_a_stale_page_is_refused() -> None:
+def test_a_step_of_a_stale_page_is_taken_while_its_refund_still_waits_for_it() -> None:
     _, failed = by_gateway("failed")
     step = PayoutStep(PayoutAction.TRY_AGAIN, failed.refunds[0].refund_no, failed.version - 1)
 
+    change = take_payout_step(failed, step, rails=RAILS, moment=BY_FINANCE)
+
+    assert (change.previous_version, change.case.state) == (failed.version, CaseState.REFUNDING)
+
+
+def test_a_step_of_a_stale_page_is_refused_once_its_refund_waits_no_more() -> None:
+    till, failed = by_gateway("failed")
+    step = PayoutStep(PayoutAction.TRY_AGAIN, failed.refunds[0].refund_no, failed.version)
+    again = till.save(take_payout_step(failed, step, rails=RAILS, moment=BY_FINANCE))
+
     with pytest.raises(VersionStale):
-        take_payout_step(failed, step, rails=RAILS, moment=BY_FINANCE)
+        take_payout_step(again, step, rails=RAILS, moment=BY_FINANCE)
 
 
 def test_the_report_suggests_no_second_decision_while_money_is_at_work() -> None:

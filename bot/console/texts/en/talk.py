@@ -27,6 +27,6 @@ TEXTS: dict[str, str] = {
     "by.customer": "Customer",
     "by.bot": "Assistant",
     "by.agent": "Staff",
-    "by.system": "Notice",
+    "by.system": "The system",
     "by.api": "Merchant's system",
 }

@@ -26,6 +26,6 @@ TEXTS: dict[str, str] = {
     "by.customer": "客户",
     "by.bot": "助手",
     "by.agent": "客服",
-    "by.system": "提示",
+    "by.system": "系统",
     "by.api": "商家系统",
 }
