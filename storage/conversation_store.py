@@ -57,11 +57,12 @@ _FIND = """
 SELECT conversation.id FROM customer JOIN conversation
     ON conversation.merchant_id = customer.merchant_id AND conversation.customer_id = customer.id
 WHERE customer.merchant_id = $1 AND customer.external_id = $2 AND conversation.channel = $3 AND conversation.is_open
+    AND conversation.account_id IS NULL
 """
 # The update changes nothing; it makes a row that was there already come back, whoever made it.
 _ADD = """
 INSERT INTO conversation (id, merchant_id, channel, customer_id, state, updated_at, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $6)
-ON CONFLICT (merchant_id, channel, customer_id) WHERE is_open AND customer_id IS NOT NULL
+ON CONFLICT (merchant_id, channel, customer_id) WHERE is_open AND customer_id IS NOT NULL AND account_id IS NULL
 DO UPDATE SET is_open = true RETURNING id
 """

@@ -8,6 +8,7 @@ MODULES = (
     "storage.tables.customers",
     "storage.tables.orders",
     "storage.tables.conversations",
+    "storage.tables.channels",
     "storage.tables.cases",
     "storage.tables.books",
     "storage.tables.work",

@@ -7,11 +7,16 @@ from tortoise.models import Model
 
 
 class Conversation(Model):
-    """One conversation; state is the dialog's Conversation, last_seq the place of the last thing said."""
+    """One conversation; state is the dialog's Conversation, last_seq the place of the last thing said.
+
+    account_id is the account of the platform on which it is held, null on our own chat. spoke_at is when the customer
+    last said something.
+    """
 
     id = fields.UUIDField(primary_key=True)
     merchant_id = fields.UUIDField()
     channel = fields.TextField()
+    account_id = fields.UUIDField(null=True)
     customer_id = fields.UUIDField(null=True)
     state = fields.JSONField[dict[str, object]]()
     version = fields.IntField(db_default=1)
@@ -20,6 +25,7 @@ class Conversation(Model):
     epoch = fields.IntField(db_default=0)
     is_open = fields.BooleanField(db_default=True)
     waiting_since = fields.DatetimeField(null=True)
+    spoke_at = fields.DatetimeField(null=True)
     updated_at = fields.DatetimeField()
     created_at = fields.DatetimeField()
 
@@ -29,7 +35,7 @@ class Conversation(Model):
             UniqueConstraint(
                 fields=("merchant_id", "channel", "customer_id"),
                 name="conversation_one_open",
-                condition="is_open AND customer_id IS NOT NULL",
+                condition="is_open AND customer_id IS NOT NULL AND account_id IS NULL",
             ),
         )
 

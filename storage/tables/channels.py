@@ -1,0 +1,53 @@
+"""Merchants' accounts on chat platforms, and the people who write to them."""
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import UniqueConstraint
+from tortoise.models import Model
+
+
+class ChannelAccount(Model):
+    """One account (a bot, an official account) of a merchant; settings are encrypted JSON."""
+
+    id = fields.UUIDField(primary_key=True)
+    merchant_id = fields.UUIDField()
+    channel = fields.TextField()
+    name = fields.TextField()
+    settings = fields.BinaryField()
+    version = fields.IntField(db_default=1)
+    created_at = fields.DatetimeField()
+    removed_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "channel_account"
+        constraints = (UniqueConstraint(fields=("merchant_id", "channel", "name"), name="channel_account_once"),)
+
+
+class ChannelIdentity(Model):
+    """A person as an account knows them, and the one conversation that is theirs there.
+
+    windows holds for each open reply window when it opened, by which message, and how much was sent in it.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    merchant_id = fields.UUIDField()
+    account_id = fields.UUIDField()
+    user_id = fields.TextField()
+    union_id = fields.TextField(null=True)
+    conversation_id = fields.UUIDField()
+    customer_id = fields.UUIDField(null=True)
+    windows = fields.JSONField[dict[str, object]](db_default={})
+    seen_at = fields.DatetimeField()
+    left_at = fields.DatetimeField(null=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "channel_identity"
+        constraints = (
+            UniqueConstraint(fields=("merchant_id", "account_id", "user_id"), name="channel_identity_once"),
+            UniqueConstraint(fields=("merchant_id", "conversation_id"), name="channel_identity_conversation_once"),
+        )
+        indexes = (
+            Index(fields=("merchant_id", "union_id"), name="channel_identity_of_union"),
+            Index(fields=("merchant_id", "customer_id"), name="channel_identity_of_customer"),
+        )
