@@ -25,6 +25,14 @@ class Answer:
         return b'{"seq":%d,"replies":[%b]}' % (self.seq, b",".join(self.replies))
 
 
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """That a message's replies are sent on a platform: not before so many seconds, while a webhook may carry them."""
+
+    hold_seconds: float = 0.0
+    edits: str = ""
+
+
 @dataclass(slots=True, eq=False)
 class Waiting:
     """A message in its lane.
@@ -32,7 +40,7 @@ class Waiting:
     turn_id is the seed of every id the turn makes, so each try makes the same ones. owner is the batch that works on
     it. tries counts how often the database undid or lost its batch, steps how often the world changed under it,
     passed_over how often somebody else was faster. understanding came from a remote Nlu, of the conversation at
-    read_version.
+    read_version. sending is None on our own chat.
     """
 
     turn_id: UUID
@@ -41,6 +49,7 @@ class Waiting:
     body_hash: bytes
     future: asyncio.Future[Answer]
     arrived: float
+    sending: Sending | None = None
     owner: object | None = None
     tries: int = 0
     steps: int = 0

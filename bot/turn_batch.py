@@ -24,7 +24,8 @@ from refund_core.cases import CaseChange
 from refund_core.ids import Ids
 from refund_core.replacing import replace
 from storage.message_store import inbound_body, reply_json, stamp
-from storage.turn_store import ReplyToSave, TurnConversation, TurnToSave
+from storage.send_store import SendNote, send_id
+from storage.turn_store import ReplyToSave, SendToSave, TurnConversation, TurnToSave
 
 BOT = "bot"
 QUEUE = "queue"
@@ -158,7 +159,18 @@ def _prepare(turn: Turn, step: Step, state: Conversation, *, now: datetime) -> N
         waiting.body_hash,
         tuple(saves),
         None if turn.noted is None else _encode(turn.noted),
+        _send(turn, inbound_seq, inbound_seq + len(saves), now) if waiting.sending and saves else None,
     )
+
+
+def _send(turn: Turn, after: int, to: int, now: datetime) -> SendToSave | None:
+    waiting, sending = turn.waiting, turn.waiting.sending
+    if sending is None:
+        return None
+    conversation_id = turn.before.conversation_id
+    note = SendNote(str(conversation_id), after, to, edits=sending.edits)
+    not_before = now + timedelta(seconds=sending.hold_seconds) if sending.hold_seconds else None
+    return SendToSave(send_id(conversation_id, waiting.message.message_id), _encode(note), not_before)
 
 
 def _after(before: TurnConversation, state: Conversation, last_seq: int) -> TurnConversation:

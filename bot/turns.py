@@ -12,7 +12,7 @@ from uuid import UUID
 
 import structlog
 
-from bot.lanes import Answer, Lanes, Waiting
+from bot.lanes import Answer, Lanes, Sending, Waiting
 from bot.turn_errors import OutcomeNotKnown, TooBusy
 from bot.turn_parts import TurnLimits as TurnLimits
 from bot.turn_parts import TurnParts as TurnParts
@@ -52,7 +52,9 @@ class TurnLoop:
             self._is_open = False
             await self._finish()
 
-    def say(self, conversation_id: UUID, message: InboundMessage, body_hash: bytes) -> asyncio.Future[Answer]:
+    def say(
+        self, conversation_id: UUID, message: InboundMessage, body_hash: bytes, sending: Sending | None = None
+    ) -> asyncio.Future[Answer]:
         """Take a message; the future holds its answer once that is committed.
 
         Cancelling the future stops nothing. It raises RateLimited, Conflict, TooBusy, NoSuchConversation,
@@ -63,7 +65,7 @@ class TurnLoop:
         if not self._is_open or self._lanes.waiting >= self._limits.messages_waiting_max:
             future.set_exception(TooBusy())
             return future
-        self._lanes.add(Waiting(new_id(), conversation_id, message, body_hash, future, loop.time()))
+        self._lanes.add(Waiting(new_id(), conversation_id, message, body_hash, future, loop.time(), sending))
         self._wake()
         return future
 

@@ -14,6 +14,7 @@ import msgspec
 from dialogs.messages import Choice, InboundMessage, Reply, Sender
 from storage.database import Database
 from storage.ids import new_id
+from storage.send_store import SendNote, add_send
 from storage.transaction import Transaction
 
 HISTORY_LIMIT = 200
@@ -23,7 +24,11 @@ SELECT {_FIELDS} FROM message
 WHERE merchant_id = $1 AND conversation_id = $2 AND seq > $3 ORDER BY seq LIMIT $4
 """  # noqa: S608  # a constant
 _LOCK = """
-SELECT last_seq, epoch, holder FROM conversation WHERE merchant_id = $1 AND id = $2 FOR NO KEY UPDATE
+SELECT last_seq, epoch, holder, account_id FROM conversation WHERE merchant_id = $1 AND id = $2 FOR NO KEY UPDATE
+"""
+_ACTION = """
+SELECT body->'choices'->$4::int->>'action' AS action FROM message
+WHERE merchant_id = $1 AND conversation_id = $2 AND seq = $3 AND sender <> 'customer'
 """
 _APPEND = """
 INSERT INTO message (id, merchant_id, conversation_id, seq, sender, agent, at, body)
@@ -98,6 +103,13 @@ async def read_messages(
     return [SaidMessage(*row) for row in rows]
 
 
+async def action_at(db: Database, merchant_id: UUID, conversation_id: UUID, seq: int, place: int) -> str | None:
+    """What a button of something we said does; None where there is no such button."""
+    rows = await db.fetch(_ACTION, merchant_id, conversation_id, seq, place)
+    action: str | None = rows[0]["action"] if rows else None
+    return action
+
+
 async def append_messages(
     tx: Transaction,
     merchant_id: UUID,
@@ -110,8 +122,9 @@ async def append_messages(
 ) -> int:
     """Say these things after everything said so far, and return the last place.
 
-    Takes the conversation's lock, so it comes first in its transaction. Raises NotAppended where the conversation is
-    not there, changed hands since expected_epoch, or is a person's while only the bot's time was meant.
+    On a platform they are sent once this has committed. Takes the conversation's lock, so it comes first in its
+    transaction. Raises NotAppended where the conversation is not there, changed hands since expected_epoch, or is a
+    person's while only the bot's time was meant.
     """
     row = await tx.fetch_one(_LOCK, merchant_id, conversation_id)
     if row is None or (expected_epoch is not None and row["epoch"] != expected_epoch):
@@ -121,6 +134,9 @@ async def append_messages(
     first, last = row["last_seq"] + 1, row["last_seq"] + len(replies)
     await tx.execute(_APPEND, merchant_id, conversation_id, now, *_columns(replies, first))
     await tx.execute(_MOVE_ON, merchant_id, conversation_id, last, now)
+    if row["account_id"] is not None:
+        note = SendNote(str(conversation_id), first - 1, last, is_outcome=1)
+        await add_send(tx, merchant_id, note, now=now)
     return int(last)
 
 

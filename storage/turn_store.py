@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -66,17 +67,24 @@ held AS MATERIALIZED (
 ), moved AS (
     UPDATE conversation c
     SET state = held.state, version = held.version + 1, last_seq = held.last_seq, holder = held.holder,
-        epoch = held.epoch, waiting_since = held.waiting_since, updated_at = $12::timestamptz
+        epoch = held.epoch, waiting_since = held.waiting_since, spoke_at = $12::timestamptz,
+        updated_at = $12::timestamptz
     FROM said JOIN held USING (conversation_id)
     WHERE c.id = said.conversation_id
 )
 """
 SAVING_ARGUMENTS = 19
-_SAVE = f"""
-WITH {SAVING}
-SELECT held.conversation_id, said.conversation_id IS NOT NULL AS is_new
-FROM held LEFT JOIN said USING (conversation_id)
-"""  # noqa: S608  # constants
+# One more step, left out where no turn of the batch is held on a platform: what is to be sent there.
+SENDING = """, sent AS (
+    INSERT INTO outbox (id, merchant_id, kind, lane, payload, not_before, created_at)
+    SELECT s.id, said.merchant_id, 'channel.send', 'chat:' || said.conversation_id, s.payload, s.not_before,
+        $12::timestamptz
+    FROM said
+    JOIN unnest($20::uuid[], $21::uuid[], $22::jsonb[], $23::timestamptz[])
+         AS s(conversation_id, id, payload, not_before) USING (conversation_id)
+)
+"""
+SENDING_ARGUMENTS = 4
 _ANSWERS = """
 SELECT wanted.place, inbound.body_hash, inbound.seq AS inbound_seq, reply.seq, reply.at, reply.body
 FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[]) AS wanted(place, merchant_id, conversation_id, client_id)
@@ -114,10 +122,19 @@ class ReplyToSave:
 
 
 @dataclass(frozen=True, slots=True)
+class SendToSave:
+    """The outbox row that sends a turn's replies on a platform, not before a time where a webhook may carry them."""
+
+    row_id: UUID
+    payload: bytes
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TurnToSave:
     """One turn: the conversation as it was read and as it is after it, what was said and what is replied.
 
-    noted is kept beside the message and shown to nobody in the chat.
+    noted is kept beside the message and shown to nobody in the chat. send is None on our own chat.
     """
 
     before: TurnConversation
@@ -128,6 +145,7 @@ class TurnToSave:
     body_hash: bytes
     replies: tuple[ReplyToSave, ...]
     noted: bytes | None = None
+    send: SendToSave | None = None
 
 
 class SavedAs(Enum):
@@ -155,13 +173,19 @@ async def load_conversations(db: Database, conversation_ids: Sequence[UUID]) -> 
 
 async def save_turns(db: CanFetch, turns: Sequence[TurnToSave], *, now: datetime) -> list[SavedAs]:
     """Save turns of different conversations, each whole or not at all; what became of each, in their order."""
-    rows = await db.fetch(_SAVE, *saving_arguments(turns, now))
+    rows = await db.fetch(saving(is_sending=has_sends(turns)), *saving_arguments(turns, now))
     return saved_as(turns, {row[0]: row[1] for row in rows})
 
 
+def has_sends(turns: Sequence[TurnToSave]) -> bool:
+    """True when SENDING is needed too."""
+    return any(turn.send is not None for turn in turns)
+
+
 def saving_arguments(turns: Sequence[TurnToSave], now: datetime) -> tuple[object, ...]:
-    """The arguments of SAVING."""
-    return (*_turn_columns(turns), now, *_reply_columns(turns), [turn.noted for turn in turns])
+    """The arguments of SAVING, and those of SENDING where that is needed."""
+    words = (*_turn_columns(turns), now, *_reply_columns(turns), [turn.noted for turn in turns])
+    return (*words, *_send_columns(turns)) if has_sends(turns) else words
 
 
 def saved_as(turns: Sequence[TurnToSave], is_new: Mapping[UUID, bool]) -> list[SavedAs]:
@@ -184,6 +208,26 @@ async def load_answers(db: Database, turns: Sequence[TurnToSave]) -> list[Stored
     for row in rows:
         by_place.setdefault(row["place"], []).append(row)
     return [_answer(by_place.get(place)) for place in range(len(turns))]
+
+
+@cache
+def saving(*, is_sending: bool) -> str:
+    """The statement that saves turns."""
+    return f"""
+    WITH {SAVING}{SENDING if is_sending else ""}
+    SELECT held.conversation_id, said.conversation_id IS NOT NULL AS is_new
+    FROM held LEFT JOIN said USING (conversation_id)
+    """  # noqa: S608  # constants
+
+
+def _send_columns(turns: Sequence[TurnToSave]) -> tuple[list[object], ...]:
+    sends = [(turn.before.conversation_id, turn.send) for turn in turns if turn.send is not None]
+    return (
+        [conversation_id for conversation_id, _ in sends],
+        [send.row_id for _, send in sends],
+        [send.payload for _, send in sends],
+        [send.not_before for _, send in sends],
+    )
 
 
 def _conversation(row: Any) -> TurnConversation:

@@ -14,12 +14,20 @@ import asyncpg
 from storage.case_statement import case_steps, counts
 from storage.case_store import MerchantChange, RowsOfChanges, owing
 from storage.reading import CanFetch
-from storage.turn_store import SAVING, SAVING_ARGUMENTS, SavedAs, TurnToSave, saved_as, saving_arguments
+from storage.turn_store import (
+    SAVING,
+    SAVING_ARGUMENTS,
+    SENDING,
+    SENDING_ARGUMENTS,
+    SavedAs,
+    TurnToSave,
+    has_sends,
+    saved_as,
+    saving_arguments,
+)
 
 # Raised by as_owed(), of migration 0006.
 _NOT_AS_OWED = "RB001"
-_MOVING = f"${SAVING_ARGUMENTS + 1}::uuid[]"
-_OWED = f"${SAVING_ARGUMENTS + 2}::bigint[]"
 
 
 class NotAtOnce(Exception):
@@ -37,7 +45,7 @@ async def save_whole_turns(
     moving = list({conversation_id for conversation_id, _ in changes})
     arguments = (*saving_arguments(turns, now), moving, [len(moving), *asked.owed()], *asked.arguments())
     try:
-        rows = await db.fetch(_sql(asked.present), *arguments)
+        rows = await db.fetch(_sql(asked.present, has_sends(turns)), *arguments)
     except asyncpg.IntegrityConstraintViolationError as error:
         raise NotAtOnce from error
     except asyncpg.PostgresError as error:
@@ -49,15 +57,17 @@ async def save_whole_turns(
 
 # The guard is the outer side of the join, so it is asked even where no conversation could be held.
 @cache
-def _sql(present: frozenset[str]) -> str:
+def _sql(present: frozenset[str], is_sending: bool) -> str:
+    used = SAVING_ARGUMENTS + (SENDING_ARGUMENTS if is_sending else 0)
     steps = case_steps(
-        present, now="$12::timestamptz", first_argument=SAVING_ARGUMENTS + 3, after="(SELECT count(*) FROM said) >= 0"
+        present, now="$12::timestamptz", first_argument=used + 3, after="(SELECT count(*) FROM said) >= 0"
     )
-    moved = f"(SELECT count(*) FROM said WHERE conversation_id = ANY({_MOVING}))"  # noqa: S608  # constants
+    moving, owed = f"${used + 1}::uuid[]", f"${used + 2}::bigint[]"
+    moved = f"(SELECT count(*) FROM said WHERE conversation_id = ANY({moving}))"  # noqa: S608  # constants
     found = ", ".join((moved, *counts(owing(present))))
     return f"""
-    WITH {SAVING}, {", ".join(steps)}
+    WITH {SAVING}{SENDING if is_sending else ""}, {", ".join(steps)}
     SELECT held.conversation_id, said.conversation_id IS NOT NULL AS is_new, guard.holds
-    FROM (SELECT as_owed(ARRAY[{found}], {_OWED}) AS holds) guard
+    FROM (SELECT as_owed(ARRAY[{found}], {owed}) AS holds) guard
     LEFT JOIN (held LEFT JOIN said USING (conversation_id)) ON true
     """  # noqa: S608  # constants

@@ -11,7 +11,7 @@ from storage.database import open_database
 STATEMENTS = {
     "facts": fact_store._LOAD,
     "conversations": turn_store._LOAD,
-    "turns": turn_store._SAVE,
+    "turns": turn_store.saving(is_sending=False),
     "answers": turn_store._ANSWERS,
     "cases": save_changes_sql(frozenset(ROWS)),
     "whole turns": whole_turn_store._sql(frozenset(ROWS)),

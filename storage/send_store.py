@@ -1,0 +1,151 @@
+"""What is to be sent on a platform: rows of the outbox, one lane for each conversation, and how far each has come."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from storage.ids import new_id
+from storage.outbox import Claimed, LeaseLost
+from storage.reading import CanFetch
+from storage.transaction import Transaction
+
+SEND = "channel.send"
+_SPOKEN = """
+SELECT seq, body FROM message
+WHERE merchant_id = $1 AND conversation_id = $2 AND seq > $3 AND seq <= $4 AND sender <> 'customer' ORDER BY seq
+"""
+_ADD = """
+INSERT INTO outbox (id, merchant_id, kind, lane, payload, created_at) VALUES ($1, $2, 'channel.send', $3, $4, $5)
+"""
+# A later row of the lane can not be claimed while this one is open, so nobody works on those that are taken in.
+_TAKE_IN = """
+WITH others AS (
+    UPDATE outbox SET done_at = $4, last_error = 'sent with an earlier one'
+    WHERE merchant_id = $1 AND lane = $2 AND kind = 'channel.send' AND place > (SELECT place FROM outbox WHERE id = $3)
+      AND done_at IS NULL AND buried_at IS NULL RETURNING payload
+)
+SELECT max((payload->>'to')::int) AS last, max((payload->>'is_outcome')::int) AS is_outcome FROM others
+"""
+_NOTE = """
+UPDATE outbox SET payload = $3 WHERE id = $1 AND lease_token = $2 AND done_at IS NULL AND buried_at IS NULL RETURNING id
+"""
+_OPEN = """
+SELECT id, payload, leased_until > $3 AS is_leased FROM outbox
+WHERE merchant_id = $1 AND lane = $2 AND kind = 'channel.send' AND done_at IS NULL AND buried_at IS NULL
+ORDER BY place FOR UPDATE
+"""
+_CARRY = """
+UPDATE outbox SET done_at = CASE WHEN id = $2 THEN NULL ELSE $4::timestamptz END, not_before = NULL,
+    payload = CASE WHEN id = $2 THEN $5::jsonb ELSE payload END
+WHERE merchant_id = $1 AND id = ANY($3)
+"""
+_CARRIED = """
+SELECT payload FROM outbox WHERE merchant_id = $1 AND id = $2 AND payload->>'by_webhook' = '1'
+"""
+_AT_ONCE = """
+UPDATE outbox SET not_before = NULL
+WHERE merchant_id = $1 AND lane = $2 AND done_at IS NULL AND buried_at IS NULL AND leased_until IS NULL
+"""
+
+
+class SendNote(msgspec.Struct, frozen=True):
+    """A send's payload: the replies after one place up to another, and how far it has come.
+
+    sent counts the calls that the platform took, unclear those of the next one whose answer was lost. is_outcome says
+    that it must not go unsaid, by_webhook that a webhook's answer carries the first call; both 0 or 1. edits is the
+    platform's id of our message that may be changed instead of sending a new one.
+    """
+
+    conversation_id: str
+    after: int
+    to: int
+    sent: int = 0
+    unclear: int = 0
+    is_outcome: int = 0
+    by_webhook: int = 0
+    edits: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReply:
+    """One reply at its place; body is the JSON of a Reply."""
+
+    seq: int
+    body: bytes
+
+
+def lane_of(conversation_id: UUID | str) -> str:
+    """The lane of all that is sent into a conversation."""
+    return f"chat:{conversation_id}"
+
+
+def send_id(conversation_id: UUID, message_id: str) -> UUID:
+    """The id of the row that sends the answer to a message: the same however often the platform sends the message."""
+    return UUID(bytes=hashlib.blake2b(message_id.encode(), key=conversation_id.bytes, digest_size=16).digest())
+
+
+def note_of(row: Claimed) -> SendNote:
+    """A claimed row's payload. Raises msgspec.ValidationError."""
+    return msgspec.convert(row.payload, SendNote)
+
+
+async def add_send(tx: Transaction, merchant_id: UUID, note: SendNote, *, now: datetime) -> None:
+    """Send what was said in a transaction, after it commits."""
+    await tx.execute(_ADD, new_id(), merchant_id, lane_of(note.conversation_id), msgspec.json.encode(note), now)
+
+
+async def take_in(tx: Transaction, row: Claimed, note: SendNote, *, now: datetime) -> SendNote:
+    """The row's note with all that waits behind it in its lane, so that it is sent in as few messages as fit.
+
+    Raises LeaseLost.
+    """
+    found = await tx.fetch_one(_TAKE_IN, row.merchant_id, row.lane, row.row_id, now)
+    if found is not None and found["last"] is not None:
+        is_outcome = max(note.is_outcome, found["is_outcome"] or 0)
+        note = msgspec.structs.replace(note, to=found["last"], edits="", is_outcome=is_outcome)
+    await write_note(tx, row, note)
+    return note
+
+
+async def write_note(db: CanFetch, row: Claimed, note: SendNote) -> None:
+    """Keep how far it has come. Raises LeaseLost."""
+    if not await db.fetch(_NOTE, row.row_id, row.token, msgspec.json.encode(note)):
+        raise LeaseLost
+
+
+async def replies_between(
+    db: CanFetch, merchant_id: UUID, conversation_id: UUID, *, after: int, to: int
+) -> Sequence[StoredReply]:
+    """What we said between two places."""
+    rows = await db.fetch(_SPOKEN, merchant_id, conversation_id, after, to)
+    return [StoredReply(row["seq"], row["body"]) for row in rows]
+
+
+async def carry(
+    tx: Transaction, merchant_id: UUID, conversation_id: UUID, row_id: UUID, *, now: datetime
+) -> SendNote | None:
+    """Let a webhook's answer carry the first message of a row and of all that waits in its lane; None where not.
+
+    The outbox sends what is left of it. A message that came again, whose answer went this way, is answered so again:
+    the platform did not get it.
+    """
+    rows = await tx.fetch(_OPEN, merchant_id, lane_of(conversation_id), now)
+    if row_id not in {row["id"] for row in rows}:
+        carried = await tx.fetch_one(_CARRIED, merchant_id, row_id)
+        return None if carried is None else msgspec.json.decode(carried["payload"], type=SendNote)
+    notes = [msgspec.json.decode(row["payload"], type=SendNote) for row in rows]
+    if any(row["is_leased"] for row in rows) or any(note.unclear for note in notes):
+        return None
+    first = min(note.after for note in notes)
+    note = SendNote(str(conversation_id), first, max(note.to for note in notes), sent=1, by_webhook=1)
+    await tx.execute(_CARRY, merchant_id, row_id, [row["id"] for row in rows], now, msgspec.json.encode(note))
+    return note
+
+
+async def send_at_once(db: CanFetch, merchant_id: UUID, conversation_id: UUID) -> None:
+    """Whatever waits in the conversation's lane may be tried now."""
+    await db.fetch(_AT_ONCE, merchant_id, lane_of(conversation_id))
