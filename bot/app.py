@@ -13,8 +13,10 @@ from bot.api.openapi import openapi_document
 from bot.api.operations import Operation, add_operations
 from bot.api.ops_routes import OPS_OPERATIONS
 from bot.api.services import SERVICES, Services
+from bot.channel_arrivals import Arrivals
 from bot.console.deps import Console
 from bot.console.routes import add_routes
+from bot.webhooks.channels import add_channel_webhooks
 from bot.webhooks.payments import add_payment_notices
 from bot.work import WorkParts
 
@@ -33,6 +35,9 @@ def make_app(services: Services, parts: WorkParts) -> web.Application:
     app.router.add_get("/chat/{slug}", show_chat_page)
     app.router.add_get("/static/chat/{path:.+}", serve_static)
     add_payment_notices(app, parts)
+    if parts.channels is not None:
+        arrivals = Arrivals(services.db, services.merchants, services.turns, services.clock)
+        add_channel_webhooks(app, parts.channels, arrivals)
     add_routes(app, _console(services))
     return app
 

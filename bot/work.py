@@ -7,6 +7,7 @@ from uuid import UUID
 
 import structlog
 
+from bot.channel_accounts import ChannelAccounts
 from bot.clock import Clock
 from bot.gateways import Gateways
 from bot.merchants import MerchantCache
@@ -69,6 +70,7 @@ class WorkParts:
     gateways: Gateways
     clock: Clock
     live: Live | None = None
+    channels: ChannelAccounts | None = None
     limits: WorkLimits = field(default_factory=WorkLimits)
 
     async def rails(self, merchant_id: UUID) -> Rails:

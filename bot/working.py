@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.background import Work
+from bot.channel_accounts import ChannelAccounts
 from bot.effects import EffectsWorker
 from bot.gateways import Gateways
 from bot.merchants import MerchantCache
@@ -17,6 +18,7 @@ from bot.wiring import SANDBOX_SECRET, Base
 from bot.work import WorkParts, forever, work_limits
 from storage.idempotency_store import forget_keys
 from storage.live import Live
+from storage.shared_tokens import open_tokens
 
 _SWEEP_SECONDS = 300.0
 _TROUBLE_SECONDS = 10.0
@@ -58,10 +60,13 @@ async def open_work_parts(base: Base, live: Live, *, sandbox_url: str | None) ->
         sandbox_secret=base.vault.derive(SANDBOX_SECRET),
     )
     merchants = MerchantCache(base.db, base.vault, gateways=gateways.methods)
-    try:
-        yield WorkParts(base.db, merchants, gateways, base.clock, live, work_limits(settings.work))
-    finally:
-        await gateways.close()
+    async with open_tokens(base.addresses.redis_url, base.vault) as tokens:
+        channels = ChannelAccounts(base.db, base.vault, tokens, public_url=settings.url)
+        try:
+            yield WorkParts(base.db, merchants, gateways, base.clock, live, channels, work_limits(settings.work))
+        finally:
+            await channels.close()
+            await gateways.close()
 
 
 def background_works(settings: Settings, parts: WorkParts) -> dict[str, Work]:

@@ -10,6 +10,7 @@ _COMMANDS = {
     "migrate": ("bot.cli.migrate", "migrate", "Bring the database to this version."),
     "demo": ("bot.cli.demo", "demo", "A demo shop with made-up orders, ready to open in a browser."),
     "merchant": ("bot.cli.merchant", "merchant", "Merchants: create."),
+    "channel": ("bot.cli.channel", "channel", "Accounts on chat platforms: add, list, remove."),
     "staff": ("bot.cli.staff", "staff", "People at the desk: create."),
     "orders": ("bot.cli.orders", "orders", "Orders: import."),
     "chat": ("bot.cli.chat", "chat", "A consumer's chat in the terminal."),

@@ -1,0 +1,97 @@
+"""The merchants' accounts on chat platforms, opened when first used and kept while their settings stay."""
+
+from dataclasses import dataclass
+from time import monotonic
+from urllib.parse import quote
+from uuid import UUID
+
+import structlog
+
+from channels.channel import Account, Channel, Tokens
+from channels.registry import load_channel
+from storage.channel_store import StoredAccount, account_of_id, all_accounts, find_account
+from storage.crypto import Vault
+from storage.database import Database
+
+_FRESH_SECONDS = 3.0
+_log = structlog.get_logger()
+_Key = tuple[str, str, str]
+
+
+class UnknownAccount(KeyError):
+    """No merchant has such an account in use."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenAccount:
+    """An account with the channel object that speaks for it."""
+
+    stored: StoredAccount
+    channel: Channel
+
+
+@dataclass(slots=True)
+class _Kept:
+    account: OpenAccount
+    looked_at: float
+
+
+class ChannelAccounts:
+    """Accounts by address and by id; a change made elsewhere is seen within seconds."""
+
+    def __init__(self, db: Database, vault: Vault, tokens: Tokens, *, public_url: str) -> None:
+        self._db = db
+        self._vault = vault
+        self._tokens = tokens
+        self._public_url = public_url.rstrip("/")
+        self._kept: dict[UUID, _Kept] = {}
+        self._ids: dict[_Key, UUID] = {}
+
+    async def named(self, slug: str, channel: str, name: str) -> OpenAccount:
+        """The account of a webhook address. Raises UnknownAccount, and BadSetting where it cannot be opened."""
+        account_id = self._ids.get((slug, channel, name))
+        fresh = self._fresh(account_id)
+        return fresh or await self._taken(await find_account(self._db, self._vault, slug, channel, name), account_id)
+
+    async def of_id(self, merchant_id: UUID, account_id: UUID) -> OpenAccount:
+        """A merchant's account. Raises UnknownAccount and BadSetting."""
+        fresh = self._fresh(account_id)
+        if fresh is not None and fresh.stored.merchant_id == merchant_id:
+            return fresh
+        return await self._taken(await account_of_id(self._db, self._vault, merchant_id, account_id), account_id)
+
+    async def stored(self) -> list[StoredAccount]:
+        """Every account in use."""
+        return await all_accounts(self._db, self._vault)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        for kept in self._kept.values():
+            await kept.account.channel.close()
+        self._kept.clear()
+
+    def _fresh(self, account_id: UUID | None) -> OpenAccount | None:
+        kept = self._kept.get(account_id) if account_id is not None else None
+        return kept.account if kept is not None and monotonic() - kept.looked_at < _FRESH_SECONDS else None
+
+    async def _taken(self, stored: StoredAccount | None, account_id: UUID | None) -> OpenAccount:
+        if stored is None:
+            raise UnknownAccount(str(account_id))
+        kept = self._kept.get(stored.account_id)
+        if kept is None or kept.account.stored.version != stored.version:
+            if kept is not None:
+                await kept.account.channel.close()
+            kept = self._kept[stored.account_id] = _Kept(OpenAccount(stored, self._open(stored)), monotonic())
+            self._ids[stored.slug, stored.channel, stored.name] = stored.account_id
+        kept.looked_at = monotonic()
+        return kept.account
+
+    def _open(self, stored: StoredAccount) -> Channel:
+        account = Account(stored.slug, stored.name, stored.settings, webhook_address(self._public_url, stored))
+        return load_channel(stored.channel).open_channel(account, self._tokens)
+
+
+def webhook_address(public_url: str, stored: StoredAccount) -> str:
+    """Where the platform calls us for an account."""
+    path = "/".join(quote(part, safe="") for part in (stored.slug, stored.channel, stored.name))
+    return f"{public_url.rstrip('/')}/webhooks/{path}"

@@ -1,0 +1,158 @@
+"""What people do on platforms, brought into their conversations: who they are, what it means, and one turn for it."""
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from bot.channel_accounts import OpenAccount
+from bot.clock import Clock
+from bot.lanes import Answer, Sending
+from bot.merchants import MerchantCache
+from bot.spoken import spoken
+from bot.turns import TurnLoop
+from channels.channel import Arrival, Payload
+from channels.start_token import StartRefused, read_start
+from dialogs.messages import InboundMessage
+from refund_core.replacing import replace
+from storage.database import Database
+from storage.identity_store import Identity, NewIdentity, ensure_identity, link_customer, note_arrival, note_leaving
+from storage.message_store import action_at
+from storage.notice_store import listener_of
+from storage.send_store import SendNote, StoredReply, carry, replies_between, send_at_once, send_id
+from storage.transaction import Transaction, transact
+
+# Longer than a webhook's answer may take, so that the outbox does not send what the answer carries.
+_HOLD_MARGIN_SECONDS = 2.0
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A message with its turn: the future holds its answer once that is committed, send_id is the row that sends it."""
+
+    merchant_id: UUID
+    conversation_id: UUID
+    send_id: UUID
+    answer: asyncio.Future[Answer]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arrivals:
+    """Takes what comes in from platforms."""
+
+    db: Database
+    merchants: MerchantCache
+    turns: TurnLoop
+    clock: Clock
+    _running: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def take(self, account: OpenAccount, arrival: Arrival) -> Taken | None:
+        """Give the arrival its turn; None for what needs none."""
+        identity = await self._identity(account, arrival)
+        if arrival.left:
+            await note_leaving(self.db, identity, now=self.clock.now())
+            return None
+        message = await self._message(account, identity, arrival)
+        if message is None:
+            return None
+        if arrival.token is not None:
+            identity, message = await self._started(account, identity, arrival, message)
+        await self._note(account, identity, arrival, message)
+        return self._said(account, identity, arrival, message)
+
+    async def wait(self, taken: Taken) -> Answer:
+        """Wait for the turn's answer. Raises what TurnLoop.say's future raises."""
+        return await asyncio.shield(taken.answer)
+
+    async def carried(self, account: OpenAccount, taken: Taken) -> Payload | None:
+        """What a webhook's answer is to carry of what waits for the person; None where the outbox sends it."""
+        now, merchant_id, conversation_id = self.clock.now(), taken.merchant_id, taken.conversation_id
+
+        async def work(tx: Transaction) -> tuple[SendNote, Sequence[StoredReply]] | None:
+            note = await carry(tx, merchant_id, conversation_id, taken.send_id, now=now)
+            if note is None:
+                return None
+            return note, await replies_between(tx, merchant_id, conversation_id, after=note.after, to=note.to)
+
+        found = await transact(self.db, work, name="carry")
+        listener = await listener_of(self.db, merchant_id, conversation_id)
+        if found is None or listener is None:
+            return None
+        said = [spoken(reply.body, reply.seq) for reply in found[1]]
+        payloads = account.channel.render(said, listener.locale)
+        return payloads[0] if payloads else None
+
+    def acknowledge(self, account: OpenAccount, arrival: Arrival) -> None:
+        """Tell the platform that a press was seen, beside everything else."""
+        task = asyncio.create_task(account.channel.acknowledge(arrival), name="acknowledge")
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def send_now(self, taken: Taken) -> None:
+        """The webhook's answer will not carry the reply: let the outbox send it."""
+        await send_at_once(self.db, taken.merchant_id, taken.conversation_id)
+
+    async def _identity(self, account: OpenAccount, arrival: Arrival) -> Identity:
+        return await ensure_identity(self.db, _wanted(account, arrival), now=self.clock.now())
+
+    async def _message(self, account: OpenAccount, identity: Identity, arrival: Arrival) -> InboundMessage | None:
+        message = arrival.message
+        if message is None or arrival.pressed is None:
+            return message
+        seq, place = arrival.pressed
+        merchant_id = account.stored.merchant_id
+        action = await action_at(self.db, merchant_id, identity.conversation_id, seq, place)
+        return replace(message, action=action or "status", text=None)
+
+    async def _started(
+        self, account: OpenAccount, identity: Identity, arrival: Arrival, message: InboundMessage
+    ) -> tuple[Identity, InboundMessage]:
+        """Who came by a link that the merchant signed is that customer, and talks about that order."""
+        merchant = await self.merchants.by_slug(account.stored.slug)
+        now = self.clock.now()
+        try:
+            start = read_start(arrival.token or "", merchant.chat_secret, now=now)
+        except StartRefused as refused:
+            _log.info("channel.start_refused", code=refused.code, channel=account.stored.channel)
+            return identity, message
+        wanted = _wanted(account, arrival)
+        identity = await link_customer(self.db, identity, start.customer, wanted, now=now)
+        return identity, replace(message, order_no=start.order_no)
+
+    async def _note(self, account: OpenAccount, identity: Identity, arrival: Arrival, message: InboundMessage) -> None:
+        windows = account.channel.capabilities.windows
+        if not windows and not identity.has_left and arrival.union_id in {None, identity.union_id}:
+            return
+        window = arrival.window if arrival.window in windows else None
+        now = self.clock.now()
+        await note_arrival(
+            self.db, identity, window=window, message_id=message.message_id, union_id=arrival.union_id, now=now
+        )
+        await send_at_once(self.db, identity.merchant_id, identity.conversation_id)
+
+    def _said(self, account: OpenAccount, identity: Identity, arrival: Arrival, message: InboundMessage) -> Taken:
+        passive = account.channel.capabilities.passive_seconds
+        hold = 0.0 if passive is None else passive + _HOLD_MARGIN_SECONDS
+        conversation_id = identity.conversation_id
+        future = self.turns.say(conversation_id, message, _hash(arrival), Sending(hold, arrival.edits or ""))
+        return Taken(identity.merchant_id, conversation_id, send_id(conversation_id, message.message_id), future)
+
+
+def _wanted(account: OpenAccount, arrival: Arrival) -> NewIdentity:
+    stored = account.stored
+    locale = arrival.message.locale if arrival.message is not None else None
+    return NewIdentity(
+        stored.merchant_id, stored.account_id, stored.channel, arrival.user, arrival.union_id, locale or "zh-CN"
+    )
+
+
+def _hash(arrival: Arrival) -> bytes:
+    """Of what was said, not of how it came: the platform may send the same message again with another time."""
+    message = arrival.message
+    said = None if message is None else (message.text, message.action)
+    return hashlib.sha256(msgspec.json.encode((said, arrival.pressed, arrival.token, arrival.media))).digest()

@@ -1,0 +1,1 @@
+"""Channels over the running application: what comes in, what is sent, and what the platform counts."""
