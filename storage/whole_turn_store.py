@@ -45,7 +45,7 @@ async def save_whole_turns(
     moving = list({conversation_id for conversation_id, _ in changes})
     arguments = (*saving_arguments(turns, now), moving, [len(moving), *asked.owed()], *asked.arguments())
     try:
-        rows = await db.fetch(_sql(asked.present, has_sends(turns)), *arguments)
+        rows = await db.fetch(_sql(asked.present, is_sending=has_sends(turns)), *arguments)
     except asyncpg.IntegrityConstraintViolationError as error:
         raise NotAtOnce from error
     except asyncpg.PostgresError as error:
@@ -57,7 +57,7 @@ async def save_whole_turns(
 
 # The guard is the outer side of the join, so it is asked even where no conversation could be held.
 @cache
-def _sql(present: frozenset[str], is_sending: bool) -> str:
+def _sql(present: frozenset[str], *, is_sending: bool) -> str:
     used = SAVING_ARGUMENTS + (SENDING_ARGUMENTS if is_sending else 0)
     steps = case_steps(
         present, now="$12::timestamptz", first_argument=used + 3, after="(SELECT count(*) FROM said) >= 0"

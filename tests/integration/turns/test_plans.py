@@ -12,9 +12,11 @@ STATEMENTS = {
     "facts": fact_store._LOAD,
     "conversations": turn_store._LOAD,
     "turns": turn_store.saving(is_sending=False),
+    "turns on platforms": turn_store.saving(is_sending=True),
     "answers": turn_store._ANSWERS,
     "cases": save_changes_sql(frozenset(ROWS)),
-    "whole turns": whole_turn_store._sql(frozenset(ROWS)),
+    "whole turns": whole_turn_store._sql(frozenset(ROWS), is_sending=False),
+    "whole turns on platforms": whole_turn_store._sql(frozenset(ROWS), is_sending=True),
 }
 ALL_OF_A_MERCHANT = re.compile(r"Index Cond: \(merchant_id = \S+\)$|Seq Scan on (?!merchant)", re.MULTILINE)
 
