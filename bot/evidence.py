@@ -15,12 +15,13 @@ from uuid import UUID
 
 import structlog
 
+from bot.attachment_settings import AttachmentSettings
 from bot.clock import Clock
+from bot.evidence_place import open_files
 from bot.media_kinds import HEAD_BYTES, is_video, sniff
 from bot.pictures import EvidenceRefused, picture_pool, redraw
-from bot.settings import AttachmentSettings
 from bot.wiring import Base
-from storage.attachment_files import CHUNK_BYTES, AttachmentFiles, DirectoryFiles, FilesUnavailable, new_name
+from storage.attachment_files import CHUNK_BYTES, AttachmentFiles, FilesUnavailable, new_name
 from storage.attachment_store import NewAttachment, count_attachments, keep_attachment
 from storage.database import Database
 from storage.errors import OutcomeUnknown
@@ -64,9 +65,9 @@ async def open_evidence(base: Base) -> AsyncIterator[Evidence]:
     settings, folder = base.settings, base.settings.data_dir / "incoming"
     await asyncio.to_thread(_sweep, folder)
     pool = picture_pool(settings.attachments)
-    files = DirectoryFiles(settings.data_dir / "attachments")
     try:
-        yield Evidence(base.db, files, pool, folder, settings.attachments, base.clock)
+        async with open_files(settings) as files:
+            yield Evidence(base.db, files, pool, folder, settings.attachments, base.clock)
     finally:
         pool.shutdown(wait=False)
 

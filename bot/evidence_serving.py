@@ -2,13 +2,13 @@
 
 import mimetypes
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import Literal
 
 from aiohttp import web
 
-from storage.attachment_files import AttachmentFiles
+from storage.attachment_files import AttachmentFiles, FilesUnavailable
 from storage.attachment_store import Attachment
 
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
@@ -35,10 +35,18 @@ async def send_evidence(
             answer.headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{found.size_bytes}"
         await answer.prepare(request)
         await answer.write(first)
+        await _write_rest(answer, pieces)
+    return answer
+
+
+async def _write_rest(answer: web.StreamResponse, pieces: AsyncGenerator[bytes]) -> None:
+    try:
         async for piece in pieces:
             await answer.write(piece)
-        await answer.write_eof()
-    return answer
+    except FilesUnavailable as error:
+        # The answer has begun; the line is cut, so that nobody takes the half for the whole.
+        raise ConnectionResetError(str(error)) from error
+    await answer.write_eof()
 
 
 def _headers(found: Attachment, disposition: Disposition) -> dict[str, str]:

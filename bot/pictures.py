@@ -5,8 +5,8 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
+from bot.attachment_settings import AttachmentSettings
 from bot.media_kinds import PICTURE_FORMATS
-from bot.settings import AttachmentSettings
 
 _SAVE_OPTIONS: dict[str, dict[str, int | bool]] = {
     "JPEG": {"quality": 85, "optimize": True},

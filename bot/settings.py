@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from bot.attachment_settings import AttachmentSettings
 from bot.llm_settings import LlmSettings
 from bot.rasa_settings import ActionSettings, RasaSettings
 from bot.setting_kinds import describe
@@ -48,18 +49,6 @@ class ChatSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     first_frame_seconds: Seconds = 10
     streams_per_conversation_max: Positive = 8
     poll_seconds: Seconds = 5
-
-
-class AttachmentSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Pictures and short videos that consumers send."""
-
-    image_bytes_max: Bytes = 10 << 20
-    video_bytes_max: Bytes = 20 << 20
-    pixels_max: Annotated[int, Meta(ge=10_000, le=200_000_000)] = 40_000_000
-    side_pixels_max: Annotated[int, Meta(ge=320, le=16_384)] = 2_560
-    at_once_max: Annotated[int, Meta(ge=1, le=64)] = 2
-    per_conversation_max: Positive = 50
-    upload_seconds_max: Seconds = 120
 
 
 class ApiSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -156,6 +145,9 @@ def load_settings(environment: Mapping[str, str] | None = None, *, config_dir: P
     _check_secret(settings)
     if (settings.llm.url is None) != (settings.llm.model is None):
         raise SettingsInvalid(PREFIX + "LLM__URL", f"must be given together with {PREFIX}LLM__MODEL")
+    if (missing := settings.attachments.missing()) is not None:
+        name = f"{PREFIX}ATTACHMENTS__S3__{missing}".upper()
+        raise SettingsInvalid(name, f"must be given where {PREFIX}ATTACHMENTS__STORE is s3")
     return settings
 
 

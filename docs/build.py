@@ -82,7 +82,7 @@ def _helps(command: click.Command, context: click.Context) -> Iterator[tuple[str
 
 def settings_page() -> str:
     """Every setting with what it takes and its default, group by group."""
-    groups = [(name, kind) for name, kind in get_type_hints(Settings).items() if isinstance(kind, type(Settings))]
+    groups = _groups(Settings)
     parts = [
         "# Settings\n",
         _MADE,
@@ -93,7 +93,13 @@ def settings_page() -> str:
     ]
     for name, group in groups:
         parts += [f"\n## {name}\n", *_settings(group, (name,))]
+        for inner, kind in _groups(group):
+            parts += [f"\n## {name}.{inner}\n", *_settings(kind, (name, inner))]
     return "\n".join(parts) + "\n"
+
+
+def _groups(settings: type[msgspec.Struct]) -> list[tuple[str, type[msgspec.Struct]]]:
+    return [(name, kind) for name, kind in get_type_hints(settings).items() if isinstance(kind, type(Settings))]
 
 
 def _settings(group: type[msgspec.Struct], path: tuple[str, ...]) -> Iterator[str]:

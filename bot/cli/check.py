@@ -23,7 +23,7 @@ class Line:
 
 @click.command()
 def check() -> None:
-    """Check settings and secret, database, Redis, payment gateways, language model and Rasa: one line each.
+    """Check settings, secret, database, Redis, gateways, place for evidence, model and Rasa: one line each.
 
     A gateway is asked, signed, for a refund that does not exist: that proves its address and our credentials, and
     moves nothing. Exit code 1 where a line says FAULT.
@@ -66,6 +66,7 @@ async def _lines(settings: Settings) -> AsyncIterator[Line]:
         yield Line("redis", await _redis(addresses.redis_url))
     async for gateway in gateway_lines(settings):
         yield Line(f"gateway {gateway.method}".strip(), gateway.fault, gateway.note)
+    yield Line("evidence", await _evidence(settings))
     if settings.llm.url is not None:
         yield Line("model", await _answers(settings.llm.url.rstrip("/") + "/models", settings.llm.api_key))
     if settings.rasa.url is not None:
@@ -94,6 +95,18 @@ async def _redis(url: str) -> str | None:
             return None if await live.is_alive() else "no answer"
     except Exception as error:  # noqa: BLE001 - the same
         return f"{type(error).__name__}: {error}"
+
+
+async def _evidence(settings: Settings) -> str | None:
+    from bot.evidence_place import open_files
+    from storage.attachment_files import FilesUnavailable
+
+    try:
+        async with open_files(settings) as files:
+            await files.check()
+    except FilesUnavailable as error:
+        return str(error)
+    return None
 
 
 async def _answers(url: str, key: str | None = None) -> str | None:

@@ -21,7 +21,7 @@ _LINK = re.compile(r"\]\(([^()\s]+)\)")
 _CODE = re.compile(r"`([^`\n]+)`")
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"(?:bot|channels|connectors|dialogs|refund_core|storage|tests|config|docs|bench)/[\w./-]*")
-_VARIABLE = re.compile(PREFIX + r"[A-Z_]+[A-Z]")
+_VARIABLE = re.compile(PREFIX + r"[A-Z][A-Z0-9_]*[A-Z0-9]")
 _COMMAND = re.compile(r"(?:^    |`|&& |bin/)refundbot ([a-z-]+(?: [a-z]+)?)", re.MULTILINE)
 _ASSIGNMENT = re.compile(r"^# (\w+) = ", re.MULTILINE)
 # Names that belong to the environment alone.

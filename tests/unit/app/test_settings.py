@@ -78,6 +78,24 @@ def test_a_real_database_needs_a_secret_and_takes_one(tmp_path: Path) -> None:
     assert master_key(settings) == bytes(range(32))
 
 
+def test_a_bucket_needs_its_address_and_key(tmp_path: Path) -> None:
+    start = "REFUNDBOT_ATTACHMENTS__S3__"
+    needed = {
+        start + "URL": "https://s3.example.com",
+        start + "BUCKET": "evidence",
+        start + "ACCESS_KEY_ID": "key",
+        start + "SECRET_ACCESS_KEY": "secret",
+    }
+    chosen = {"REFUNDBOT_ATTACHMENTS__STORE": "s3"}
+
+    for left_out in needed:
+        given = {name: value for name, value in needed.items() if name != left_out}
+        with pytest.raises(SettingsInvalid, match=left_out):
+            load_settings({**chosen, **given}, config_dir=tmp_path)
+    assert load_settings({**chosen, **needed}, config_dir=tmp_path).attachments.s3.bucket == "evidence"
+    assert load_settings({}, config_dir=tmp_path).attachments.store == "directory"
+
+
 def test_the_embedded_secret_is_made_once_and_readable_by_its_owner_alone(tmp_path: Path) -> None:
     settings = load_settings({"REFUNDBOT_DATA_DIR": str(tmp_path / "data")}, config_dir=tmp_path)
 
