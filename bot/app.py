@@ -23,7 +23,7 @@ from bot.work import WorkParts
 OPERATIONS: Sequence[Operation] = (*CHAT_OPERATIONS, *MERCHANT_OPERATIONS, *OPS_OPERATIONS)
 
 
-def make_app(services: Services, parts: WorkParts) -> web.Application:
+def make_app(services: Services, parts: WorkParts, arrivals: Arrivals) -> web.Application:
     """The application over open services; starting and stopping them is the caller's."""
     app = web.Application(middlewares=[problems], client_max_size=services.settings.api.body_bytes_max)
     app[SERVICES] = services
@@ -36,7 +36,6 @@ def make_app(services: Services, parts: WorkParts) -> web.Application:
     app.router.add_get("/static/chat/{path:.+}", serve_static)
     add_payment_notices(app, parts)
     if parts.channels is not None:
-        arrivals = Arrivals(services.db, services.merchants, services.turns, services.clock)
         add_channel_webhooks(app, parts.channels, arrivals)
     add_routes(app, _console(services))
     return app

@@ -10,18 +10,21 @@ import msgspec
 import structlog
 
 from bot.channel_accounts import OpenAccount
+from bot.channel_media import take_media
 from bot.clock import Clock
+from bot.evidence import Evidence
 from bot.lanes import Answer, Sending
 from bot.merchants import MerchantCache
 from bot.spoken import spoken
 from bot.turns import TurnLoop
 from channels.channel import Arrival, Payload
 from channels.start_token import StartRefused, read_start
-from dialogs.messages import InboundMessage
+from dialogs.messages import InboundMessage, Reply
+from dialogs.texts.catalogue import say
 from refund_core.replacing import replace
 from storage.database import Database
 from storage.identity_store import Identity, NewIdentity, ensure_identity, link_customer, note_arrival, note_leaving
-from storage.message_store import action_at
+from storage.message_store import action_at, append_messages
 from storage.notice_store import listener_of
 from storage.send_store import SendNote, StoredReply, carry, replies_between, send_at_once, send_id
 from storage.transaction import Transaction, transact
@@ -49,6 +52,7 @@ class Arrivals:
     merchants: MerchantCache
     turns: TurnLoop
     clock: Clock
+    evidence: Evidence
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def take(self, account: OpenAccount, arrival: Arrival) -> Taken | None:
@@ -63,6 +67,13 @@ class Arrivals:
         if arrival.token is not None:
             identity, message = await self._started(account, identity, arrival, message)
         await self._note(account, identity, arrival, message)
+        if arrival.media:
+            taken = await take_media(self.evidence, account, identity, arrival.media)
+            if taken.is_something_refused:
+                await self._say_refused(identity)
+            if not (taken.attachments or message.text or message.action):
+                return None
+            message = replace(message, attachments=taken.attachments)
         return self._said(account, identity, arrival, message)
 
     async def wait(self, taken: Taken) -> Answer:
@@ -108,6 +119,13 @@ class Arrivals:
         merchant_id = account.stored.merchant_id
         action = await action_at(self.db, merchant_id, identity.conversation_id, seq, place)
         return replace(message, action=action or "status", text=None)
+
+    async def _say_refused(self, identity: Identity) -> None:
+        """Tell the person what kinds of pictures and videos are taken."""
+        listener = await listener_of(self.db, identity.merchant_id, identity.conversation_id)
+        reply = Reply(say("evidence.not_taken", listener.locale if listener is not None else "zh-CN"), sender="system")
+        now, place = self.clock.now(), (identity.merchant_id, identity.conversation_id)
+        await transact(self.db, lambda tx: append_messages(tx, *place, (reply,), now=now), name="not taken")
 
     async def _started(
         self, account: OpenAccount, identity: Identity, arrival: Arrival, message: InboundMessage

@@ -16,6 +16,9 @@ from bot.api.services import Services
 from bot.api.streams import StreamHub
 from bot.app import make_app
 from bot.background import Work, working
+from bot.channel_accounts import ChannelAccounts
+from bot.channel_arrivals import Arrivals
+from bot.channel_polling import Polling
 from bot.evidence import Evidence, open_evidence
 from bot.listening import listen, told_port
 from bot.llm_reading import open_llm
@@ -32,6 +35,7 @@ from bot.working import background_works, noted_sandbox, open_sandbox, open_work
 from channels.support_chat.web.parse import Limits
 from dialogs.understanding import Nlu
 from storage.database import Database
+from storage.leases import open_leases
 from storage.live import open_live
 
 CHAT_SESSION_PURPOSE = "chat-session"
@@ -103,11 +107,14 @@ async def running_app(
         turns = await stack.enter_async_context(open_turn_loop(base, parts, embedded_dialog(), nlu))
         evidence = await stack.enter_async_context(open_evidence(base))
         services = _services(base, parts, turns, evidence)
-        works: dict[str, Work] = {"streams": services.streams.run}
+        arrivals = Arrivals(base.db, parts.merchants, turns, base.clock, evidence)
+        leases = await stack.enter_async_context(open_leases(base.addresses.redis_url))
+        polling = Polling(_channels_of(parts), arrivals, leases)
+        works: dict[str, Work] = {"streams": services.streams.run, "polling": polling.run}
         if base.settings.work.is_on:
             works |= background_works(base.settings, parts)
         await stack.enter_async_context(working(works, stop_seconds=base.settings.work.stop_seconds))
-        app = make_app(services, parts)
+        app = make_app(services, parts, arrivals)
         if add_pages is not None:
             add_pages(app)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=5.0, handler_cancellation=False)
@@ -119,6 +126,12 @@ async def running_app(
             await web.SockSite(runner, listening, backlog=1_024).start()
         spare_the_collector()
         yield services
+
+
+def _channels_of(parts: WorkParts) -> ChannelAccounts:
+    if parts.channels is None:
+        raise ValueError("the server needs the channel accounts")
+    return parts.channels
 
 
 def open_turn_loop(

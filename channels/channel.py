@@ -8,7 +8,7 @@ acknowledge and fetch call the platform. Calls raise SendLater, SendRefused and 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from dialogs.messages import InboundMessage, Locale, Reply
 
@@ -244,6 +244,25 @@ class ChannelModule(Protocol):
         ...
 
 
+@runtime_checkable
+class Connected(Protocol):
+    """A channel that tells its platform where we are."""
+
+    async def connect(self) -> None:
+        """Tell it our address and what else it shows; doing it again does no harm. Raises as Channel.send."""
+        ...
+
+
+@runtime_checkable
+class Checked(Protocol):
+    """A channel whose platform can be asked whether the credentials hold."""
+
+    async def check(self) -> None:
+        """Ask. Raises as Channel.send."""
+        ...
+
+
+@runtime_checkable
 class Polled(Protocol):
     """A channel that asks for what happened, where the platform cannot call us."""
 

@@ -60,6 +60,7 @@ TEXTS: dict[str, str] = {
     "off_topic": "Sorry, I cannot help with that. I can look after a refund, tell you how one is getting on or where a parcel is, and explain the refund rules.",
     "evidence.ask": "Please send pictures that show the problem (up to 9). You can go on without; a person may then have to check.",
     "evidence.more": "Pictures so far: {count}. Send more, or go on.",
+    "evidence.not_taken": "That file could not be taken. Pictures (JPEG, PNG, WebP) of up to 10 MB and videos (MP4, MOV, WebM) of up to 20 MB are. Please send another one.",
     "evidence.add": "Please send the pictures to add.",
     "evidence.added": "The pictures were added to request {case_no}.",
     "evidence.which": "Several requests are being looked at. Which one are these pictures for?",

@@ -60,6 +60,7 @@ TEXTS: dict[str, str] = {
     "off_topic": "抱歉，这个我帮不上忙。我可以帮您申请退款、查退款进度和物流，或者解答退款规则。",
     "evidence.ask": "请发送能看清问题的照片（最多 9 张）。没有照片也可以继续，可能需要人工核实。",
     "evidence.more": "已收到 {count} 张图片。可以继续发送，或点“继续”。",
+    "evidence.not_taken": "这个文件没能收下。可以发送不超过 10 MB 的图片（JPEG、PNG、WebP）或不超过 20 MB 的视频（MP4、MOV、WebM），请换一个再发。",
     "evidence.add": "请发送要补充的图片。",
     "evidence.added": "图片已补充到申请 {case_no}。",
     "evidence.which": "有几个申请正在审核，这些图片用于哪个申请？",
