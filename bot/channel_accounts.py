@@ -87,11 +87,12 @@ class ChannelAccounts:
         return kept.account
 
     def _open(self, stored: StoredAccount) -> Channel:
-        account = Account(stored.slug, stored.name, stored.settings, webhook_address(self._public_url, stored))
+        address = webhook_address(self._public_url, stored.slug, stored.channel, stored.name)
+        account = Account(stored.slug, stored.name, stored.settings, address)
         return load_channel(stored.channel).open_channel(account, self._tokens)
 
 
-def webhook_address(public_url: str, stored: StoredAccount) -> str:
+def webhook_address(public_url: str, slug: str, channel: str, name: str) -> str:
     """Where the platform calls us for an account."""
-    path = "/".join(quote(part, safe="") for part in (stored.slug, stored.channel, stored.name))
+    path = "/".join(quote(part, safe="") for part in (slug, channel, name))
     return f"{public_url.rstrip('/')}/webhooks/{path}"

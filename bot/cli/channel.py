@@ -14,7 +14,7 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from channels.channel import ChannelModule
+    from channels.channel import Channel, ChannelModule
     from storage.channel_store import StoredAccount
     from storage.database import Database
     from storage.shared_tokens import Fetch
@@ -42,12 +42,14 @@ def add(slug: str, channel_name: str, name: str, given: tuple[str, ...], is_json
     if not _NAME.fullmatch(name):
         raise click.BadParameter("must be 1 to 63 of a-z, 0-9 and - (not at the ends)", param_hint="NAME")
     values = _pairs(given)
-    address, is_new = run_with(settings, _add(settings, slug, channel_name, name, values))
+    address, is_new, fault = run_with(settings, _add(settings, slug, channel_name, name, values))
     if is_json:
         shown = {"channel": channel_name, "name": name, "webhook": address}
         click.echo(msgspec.json.encode(shown).decode())
         return
     click.echo(f"{channel_name}/{name} {'was added' if is_new else 'has new settings'}.\nWebhook  {address}")
+    if fault is not None:
+        click.echo(f"The platform could not be told ({fault}); run the command again when it can be reached.", err=True)
 
 
 @channel.command(name="list")
@@ -91,29 +93,44 @@ def _pairs(given: Sequence[str]) -> dict[str, str]:
     return values
 
 
-async def _add(settings: Settings, slug: str, channel_name: str, name: str, given: dict[str, str]) -> tuple[str, bool]:
+async def _add(
+    settings: Settings, slug: str, channel_name: str, name: str, given: dict[str, str]
+) -> tuple[str, bool, str | None]:
     from bot.channel_accounts import webhook_address
     from bot.wiring import open_base
     from channels.channel import Account, BadSetting
-    from channels.registry import load_channel
     from channels.settings import checked
-    from storage.channel_store import add_account, find_account
+    from storage.channel_store import add_account
 
-    module = _module(channel_name)
+    module, address = _module(channel_name), webhook_address(settings.url, slug, channel_name, name)
     async with open_base(settings, application="channel") as base:
         merchant_id = await _merchant_id(base.db, slug)
         try:
             values = checked(given, module.SETTINGS)
-            opened = load_channel(channel_name).open_channel(Account(slug, name, values), _NoTokens())
+            opened = module.open_channel(Account(slug, name, values, address), _NoTokens())
         except BadSetting as error:
             raise click.ClickException(f"{channel_name}: {error}") from None
-        await opened.close()
+        try:
+            fault = await _connected(opened)
+        finally:
+            await opened.close()
         now = base.clock.now()
         is_new = await add_account(base.db, base.vault, merchant_id, channel_name, name, values, now=now)
-        stored = await find_account(base.db, base.vault, slug, channel_name, name)
-        if stored is None:
-            raise click.ClickException("The account was removed meanwhile.")
-        return webhook_address(settings.url, stored), is_new
+        return address, is_new, fault
+
+
+async def _connected(opened: "Channel") -> str | None:
+    """Tell the platform where we are, where it wants to know; what went wrong otherwise."""
+    from channels.channel import Connected, Unreachable
+    from refund_core.sending import AnswerUnknown, SendLater, SendRefused
+
+    if not isinstance(opened, Connected):
+        return None
+    try:
+        await opened.connect()
+    except (AnswerUnknown, SendLater, SendRefused, Unreachable) as error:
+        return f"{type(error).__name__}: {error}"
+    return None
 
 
 async def _list(settings: Settings, slug: str) -> list[dict[str, Any]]:
@@ -126,7 +143,7 @@ async def _list(settings: Settings, slug: str) -> list[dict[str, Any]]:
         return {
             "channel": account.channel,
             "name": account.name,
-            "webhook": webhook_address(settings.url, account),
+            "webhook": webhook_address(settings.url, account.slug, account.channel, account.name),
             "settings": shown(account.settings, _module(account.channel).SETTINGS),
         }
 

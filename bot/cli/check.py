@@ -23,7 +23,7 @@ class Line:
 
 @click.command()
 def check() -> None:
-    """Check settings, secret, database, Redis, gateways, place for evidence, model and Rasa: one line each.
+    """Check settings, database, Redis, gateways, channel accounts, place for evidence, model and Rasa.
 
     A gateway is asked, signed, for a refund that does not exist: that proves its address and our credentials, and
     moves nothing. Exit code 1 where a line says FAULT.
@@ -53,6 +53,7 @@ async def _check(settings: Settings) -> int:
 
 
 async def _lines(settings: Settings) -> AsyncIterator[Line]:
+    from bot.cli.channel_check import account_lines
     from bot.cli.gateway_check import gateway_lines
     from bot.wiring import open_servers
 
@@ -62,10 +63,14 @@ async def _lines(settings: Settings) -> AsyncIterator[Line]:
         except Exception as error:  # noqa: BLE001 - whatever it is, this command is there to tell it
             yield Line("servers", f"{type(error).__name__}: {error}")
             return
-        yield Line("database", await _database(addresses.database_url, is_embedded=settings.is_embedded))
+        database = await _database(addresses.database_url, is_embedded=settings.is_embedded)
+        yield Line("database", database)
         yield Line("redis", await _redis(addresses.redis_url))
     async for gateway in gateway_lines(settings):
         yield Line(f"gateway {gateway.method}".strip(), gateway.fault, gateway.note)
+    if database is None:
+        async for account in account_lines(settings):
+            yield Line(account.name, account.fault, account.note)
     yield Line("evidence", await _evidence(settings))
     if settings.llm.url is not None:
         yield Line("model", await _answers(settings.llm.url.rstrip("/") + "/models", settings.llm.api_key))

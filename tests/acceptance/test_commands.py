@@ -19,7 +19,7 @@ from tests.acceptance.shop import Shop, order
 
 COMMANDS = (
     "serve", "work", "migrate", "demo", "merchant create", "staff create", "staff password", "orders import", "chat",
-    "sandbox", "books verify", "check", "insight", "nlu-review",
+    "sandbox", "books verify", "check", "insight", "nlu-review", "channel add", "channel list", "channel remove",
 )  # fmt: skip
 
 
