@@ -13,6 +13,7 @@ from dialogs.commands import (
     GoodsSent,
     GoOn,
     HandOver,
+    MoreOrders,
     SetLines,
     SetOrder,
     SetReason,
@@ -30,6 +31,7 @@ from refund_core.claims import Reason, Remedy, Resolution
 SUBJECT_LENGTH_MAX = 200
 QUANTITY_MAX = 1_000_000
 LINES_MAX = 500
+ORDER_PAGES_MAX = 20
 
 _PLAIN: dict[str, Command] = {
     "start:refund": StartRefund(),
@@ -69,6 +71,8 @@ def parse_action(text: str) -> Command | None:
     match name:
         case "order":
             return SetOrder(rest)
+        case "orders":
+            return _page(rest)
         case "status":
             return AskStatus(rest)
         case "withdraw":
@@ -77,6 +81,11 @@ def parse_action(text: str) -> Command | None:
             return Appeal(rest)
         case _:
             return _of_two_parts(name, rest)
+
+
+def _page(number: str) -> MoreOrders | None:
+    is_page = number.isascii() and number.isdigit() and len(number) <= 2
+    return MoreOrders(int(number)) if is_page and 1 <= int(number) <= ORDER_PAGES_MAX else None
 
 
 def _of_two_parts(name: str, rest: str) -> Command | None:

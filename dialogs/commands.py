@@ -19,6 +19,13 @@ class StartOver:
 
 
 @dataclass(frozen=True, slots=True)
+class MoreOrders:
+    """Further orders to choose from, by the page."""
+
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
 class SetOrder:
     """The order that this is about."""
 
@@ -141,6 +148,11 @@ class AskPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherPayee:
+    """The money should go elsewhere than it came from."""
+
+
+@dataclass(frozen=True, slots=True)
 class Withdraw:
     """A case is to end without payment; is_sure after it was asked whether to."""
 
@@ -192,7 +204,7 @@ class Cancel:
     """Leave what is being talked about."""
 
 
-Talk = Literal["greeting", "thanks", "anger", "closing", "off_topic"]
+Talk = Literal["greeting", "thanks", "anger", "closing", "off_topic", "bot"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +237,12 @@ class Miss:
     """Not understood."""
 
 
-Moving = StartRefund | StartOver | Correct | TakeOffer | Confirm | SendPictures | AddNote | GoOn | Back | Cancel
-Asking = AskStatus | AskDelivery | AskPolicy | Withdraw | Appeal | GoodsSent | ReportDone | AddPictures | Verify
+Moving = (
+    StartRefund | StartOver | MoreOrders | Correct | TakeOffer | Confirm | SendPictures | AddNote | GoOn | Back | Cancel
+)
+Asking = (
+    AskStatus | AskDelivery | AskPolicy | OtherPayee | Withdraw | Appeal | GoodsSent | ReportDone | AddPictures | Verify
+)
 Talking = HandOver | SmallTalk | AskAgain | Clarify | Stale | Miss
 Command = Setting | Moving | Asking | Talking
 

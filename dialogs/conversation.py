@@ -12,7 +12,8 @@ class Slots:
 
     reason_guessed: the reason is ours (from the logistics) and still to be confirmed. goods are words that name goods
     of an order that is not known yet. What was told is not asked again. order_version is the order's when the offers
-    were last known to hold for it.
+    were last known to hold for it. was_offered_else: what may be had in place of money (faster delivery, an exchange)
+    was offered in this talk.
     """
 
     order_no: str | None = None
@@ -29,6 +30,7 @@ class Slots:
     resolution: str | None = None
     goods: str | None = None
     order_version: int | None = None
+    was_offered_else: bool = False
 
 
 @dataclass(frozen=True, slots=True)

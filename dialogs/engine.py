@@ -21,7 +21,9 @@ from dialogs.commands import (
     GoOn,
     HandOver,
     Miss,
+    MoreOrders,
     Moving,
+    OtherPayee,
     ReportDone,
     SendPictures,
     SetGoods,
@@ -46,7 +48,6 @@ from dialogs.facts import Facts
 from dialogs.flows.aftercare import (
     appeal_case,
     ask_more_pictures,
-    asks_for_claim,
     done,
     goods_sent,
     more_pictures,
@@ -56,11 +57,13 @@ from dialogs.flows.clarify import ask_which
 from dialogs.flows.correct import BY_A_PERSON, WAYS, ask_change, correct, keep, place_of, place_of_setting
 from dialogs.flows.expedite import hasten, tell_delivery
 from dialogs.flows.hand_over import want_human
+from dialogs.flows.hearing import hear
 from dialogs.flows.lines import choose_lines, count_lines, find_lines
-from dialogs.flows.policy import tell_policy
+from dialogs.flows.order_guess import with_order
+from dialogs.flows.payee import tell_payee, tell_payee_beside
+from dialogs.flows.policy import answer_beside, tell_policy
 from dialogs.flows.reason import choose_reason, take_note, take_pictures, without_more_pictures
-from dialogs.flows.refund import choose_order, start, start_over
-from dialogs.flows.routes import commands_of
+from dialogs.flows.refund import choose_order, list_orders, start, start_over
 from dialogs.flows.settling import answer_confirmation, choose_offer, choose_wish
 from dialogs.flows.small_talk import anonymous, chat, first_contact, miss, reason_hint, stale, verify
 from dialogs.flows.status import tell_status
@@ -91,13 +94,28 @@ def step(
     """One turn; the same arguments always give the same step. Nothing is said while a person holds the conversation."""
     if conversation.holder != "bot":
         return Step(conversation)
-    commands = commands_of(conversation, message, understanding)
+    if facts.maybe_order is not None:
+        understanding = with_order(understanding, facts.maybe_order.order.order_no)
+        facts = replace(facts, order=facts.maybe_order)
+    heard = hear(conversation, message, understanding)
+    commands = heard.commands
     spoken = _spoken(conversation, message, understanding)
-    turn = Turn(spoken, message, understanding, facts, now, ids)
+    turn = Turn(spoken, heard.message, heard.understanding, facts, now, ids)
     taken = _carry_out(turn, commands[0]) if len(commands) == 1 else _carry_out_all(turn, commands)
+    for question in heard.beside:
+        taken = _answer_beside(turn, question, taken)
     if isinstance(commands[-1], _REPAIRS):
         taken = replace(taken, is_repair=True)
     return taken if conversation.is_greeted else _with_greeting(turn, taken)
+
+
+def _answer_beside(turn: Turn, question: Command, taken: Step) -> Step:
+    """The answer to a question within a message that asks for something, before what that leads to."""
+    if taken.hand_over is not None:
+        return taken
+    if isinstance(question, AskPolicy):
+        return replace(taken, replies=(answer_beside(turn, question.topic), *taken.replies))
+    return tell_payee_beside(turn, taken)
 
 
 def _spoken(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Conversation:
@@ -193,6 +211,8 @@ def _move(turn: Turn, command: Moving) -> Step:
             return start(turn)
         case StartOver():
             return start_over(turn)
+        case MoreOrders(page):
+            return list_orders(turn, page=page)
         case Correct(setting):
             return again(turn) if setting is None else correct(on_main(turn), (setting,))
         case TakeOffer():
@@ -213,7 +233,7 @@ def _move(turn: Turn, command: Moving) -> Step:
 
 def _pictures(turn: Turn, *, is_asked: bool) -> Step:
     if not is_asked:
-        return take_pictures(turn) if asks_for_claim(turn.conversation) else unasked_pictures(turn)
+        return unasked_pictures(turn)
     if turn.asking == "evidence_add":
         return more_pictures(turn, turn.facts.case, turn.message.attachments)
     return take_pictures(turn)
@@ -227,6 +247,8 @@ def _tell(turn: Turn, command: Asking) -> Step:
             return tell_delivery(turn)
         case AskPolicy(topic):
             return tell_policy(turn, topic)
+        case OtherPayee():
+            return tell_payee(turn)
         case Withdraw():
             return withdraw_case(turn, command)
         case Appeal():

@@ -13,7 +13,8 @@ from refund_core.risk import RiskSignals
 class Needs:
     """Which facts a turn wants; an empty one costs no database read at all.
 
-    order_no: that order with its use. recent_orders: how many of the customer's newest orders, whole. case_no: that
+    order_no: that order with its use. maybe_order_no: words that are an order's number if the customer has such an
+    order. recent_orders: how many of the customer's newest orders, whole. case_no: that
     case. open_cases: the customer's newest cases, open first. risk: the customer's signals. offer_use: what was
     already given out of the offers' caps.
     """
@@ -24,10 +25,23 @@ class Needs:
     cases: int = 0
     risk: bool = False
     offer_use: bool = False
+    maybe_order_no: str | None = None
 
     def is_empty(self) -> bool:
         """True when nothing has to be fetched."""
         return self == _NOTHING
+
+    def together(self, other: "Needs") -> "Needs":
+        """What two parts of one message want; the first one's order and case, where both name one."""
+        return Needs(
+            self.order_no or other.order_no,
+            max(self.recent_orders, other.recent_orders),
+            self.case_no or other.case_no,
+            max(self.cases, other.cases),
+            self.risk or other.risk,
+            self.offer_use or other.offer_use,
+            self.maybe_order_no or other.maybe_order_no,
+        )
 
 
 _NOTHING = Needs()
@@ -62,3 +76,4 @@ class Facts:
     cases: tuple[RefundCase, ...] = ()
     risk: RiskSignals | None = None
     offer_use: OfferUse | None = None
+    maybe_order: OrderFacts | None = None

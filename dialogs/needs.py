@@ -19,7 +19,9 @@ from dialogs.commands import (
     GoOn,
     HandOver,
     Miss,
+    MoreOrders,
     Moving,
+    OtherPayee,
     ReportDone,
     SendPictures,
     SetGoods,
@@ -41,14 +43,16 @@ from dialogs.commands import (
 )
 from dialogs.conversation import Conversation
 from dialogs.facts import Needs
-from dialogs.flows.aftercare import appeal_needs, asks_for_claim, return_needs
+from dialogs.flows.aftercare import appeal_needs, is_before_case, return_needs
 from dialogs.flows.correct import BY_A_PERSON, place_of, place_of_setting
 from dialogs.flows.expedite import hurry_needs
+from dialogs.flows.hearing import hear
 from dialogs.flows.offers import offer_needs
+from dialogs.flows.order_guess import order_guess, with_order
 from dialogs.flows.policy import policy_needs
 from dialogs.flows.reason import decision_needs, reason_needs
-from dialogs.flows.refund import CASES_LOOKED_AT, start_needs
-from dialogs.flows.routes import commands_of
+from dialogs.flows.refund import CASES_LOOKED_AT, more_needs, start_needs
+from dialogs.flows.repairs import is_in_refund
 from dialogs.flows.status import CASES_SHOWN_MAX
 from dialogs.flows.told import is_hinted, is_late_known, is_reason_told
 from dialogs.flows.withdraw import CASES_LOOKED_AT as CASES_TO_WITHDRAW
@@ -64,10 +68,27 @@ def needs(conversation: Conversation, message: InboundMessage, understanding: Un
     """Which facts step() will want for this message; nothing for a conversation that a person holds."""
     if conversation.holder != "bot" or conversation.customer is None:
         return _NOTHING
-    commands = commands_of(conversation, message, understanding)
+    wanted = _needs_of_words(conversation, message, understanding)
+    guess = order_guess(conversation, understanding)
+    if guess is None:
+        return wanted
+    if_known = _needs_of_words(conversation, message, with_order(understanding, guess))
+    if if_known.order_no != guess or (wanted.order_no == guess and guess == guess.upper()):
+        return wanted
+    return replace(wanted.together(if_known), order_no=wanted.order_no, maybe_order_no=guess)
+
+
+def _needs_of_words(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Needs:
+    """What all parts of the message want."""
+    heard = hear(conversation, message, understanding)
+    commands = heard.commands
     if len(commands) == 1:
-        return _needs_of(conversation, message, commands[0])
-    return _needs_of_several(conversation, message, commands[-1])
+        wanted = _needs_of(conversation, heard.message, commands[0])
+    else:
+        wanted = _needs_of_several(conversation, heard.message, commands[-1])
+    for question in heard.beside:
+        wanted = wanted.together(_needs_of(conversation, message, question))
+    return wanted
 
 
 def is_about_orders(command: Command) -> bool:
@@ -135,6 +156,8 @@ def _of_move(conversation: Conversation, message: InboundMessage, command: Movin
             return start_needs(message.order_no or conversation.order_no)
         case StartOver():
             return replace(start_needs(message.order_no or conversation.order_no), case_no=slots.case_no)
+        case MoreOrders(page):
+            return more_needs(page)
         case Correct():
             return _to_decide_anew(conversation)
         case TakeOffer(_, is_accepted):
@@ -156,7 +179,12 @@ def _of_move(conversation: Conversation, message: InboundMessage, command: Movin
 
 def _of_pictures(conversation: Conversation, *, is_asked: bool) -> Needs:
     if not is_asked:
-        return _NOTHING if asks_for_claim(conversation) else Needs(cases=CASES_LOOKED_AT)
+        slots = conversation.slots
+        if is_before_case(conversation):
+            return _NOTHING
+        if is_in_refund(conversation):
+            return Needs(order_no=slots.order_no, case_no=slots.case_no)
+        return Needs(case_no=slots.case_no, cases=CASES_LOOKED_AT)
     top = conversation.stack[-1]
     return Needs(case_no=top.case_no) if top.asking == "evidence_add" else _NOTHING
 
@@ -169,6 +197,8 @@ def _of_question(conversation: Conversation, message: InboundMessage, command: A
             return hurry_needs(order_no or conversation.slots.order_no or message.order_no or conversation.order_no)
         case AskPolicy(_, order_no):
             return policy_needs(conversation, message, order_no)
+        case OtherPayee():
+            return Needs(order_no=conversation.slots.order_no, case_no=conversation.slots.case_no)
         case Withdraw(case_no):
             return Needs(case_no=case_no) if case_no is not None else Needs(cases=CASES_TO_WITHDRAW)
         case Appeal(case_no):

@@ -39,7 +39,8 @@ class Understanding:
     confidence is 0 to 1. The entities:
 
     - reason, remedy, resolution: the contract's codes.
-    - order_no, tracking_no: as written. phone: digits, after a + where it had one.
+    - order_no, tracking_no: as written. maybe_order_no: a word that is an order's number if the customer has such an
+      order; known_order: "yes" where they have. phone: digits, after a + where it had one.
     - quantity: a count of pieces. option: the number of a choice; both in digits.
     - amount: a sum in whole units of its currency, 20 or 12.50.
     - date: a day as nlu/dates.py writes it (2026-11-03, --11-03, -1d); days_meant() there makes days of it.
@@ -47,6 +48,8 @@ class Understanding:
       own words; goods_meant() in nlu/goods.py finds them (or the whole text) among the titles of an order.
     - act: what the sentence does, apart from its topic: request, question, statement, plan or acknowledgement.
     - second: the likeliest other intent, where confidence is low.
+    - about: "bot" for the question whether a person answers. pictures: "none" where there are none to send, "later"
+      where they are still to come. payee: "other" where the money should go elsewhere than it came from.
     - complaint: "yes" where the words threaten with an authority or a court.
 
     commands are what a model says outright instead; only those that may be guessed are carried out.

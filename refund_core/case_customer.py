@@ -12,6 +12,9 @@ from refund_core.cases import CaseChange, CaseState, Due, Handoff, Moment, Refun
 from refund_core.errors import ClaimRefused, MoveNotAllowed
 from refund_core.orders import OrderFacts
 from refund_core.policy import Limits
+from refund_core.risk import RiskSignal
+
+OTHER_PAYEE = "other_payee"
 
 _BEFORE_MONEY = frozenset({
     CaseState.COLLECTING, CaseState.OFFERED, CaseState.STOPPING, CaseState.AWAITING_CUSTOMER,
@@ -76,6 +79,20 @@ def add_evidence(case: RefundCase, attachments: Sequence[str], *, limits: Limits
         due = due_in(CaseState.UNDER_REVIEW, richer, limits, moment.at)
         richer = moved(richer, CaseState.UNDER_REVIEW, moment, why="evidence received", due=due)
     return change_of(case, richer, moment)
+
+
+def other_payee_asked(case: RefundCase, moment: Moment) -> CaseChange:
+    """Money was asked for elsewhere than it came from, which the desk sees and nothing else comes of."""
+    return change_of(case, with_other_payee(case), moment)
+
+
+def with_other_payee(case: RefundCase) -> RefundCase:
+    """The case with that among its signals, at no points."""
+    risk = case.decision.risk
+    others = tuple(signal for signal in risk.signals if signal.name != OTHER_PAYEE)
+    times = sum(signal.value for signal in risk.signals if signal.name == OTHER_PAYEE) + 1
+    noted = replace(risk, signals=(*others, RiskSignal(OTHER_PAYEE, times, 0)))
+    return replace(case, decision=replace(case.decision, risk=noted))
 
 
 def return_sent(case: RefundCase, tracking_no: str, *, limits: Limits, moment: Moment) -> CaseChange:

@@ -26,7 +26,7 @@ from storage.reading import CanFetch
 from storage.records import decode_order
 
 SHIPPING_LINE = "#shipping"
-_NAMED, _RECENT, _CASE, _CASES, _SIGNALS, _BONUS = range(1, 7)
+_NAMED, _RECENT, _CASE, _CASES, _SIGNALS, _BONUS, _MAYBE = range(1, 8)
 _USES = """
 (SELECT json_agg(json_build_array(u.line_no, u.refunded_quantity, u.refunded_minor, u.open_quantity, u.open_minor,
     u.open_case_no)) FROM line_use u WHERE u.merchant_id = f.merchant_id AND u.order_id = f.id)
@@ -42,15 +42,20 @@ _ENDED = "('refunded', 'compensated', 'rejected', 'withdrawn')"
 _LOAD = f"""
 WITH wanted AS MATERIALIZED (
     SELECT w.place, w.merchant_id, w.order_no, w.recent, w.case_no, w.cases, w.risk, w.month, w.receiver,
-        coalesce(w.customer_id, (SELECT id FROM customer
+        w.maybe, coalesce(w.customer_id, (SELECT id FROM customer
             WHERE customer.merchant_id = w.merchant_id AND customer.external_id = w.customer)) AS customer_id
     FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::int[], $7::text[], $8::int[],
-                $9::bool[], $11::text[], $14::text[])
-        AS w(place, merchant_id, customer_id, customer, order_no, recent, case_no, cases, risk, month, receiver)
+                $9::bool[], $11::text[], $14::text[], $17::text[])
+        AS w(place, merchant_id, customer_id, customer, order_no, recent, case_no, cases, risk, month, receiver, maybe)
 ), f AS (
     SELECT w.place, {_NAMED} AS kind, 0::bigint AS rank, o.merchant_id, o.id, o.version, o.document
     FROM wanted w JOIN shop_order o
         ON o.merchant_id = w.merchant_id AND o.order_no = w.order_no AND o.customer_id = w.customer_id
+    UNION ALL
+    SELECT w.place, {_MAYBE}, 0, o.merchant_id, o.id, o.version, o.document
+    FROM wanted w JOIN shop_order o ON o.merchant_id = w.merchant_id
+        AND o.order_no = ANY(ARRAY[w.maybe, upper(w.maybe)]) AND o.customer_id = w.customer_id
+    WHERE w.maybe IS NOT NULL
     UNION ALL
     SELECT w.place, {_RECENT}, recent.* FROM wanted w CROSS JOIN LATERAL (
         SELECT row_number() OVER (ORDER BY o.placed_at DESC), o.merchant_id, o.id, o.version, o.document
@@ -99,7 +104,9 @@ UNION ALL
 SELECT w.place, {_BONUS}, 0, NULL, 0, jsonb_build_object(
     'bonus_minor_month', {used("w.month", "o.currency", now="$10::timestamptz")},
     'bonus_minor_customer_90d', {used("w.receiver", "o.currency", now="$10::timestamptz")}), NULL, NULL, NULL
-FROM wanted w LEFT JOIN shop_order o ON o.merchant_id = w.merchant_id AND o.order_no = w.order_no
+FROM wanted w LEFT JOIN shop_order o ON o.merchant_id = w.merchant_id AND o.order_no = coalesce(
+    (SELECT order_no FROM shop_order m WHERE m.merchant_id = w.merchant_id AND m.customer_id = w.customer_id
+        AND m.order_no = ANY(ARRAY[w.maybe, upper(w.maybe)]) LIMIT 1), w.order_no)
 WHERE w.month IS NOT NULL
 """  # noqa: S608  # constants
 _SIGNALS_DECODER = msgspec.json.Decoder(RiskSignals)
@@ -128,6 +135,7 @@ class _Found:
     cases: list[tuple[int, RefundCase]] | None = None
     risk: RiskSignals | None = None
     offer_use: OfferUse | None = None
+    maybe: OrderFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +200,7 @@ def _columns(wanted: Sequence[FactsWanted], places: list[int], kept: _Kept, now:
         [customer_scope(each.customer) if each.customer is not None else None for each in wanted],
         list(kept.cases),
         [case.version for case in kept.cases.values()],
+        [need.maybe_order_no for need in needs],
     )
 
 
@@ -208,6 +217,8 @@ def _note(found: _Found, row: Any, wanted: FactsWanted, kept: _Kept, known: Know
             found.cases = [*(found.cases or ()), (row[2], read_case(row[5], row[6]))]
         case 5:
             found.risk = _SIGNALS_DECODER.decode(row[5])
+        case 7:
+            found.maybe = _order(row, wanted, kept, known)
         case _:
             found.offer_use = _BONUS_DECODER.decode(row[5])
 
@@ -254,6 +265,7 @@ def _facts(wanted: FactsWanted, found: _Found | None) -> Facts:
         _in_order(found.cases),
         found.risk,
         found.offer_use,
+        found.maybe,
     )
 
 

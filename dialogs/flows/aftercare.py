@@ -1,9 +1,16 @@
 """What the consumer adds to a case: an appeal, more pictures, the number of the parcel that goes back."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 from dialogs.commands import GoodsSent
-from dialogs.conversation import Conversation
+from dialogs.conversation import Asked, Conversation, Slots
 from dialogs.facts import Needs
-from dialogs.flows.turn import Question, Turn, again, answer, ask_aside, with_menu
+from dialogs.flows.offers import ask_offers
+from dialogs.flows.reason import EVIDENCE_MAX, take_pictures
+from dialogs.flows.repairs import is_in_refund
+from dialogs.flows.told import is_hinted
+from dialogs.flows.turn import Question, Turn, again, answer, ask_aside, on_main, with_menu
 from dialogs.flows.words import case_card, state_reply
 from dialogs.messages import Reply
 from dialogs.step import Step
@@ -14,6 +21,7 @@ from refund_core.replacing import replace
 
 TRACKING_LENGTH_MAX = 40
 WHY_LENGTH_MAX = 500
+TALK_PAUSE_MAX = timedelta(minutes=30)
 _CASES_LOOKED_AT = 5
 _ENDED = frozenset({CaseState.REFUNDED, CaseState.REJECTED, CaseState.WITHDRAWN, CaseState.COMPENSATED})
 
@@ -78,22 +86,55 @@ def ask_more_pictures(turn: Turn) -> Step:
 
 
 def unasked_pictures(turn: Turn) -> Step:
-    """Pictures that nobody asked for just now go to the case that they can help; with several, ask which."""
-    pictures = turn.message.attachments
-    waiting = [case for case in turn.facts.cases if case.state is CaseState.AWAITING_CUSTOMER]
-    open_ones = waiting[:1] or [case for case in turn.facts.cases if case.state is CaseState.UNDER_REVIEW]
-    if not open_ones:
-        return answer(turn, with_menu(turn, "picture_unasked"))
-    if len(open_ones) == 1:
-        return more_pictures(turn, open_ones[0], pictures)
-    kept = replace(turn.conversation, slots=replace(turn.slots, evidence=pictures))
-    choices = tuple(turn.choice("evidence_of", f"evidence:add:{it.case_no}", case_no=it.case_no) for it in open_ones)
-    return answer(replace(turn, conversation=kept), Reply(turn.say("evidence.which"), (*choices, turn.human())))
+    """Pictures that nobody asked for just now: into what is being talked about, else where they belong is asked.
+
+    Only the one case that waits for pictures takes them otherwise: they were asked for there.
+    """
+    pictures, case = turn.message.attachments, turn.facts.case
+    if is_before_case(turn.conversation):
+        return take_pictures(turn)
+    if case is not None and case.state is CaseState.OFFERED and is_in_refund(turn.conversation):
+        return _into_the_talk(turn, case, pictures)
+    waiting = [it for it in turn.facts.cases if it.state is CaseState.AWAITING_CUSTOMER]
+    reviewed = [it for it in turn.facts.cases if it.state is CaseState.UNDER_REVIEW]
+    if len(waiting) == 1:
+        return more_pictures(turn, waiting[0], pictures)
+    if not waiting and case is not None and reviewed == [case] and _is_just_talked_of(turn):
+        return more_pictures(turn, case, pictures)
+    return _ask_what_for(turn, pictures, (*waiting, *reviewed))
 
 
-def asks_for_claim(conversation: Conversation) -> bool:
-    """True while the refund itself is asked about, before its case is open and with nothing on top."""
-    return is_before_case(conversation) and len(conversation.stack) == 1
+def _is_just_talked_of(turn: Turn) -> bool:
+    """True while the talk about the case at hand has hardly paused."""
+    tally = turn.conversation.tally
+    return tally is None or turn.now - tally.at <= TALK_PAUSE_MAX
+
+
+def _into_the_talk(turn: Turn, case: RefundCase, pictures: tuple[str, ...]) -> Step:
+    """The case of which the ways of paying are being chosen from has them, and the ways are shown again."""
+    facts = turn.facts.order
+    change = add_evidence(case, pictures, limits=turn.merchant.policy.limits, moment=turn.moment)
+    said = turn.say("evidence.added", case_no=case.case_no)
+    if facts is None:
+        return answer(turn, Reply(said), changes=(change,))
+    asked = ask_offers(on_main(turn), facts, change.case, is_listed=True)
+    first = replace(asked.replies[0], text=f"{said}\n{asked.replies[0].text}")
+    return replace(asked, replies=(first, *asked.replies[1:]), changes=(change,))
+
+
+def _ask_what_for(turn: Turn, pictures: tuple[str, ...], open_ones: Sequence[RefundCase]) -> Step:
+    """Which case they belong to, or that an order is to be chosen; they are kept until that is said."""
+    named = [
+        turn.choice("evidence_for", f"evidence:add:{it.case_no}", case_no=it.case_no, order_no=it.order_no)
+        for it in open_ones
+    ]
+    key = "evidence.which" if named else "picture_unasked"
+    start = turn.choice("evidence_new" if named else "start", "start:refund")
+    reply = Reply(turn.say(key), (*named, start, turn.human()))
+    asked = Asked("pictures", reply.choices, reply.text)
+    before = turn.slots.evidence if is_hinted(turn.conversation) else ()
+    kept = Slots(evidence=tuple(dict.fromkeys((*before, *pictures)))[:EVIDENCE_MAX])
+    return Step(replace(turn.conversation, stack=(), slots=kept, asked=asked, misses=0), (reply,))
 
 
 def is_before_case(conversation: Conversation) -> bool:

@@ -91,6 +91,7 @@ def _decide_anew(turn: Turn, facts: OrderFacts, case: RefundCase, settings: Sequ
     claim = case.claim
     lines = tuple([(line.line_no, line.quantity) for line in claim.lines])
     slots = Slots(case.order_no, lines, claim.reason.value, evidence=claim.evidence, note=claim.note)
+    slots = replace(slots, was_offered_else=turn.slots.was_offered_else)
     if not any(isinstance(it, SetReason) for it in settings):
         slots = replace(slots, remedy=claim.remedy.value)
     taken = _redo(turn, free, slots, settings)

@@ -53,7 +53,7 @@ def _late(turn: Turn, order: Order, said: Sequence[str], reason: Reason) -> Step
         turn.human(),
     )
     reply = Reply(lines_of(said), choices, card=order_card(turn, order))
-    known = Slots(order_no=order.order_no, reason=reason.value)
+    known = Slots(order_no=order.order_no, reason=reason.value, was_offered_else=True)
     asked = Asked("late", choices, reply.text)
     return Step(replace(turn.conversation, stack=(), slots=known, asked=asked, misses=0), (reply,))
 

@@ -81,6 +81,11 @@ def commands_of_intent(conversation: Conversation, message: InboundMessage, unde
             return _OFF_TOPIC if found is _MISS else found
 
 
+def _is_elsewhere(conversation: Conversation, asking: str | None, order_no: str | None) -> bool:
+    """True where another order is named while the ways of paying are chosen from: its number answers nothing there."""
+    return asking in {"resolution", "declined"} and order_no not in {None, conversation.slots.order_no}
+
+
 def commands_of_words(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
     """Words that mean nothing by themselves may still answer what was asked."""
     asking = conversation.stack[-1].asking if conversation.stack else None
@@ -89,10 +94,11 @@ def commands_of_words(conversation: Conversation, message: InboundMessage, under
     if asking == "tracking":
         return (GoodsSent(None, tracking_no or order_no),)
     named = order_no or tracking_no
-    if asking in {None, "order"} and named is not None:
+    if named is not None and (asking in {None, "order"} or _is_elsewhere(conversation, asking, order_no)):
         return (SetOrder(named),)
     if asking == "lines":
-        return (SetGoods(message.text or ""),)
+        beside = news(conversation, told(message.text or "", understanding))
+        return (*(it for it in beside if not isinstance(it, SetGoods)), SetGoods(message.text or ""))
     if understanding.entity("resolution") is not None and is_in_refund(conversation) and asking != "evidence":
         return news(conversation, told(message.text or "", understanding)) or _AGAIN
     if understanding.entity("resolution") is not None and is_hinted(conversation):
@@ -114,7 +120,8 @@ def _start(conversation: Conversation, message: InboundMessage, understanding: U
     if order_no is not None and not (is_on and order_no == conversation.slots.order_no):
         return (*settings, SetOrder(order_no))
     if is_on:
-        return news(conversation, settings) or _AGAIN
+        is_declined = conversation.stack[-1].asking == "declined"
+        return news(conversation, settings) or (_BACK if is_declined else _AGAIN)
     known = conversation.slots.order_no if is_hinted(conversation) else None
     return (*settings, StartRefund() if known is None else SetOrder(known))
 

@@ -33,7 +33,7 @@ def as_offered(case: RefundCase, offer: Offer) -> RefundCase:
     return replace(case, granted=part, decision=replace(case.decision, remedy=Remedy.REFUND_ONLY))
 
 
-def offer_reply(turn: Turn, offer: Offer, parts: tuple[Leg, ...]) -> Reply:
+def offer_reply(turn: Turn, offer: Offer, parts: tuple[Leg, ...], *, is_last: bool) -> Reply:
     """One offer as a card with its two buttons; parts are what the original route would go back over."""
     amount = turn.money(offer.amount)
     label = turn.say("choice.accept", resolution=turn.code("resolution", offer.resolution), amount=amount)
@@ -45,11 +45,9 @@ def offer_reply(turn: Turn, offer: Offer, parts: tuple[Leg, ...]) -> Reply:
         offer.expires_at,
         _offer_text(turn, offer, parts),
     )
-    choices = (
-        Choice(label, f"offer:{offer.offer_id}:accept"),
-        turn.choice("decline", f"offer:{offer.offer_id}:decline"),
-    )
-    return Reply("", choices, card=card)
+    declined = f"offer:{offer.offer_id}:decline"
+    decline = turn.choice("decline", declined) if is_last else turn.choice("decline_one", declined)
+    return Reply("", (Choice(label, f"offer:{offer.offer_id}:accept"), decline), card=card)
 
 
 def _offer_text(turn: Turn, offer: Offer, parts: tuple[Leg, ...]) -> str:

@@ -14,7 +14,7 @@ from dialogs.messages import Choice
 from dialogs.step import Step
 from refund_core.cases import CaseChange, Offer, RefundCase
 from refund_core.circumstances import LATE
-from refund_core.claims import Leg, Reason, Remedy
+from refund_core.claims import Leg, Reason, Remedy, Resolution
 from refund_core.orders import OrderFacts
 from refund_core.replacing import replace
 
@@ -28,6 +28,9 @@ _OTHER_WISHES: dict[Reason, tuple[Remedy, ...]] = {
     Reason.MISSING_ITEM: (Remedy.RESHIP,),
     Reason.SIZE_FIT: (Remedy.EXCHANGE,),
 }
+
+
+_KEPT_BY_PERSON = f"resolution:{Resolution.KEEP_ITEM_PARTIAL.value}"
 
 
 def offer_needs(slots: Slots) -> Needs:
@@ -46,36 +49,42 @@ def ask_offers(
 ) -> Step:
     """How the money comes back: every way with its worth, the original route first.
 
-    A way that was wished for, or a single one, goes to the confirmation right away, unless is_listed.
+    A way that was wished for, or a single one, goes to the confirmation right away, unless is_listed. What may be had
+    in place of money is offered once in a talk about the case.
     """
-    slots = _slots_of(case, _known_version(turn, facts, is_new=bool(changes)))
+    was_offered = turn.slots.was_offered_else or not changes
+    slots = replace(_slots_of(case, _known_version(turn, facts, is_new=bool(changes))), was_offered_else=True)
     told = next((offer for offer in case.offers if offer.resolution == wished), None)
     if told is not None:
         return ask_confirmation(turn, facts, case, told, slots=slots, changes=changes)
-    wishes = _wishes(case, is_first=bool(changes))
+    wishes = () if was_offered else _OTHER_WISHES.get(case.claim.reason, ())
     if len(case.offers) == 1 and not wishes and not is_listed and wished is None:
         return ask_confirmation(turn, facts, case, case.offers[0], slots=slots, changes=changes)
     whole = original_legs(facts, case)
-    replies = [offer_reply(turn, offer, _parts_of(facts, case, offer, whole)) for offer in case.offers]
+    last = case.offers[-1]
+    replies = [offer_reply(turn, it, _parts_of(facts, case, it, whole), is_last=it is last) for it in case.offers]
     others = (
         *(_wish_choice(turn, wish) for wish in wishes),
+        *((turn.choice("keep_by_person", _KEPT_BY_PERSON),) if wished == Resolution.KEEP_ITEM_PARTIAL else ()),
         turn.choice("back", "back"),
         turn.human(),
     )
     amounts = amounts_text(turn, case, facts.order)
-    missing = turn.say("offers.not_this_way", resolution=turn.code("resolution", wished)) if wished else ""
     news = delivery_news(turn, facts.order) if case.claim.reason in LATE else ()
     faster = turn.say("offers.expedite") if Remedy.EXPEDITE in wishes else ""
-    text = lines_of((*news, reason_of(turn, case), amounts, missing, faster, turn.say("offers.ask")))
+    text = lines_of((*news, reason_of(turn, case), amounts, _missing(turn, wished), faster, turn.say("offers.ask")))
     replies[-1] = replace(replies[-1], choices=replies[-1].choices + others)
     question = Question("resolution", text, (), more=tuple(replies))
     return ask(turn, "refund", question, slots=slots, changes=changes)
 
 
-def _wishes(case: RefundCase, *, is_first: bool) -> tuple[Remedy, ...]:
-    """What may be wished instead of money. Faster delivery would keep the sale: it is offered once a case."""
-    wishes = _OTHER_WISHES.get(case.claim.reason, ())
-    return wishes if is_first else tuple([wish for wish in wishes if wish is not Remedy.EXPEDITE])
+def _missing(turn: Turn, wished: str | None) -> str:
+    """That a way which was wished for is not among those that the rules give."""
+    if wished is None:
+        return ""
+    if wished == Resolution.KEEP_ITEM_PARTIAL:
+        return turn.say("offers.keep_by_person")
+    return turn.say("offers.not_this_way", resolution=turn.code("resolution", wished))
 
 
 def _wish_choice(turn: Turn, wish: Remedy) -> Choice:

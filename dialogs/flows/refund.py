@@ -1,5 +1,7 @@
 """Asking for a refund, first part: which order."""
 
+from collections.abc import Sequence
+
 from dialogs.conversation import Slots
 from dialogs.facts import Needs
 from dialogs.flows.aftercare import parcel_named
@@ -18,7 +20,9 @@ from refund_core.cases import CaseState, RefundCase
 from refund_core.orders import OrderFacts, OrderStatus, SettledBy
 from refund_core.replacing import replace
 
-RECENT_ORDERS_MAX = 5
+ORDERS_SHOWN = 5
+ORDERS_READ = 15
+"""So many orders are read at once and put in order, those first of which something can be asked back."""
 CASES_LOOKED_AT = 3
 _NOTHING = Slots()
 _NEVER_PAID = frozenset({OrderStatus.UNPAID, OrderStatus.CANCELLED})
@@ -27,9 +31,12 @@ _SETTLED = frozenset({CaseState.REFUNDED, CaseState.COMPENSATED})
 
 def start_needs(known_order_no: str | None) -> Needs:
     """The order that the channel vouches for, else the newest ones."""
-    if known_order_no is not None:
-        return Needs(order_no=known_order_no)
-    return Needs(recent_orders=RECENT_ORDERS_MAX)
+    return Needs(order_no=known_order_no) if known_order_no is not None else more_needs(1)
+
+
+def more_needs(page: int) -> Needs:
+    """The newest orders as far as that page, and one more that tells whether there are others."""
+    return Needs(recent_orders=-(-page * ORDERS_SHOWN // ORDERS_READ) * ORDERS_READ + 1)
 
 
 def start(turn: Turn) -> Step:
@@ -43,23 +50,51 @@ def start(turn: Turn) -> Step:
     return _ask_for_number(turn, key, slots)
 
 
-def list_orders(turn: Turn, slots: Slots | None = None) -> Step:
-    """The newest orders of which something may be asked back; a single one is preselected."""
-    slots = slots or Slots(reason=turn.slots.reason, reason_guessed=turn.slots.reason_guessed)
-    found = [order for order in turn.facts.recent_orders if order.order.status not in _NEVER_PAID]
-    found = (found or list(turn.facts.recent_orders))[:RECENT_ORDERS_MAX]
-    if not found:
+def list_orders(turn: Turn, slots: Slots | None = None, *, page: int = 1, is_listed: bool = False) -> Step:
+    """A page of the orders; the only one of which something can be asked back is preselected, unless is_listed."""
+    slots = slots or _opened_before(turn)
+    recent = turn.facts.recent_orders
+    if not recent:
         return _ask_for_number(turn, "order.none", slots)
-    if len(found) == 1:
-        return _ask_whether(turn, found[0], slots, is_only=True)
-    named = order_with(found, slots.goods)
+    if len(recent) == 1:
+        return _ask_whether(turn, recent[0], slots, is_only=True)
+    named = order_with(recent, slots.goods)
     if named is not None:
         return _ask_whether(turn, named, slots)
-    cards = [_order_reply(turn, order) for order in found]
-    last = replace(cards[-1], choices=(*cards[-1].choices, turn.human()))
+    ranked = [facts for first in range(0, len(recent), ORDERS_READ) for facts in _ranked(recent[first:][:ORDERS_READ])]
+    alone = ranked[0] if len(recent) <= ORDERS_READ and [_rank(facts) for facts in ranked[:2]] == [0, _LAST] else None
+    if alone is not None and not is_listed and page == 1:
+        return _ask_whether(turn, alone, slots)
+    shown = ranked[ORDERS_SHOWN * (page - 1) : ORDERS_SHOWN * page] or ranked[:ORDERS_SHOWN]
+    cards = [_order_reply(turn, order) for order in shown]
+    more = (turn.choice("more_orders", f"orders:{page + 1}"),) if len(recent) > ORDERS_SHOWN * page else ()
+    others = (*more, *((turn.choice("back", "back"),) if page > 1 else ()), turn.human())
+    cards[-1] = replace(cards[-1], choices=(*cards[-1].choices, *others))
     first = cards[0]
-    question = Question("order", turn.say("order.ask"), first.choices, card=first.card, more=(*cards[1:-1], last))
+    question = Question("order", turn.say("order.ask"), first.choices, card=first.card, more=tuple(cards[1:]))
     return ask(turn, "refund", question, slots=slots)
+
+
+_LAST = 2
+
+
+def _ranked(found: Sequence[OrderFacts]) -> list[OrderFacts]:
+    return sorted(found, key=_rank)
+
+
+def _rank(facts: OrderFacts) -> int:
+    """First what can be asked back, then what is in a case that is open, last what is explained when it is chosen."""
+    order = facts.order
+    is_ours = order.settled_by is not SettledBy.PLATFORM and order.status not in _NEVER_PAID
+    if is_ours and any(payment.amount > 0 for payment in order.payments) and claimable(facts):
+        return 0
+    return 1 if any(use.open_case_no is not None for use in facts.use.lines) else _LAST
+
+
+def _opened_before(turn: Turn) -> Slots:
+    """What was told of a refund whose order is asked for again."""
+    slots = turn.slots
+    return Slots(reason=slots.reason, reason_guessed=slots.reason_guessed, evidence=slots.evidence, note=slots.note)
 
 
 def start_over(turn: Turn) -> Step:

@@ -13,11 +13,13 @@ from dialogs.commands import (
     Setting,
     SmallTalk,
     StartOver,
+    StartRefund,
 )
 from dialogs.conversation import Conversation
 from dialogs.flows.told import told
 from dialogs.messages import InboundMessage
 from dialogs.nlu.answers import is_no
+from dialogs.nlu.asides import names_only_some
 from dialogs.nlu.embedded import context_of, understand_now
 from dialogs.nlu.repairs import (
     is_appealing,
@@ -59,6 +61,8 @@ def repairs(
         return (SmallTalk("closing"),)
     if _asking(conversation) == "evidence" and is_no(words):
         return None
+    if _asking(conversation) == "order" and names_only_some(words):
+        return (SetGoods(message.text or ""), StartRefund())
     if is_in_refund(conversation) and understanding.intent not in _NO_REPAIR and is_correcting(words):
         return _corrections(conversation, message.text or "")
     return None

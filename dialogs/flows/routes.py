@@ -2,15 +2,16 @@
 
 import re
 
-from dialogs.commands import Appeal, SendPictures, SetOrder, SetReason
+from dialogs.commands import AddNote, Appeal, GoOn, SendPictures, SetOrder, SetReason, SmallTalk
 from dialogs.conversation import Conversation
 from dialogs.flows.buttons import command_of_button, is_shown
 from dialogs.flows.guessed import vetted
 from dialogs.flows.intents import STARTS, Commands, commands_of_intent, commands_of_words
-from dialogs.flows.repairs import repairs
+from dialogs.flows.repairs import is_in_refund, repairs
 from dialogs.flows.told import news, told, told_reason
 from dialogs.messages import InboundMessage
 from dialogs.nlu.answers import plain_words
+from dialogs.nlu.topics import asked_topic
 from dialogs.understanding import Intent, Understanding
 
 SURE_FROM = 0.55
@@ -18,6 +19,10 @@ SURE_FROM = 0.55
 _NUMBER_ALONE = re.compile(r"(?=[0-9A-Za-z_-]*[0-9])(?=[0-9A-Za-z_-]*[A-Za-z])[0-9A-Za-z][0-9A-Za-z_-]{1,39}")
 _LEAVING_APPEAL = frozenset({Intent.WANT_HUMAN, Intent.DENY, Intent.WITHDRAW_REQUEST, Intent.REFUND_STATUS})
 _WISHES = frozenset({*STARTS, Intent.GIVE_REASON})
+_ABOUT_AN_ORDER = frozenset({
+    Intent.POLICY_QUESTION, Intent.REFUND_STATUS, Intent.DELIVERY_HURRY, Intent.WANT_HUMAN, Intent.WITHDRAW_REQUEST,
+    Intent.INFORM_DONE,
+})  # fmt: skip
 
 
 def commands_of(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
@@ -41,6 +46,13 @@ def _of_text(conversation: Conversation, message: InboundMessage, understanding:
         return (Appeal(conversation.stack[-1].case_no),)
     if asking == "order" and _is_number_alone(message.text) and understanding.entity("quantity") is None:
         return (SetOrder((message.text or "").strip()),)
+    if understanding.entity("pictures") is not None and asking == "evidence":
+        return (GoOn(),) if understanding.entity("pictures") == "none" else (AddNote(),)
+    if understanding.entity("about") == "bot":
+        return (SmallTalk("bot"),)
+    switched = _of_known_order(conversation, message, understanding)
+    if switched is not None:
+        return switched
     words = plain_words(message.text or "")
     repaired = repairs(conversation, message, understanding, words) if words else None
     if repaired is not None:
@@ -53,6 +65,21 @@ def _of_text(conversation: Conversation, message: InboundMessage, understanding:
 def _is_number_alone(text: str | None) -> bool:
     """True for one word of letters and digits: what the order is called, however short."""
     return text is not None and _NUMBER_ALONE.fullmatch(text.strip()) is not None
+
+
+def _of_known_order(
+    conversation: Conversation, message: InboundMessage, understanding: Understanding
+) -> Commands | None:
+    """Another order of the customer's is named: it is taken up, unless something is just asked about it."""
+    asking = conversation.stack[-1].asking if conversation.stack else None
+    order_no, text = understanding.entity("order_no"), message.text or ""
+    if understanding.entity("known_order") is None or order_no in {None, conversation.slots.order_no}:
+        return None
+    is_question = understanding.intent in _ABOUT_AN_ORDER and understanding.confidence >= SURE_FROM
+    if asking == "tracking" or is_question or asked_topic(text) is not None:
+        return None
+    settings = told(text, understanding, is_opening=not is_in_refund(conversation) and not _is_number_alone(text))
+    return (*settings, SetOrder(str(order_no)))
 
 
 def _of_pictures(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:

@@ -12,6 +12,7 @@ from dialogs.flows.words import (
     original_legs,
     refusal_text,
     state_reply,
+    wish_words,
 )
 from dialogs.messages import Reply
 from dialogs.step import Step
@@ -20,7 +21,7 @@ from refund_core.case_customer import hand_over, withdraw
 from refund_core.case_money import confirm
 from refund_core.case_open import without_hold
 from refund_core.cases import CaseState, Offer, RefundCase
-from refund_core.claims import Leg
+from refund_core.claims import Leg, Resolution
 from refund_core.decisions import still_holds
 from refund_core.errors import ClaimRefused, MoveNotAllowed
 from refund_core.orders import OrderFacts
@@ -36,10 +37,20 @@ def choose_offer(turn: Turn, chosen: TakeOffer | SetResolution) -> Step:
         return found
     facts, case = found
     offer = _offer_of(case, chosen)
+    if offer is None and isinstance(chosen, SetResolution):
+        return _other_way(turn, facts, case, chosen.resolution)
     if offer is None:
         return again(turn, "stale")
     slots = replace(turn.slots, order_version=facts.version)
     return ask_confirmation(turn, facts, case, offer, slots=slots)
+
+
+def _other_way(turn: Turn, facts: OrderFacts, case: RefundCase, wished: str) -> Step:
+    """A way that the rules do not give: the others, and a part of the money for goods that stay by a person's hand."""
+    is_button = turn.understanding.action is not None
+    if is_button and wished == Resolution.KEEP_ITEM_PARTIAL:
+        return choose_wish(turn, wished)
+    return ask_offers(turn, facts, case, is_listed=True, wished=wished)
 
 
 def _offer_of(case: RefundCase, chosen: TakeOffer | SetResolution) -> Offer | None:
@@ -86,7 +97,7 @@ def choose_wish(turn: Turn, wish: str) -> Step:
     due = change.case.due
     text = turn.say(
         "review.wish",
-        wish=turn.code("remedy", wish),
+        wish=wish_words(turn, wish),
         case_no=case.case_no,
         until=turn.time(due.at) if due is not None else "",
     )

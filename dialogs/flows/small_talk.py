@@ -23,6 +23,8 @@ def chat(turn: Turn, kind: Talk) -> Step:
             return again(turn) if turn.conversation.stack else answer(turn, menu_reply(turn))
         case "thanks":
             return again(turn, kind) if turn.conversation.stack else answer(turn, with_menu(turn, kind))
+        case "bot":
+            return _about_bot(turn)
         case "off_topic":
             return miss(turn, "off_topic")
         case "closing":
@@ -30,6 +32,13 @@ def chat(turn: Turn, kind: Talk) -> Step:
             return Step(turn.conversation, (Reply(turn.say(key), (turn.human(),)),))
         case "anger":
             return _calm(turn)
+
+
+def _about_bot(turn: Turn) -> Step:
+    """That a program answers, and how to reach a person; what is open stays open."""
+    said = turn.say("about_bot", merchant=turn.merchant.name)
+    choices = (turn.human(),) if turn.conversation.stack else (turn.choice("start", "start:refund"), turn.human())
+    return answer(turn, Reply(said, choices))
 
 
 def _calm(turn: Turn) -> Step:

@@ -111,7 +111,7 @@ def is_late_known(conversation: Conversation) -> bool:
 def is_hinted(conversation: Conversation) -> bool:
     """True right after something was told or shown that a refund would begin with."""
     asked = conversation.asked
-    return not conversation.stack and asked is not None and asked.kind in {"hint", "late"}
+    return not conversation.stack and asked is not None and asked.kind in {"hint", "late", "pictures"}
 
 
 def is_reason_told(slots: Slots) -> bool:

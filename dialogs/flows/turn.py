@@ -198,12 +198,12 @@ def again(turn: Turn, key: str | None = None, **values: str | int) -> Step:
     if asked is None or not turn.conversation.stack:
         return answer(turn, menu_reply(turn, *lead))
     text = "\n".join((*lead, asked.text))
-    return Step(turn.conversation, (Reply(text, _without_repeats(asked.choices), asked.select),))
+    return Step(turn.conversation, (Reply(text, _but_once(asked.choices), asked.select),))
 
 
 def question_again(turn: Turn, asked: Asked) -> Reply:
     """An open question, put again."""
-    return Reply(f"{turn.say('again')}\n{asked.text}", _without_repeats(asked.choices), asked.select)
+    return Reply(f"{turn.say('again')}\n{asked.text}", _but_once(asked.choices), asked.select)
 
 
 def on_main(turn: Turn) -> Turn:
@@ -232,10 +232,11 @@ def lines_of(parts: Sequence[str]) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _without_repeats(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
-    """ "None of these" stood under every offer; in a single reply it is one button."""
-    declines = [choice for choice in choices if choice.action.endswith(":decline")][1:]
-    return tuple(choice for choice in choices if choice not in declines) if declines else choices
+def _but_once(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
+    """The buttons of a question that is put again in one reply: what may be had in place of money is offered once, and
+    none of the ways of paying is declined for itself."""
+    declines = [choice for choice in choices if choice.action.endswith(":decline")][:-1]
+    return tuple([it for it in choices if it not in declines and not it.action.startswith("remedy:")])
 
 
 def _going_on(conversation: Conversation, stack: tuple[Frame, ...], asked: Asked | None, slots: Slots) -> Conversation:

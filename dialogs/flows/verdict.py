@@ -3,17 +3,18 @@
 from dialogs.conversation import Slots
 from dialogs.flows.offers import ask_offers
 from dialogs.flows.turn import Turn, again, finish
-from dialogs.flows.words import case_card, reason_of, refusal_text
+from dialogs.flows.words import case_card, reason_of, refusal_text, wish_words
 from dialogs.messages import Reply
 from dialogs.step import Step
 from refund_core.case_open import Origin, open_case
 from refund_core.cases import CaseChange, CaseState
 from refund_core.circumstances import Phase, phase
-from refund_core.claims import Claim, ClaimLine, Reason, Remedy
+from refund_core.claims import Claim, ClaimLine, Reason, Remedy, Resolution
 from refund_core.decisions import decide
 from refund_core.errors import ClaimRefused
 from refund_core.offers import make_offers
 from refund_core.orders import OrderFacts
+from refund_core.replacing import replace
 from refund_core.risk import RiskSignals
 
 _NOTHING_TO_RETURN = frozenset({Reason.MISSING_ITEM, Reason.NOT_RECEIVED, Reason.LATE_SHIPPING, Reason.FAKE_SHIPMENT})
@@ -35,7 +36,14 @@ def decide_claim(turn: Turn, slots: Slots, facts: OrderFacts | None) -> Step:
         case CaseState.REJECTED:
             return _rejected(turn, change)
         case _:
-            return _under_review(turn, change)
+            return _under_review(turn, _with_wish(change, slots.resolution))
+
+
+def _with_wish(change: CaseChange, resolution: str | None) -> CaseChange:
+    """A person who looks at the case sees that the goods should stay."""
+    if resolution != Resolution.KEEP_ITEM_PARTIAL or change.case.wish is not None:
+        return change
+    return replace(change, case=replace(change.case, wish=resolution))
 
 
 def _opened(turn: Turn, facts: OrderFacts, slots: Slots, signals: RiskSignals) -> CaseChange:
@@ -79,10 +87,11 @@ def _under_review(turn: Turn, change: CaseChange) -> Step:
     case = change.case
     until = turn.time(case.due.at) if case.due is not None else ""
     if case.wish is not None:
-        text = turn.say("review.wish", wish=turn.code("remedy", case.wish), case_no=case.case_no, until=until)
+        text = turn.say("review.wish", wish=wish_words(turn, case.wish), case_no=case.case_no, until=until)
     else:
         text = turn.say("review", why=reason_of(turn, case), case_no=case.case_no, until=until)
     choices = [turn.choice("status", f"status:{case.case_no}"), turn.human()]
     if not case.claim.evidence:
         choices.insert(1, turn.choice("add_evidence", f"evidence:add:{case.case_no}"))
-    return finish(turn, Reply(text, tuple(choices), card=case_card(case)), changes=(change,))
+    kept = Slots(order_no=case.order_no, case_no=case.case_no)
+    return finish(turn, Reply(text, tuple(choices), card=case_card(case)), changes=(change,), slots=kept)

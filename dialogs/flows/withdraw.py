@@ -9,7 +9,7 @@ from dialogs.flows.buttons import WITHDRAW_ASKED
 from dialogs.flows.lines import ask_lines, claimable
 from dialogs.flows.offers import ask_offers, offer_needs
 from dialogs.flows.reason import ask_reason
-from dialogs.flows.refund import RECENT_ORDERS_MAX, list_orders
+from dialogs.flows.refund import list_orders, more_needs
 from dialogs.flows.status import can_withdraw
 from dialogs.flows.turn import Question, Turn, again, answer, ask_aside, finish, menu_reply, on_main
 from dialogs.flows.words import state_reply
@@ -67,9 +67,9 @@ def back_needs(conversation: Conversation) -> Needs:
     slots = conversation.slots
     match None if frame is None or frame.flow != "refund" else frame.asking:
         case "order" | "lines":
-            return Needs(recent_orders=RECENT_ORDERS_MAX)
+            return more_needs(1)
         case "reason":
-            return Needs(order_no=slots.order_no, recent_orders=RECENT_ORDERS_MAX)
+            return replace(more_needs(1), order_no=slots.order_no)
         case "evidence":
             return Needs(order_no=slots.order_no)
         case "resolution" | "confirm" | "declined":
@@ -88,7 +88,7 @@ def back(turn: Turn) -> Step:
     facts = turn.facts.order
     match frame.asking:
         case "order" | "lines":
-            return list_orders(turn)
+            return list_orders(turn, is_listed=True)
         case "reason":
             return _before_reason(turn, facts)
         case "evidence" if facts is not None:
@@ -108,10 +108,10 @@ def _resume(turn: Turn) -> Step:
 
 def _before_reason(turn: Turn, facts: OrderFacts | None) -> Step:
     if facts is None:
-        return list_orders(turn)
+        return list_orders(turn, is_listed=True)
     left = claimable(facts)
     if len(left) == 1 and left[0].quantity == 1:
-        return list_orders(turn)
+        return list_orders(turn, is_listed=True)
     return ask_lines(turn, facts, replace(turn.slots, lines=()), left)
 
 

@@ -121,6 +121,11 @@ def refusal_text(turn: Turn, refused: ClaimRefused) -> str:
     return turn.say("refused.general", why=turn.say(known if has_text(known) else "refused.other"))
 
 
+def wish_words(turn: Turn, wish: str) -> str:
+    """What was wished for in place of what the rules give."""
+    return turn.code("remedy" if has_text(f"remedy.{wish}") else "resolution", wish)
+
+
 def state_words(turn: Turn, case: RefundCase) -> str:
     """The state's name; goods whose parcel is known are no longer waited for."""
     is_sent = case.state is CaseState.AWAITING_RETURN and case.return_tracking_no is not None

@@ -19,11 +19,24 @@ _COUNTED = re.compile(
     rf"(?<![第0-9.一二两三四五六七八九十月年])([0-9]{{1,3}}|[一二两三四五六七八九十]{{1,3}}){_MEASURE}{_NOT_PIECES}"
     r"|\b([0-9]{1,3}|two|three|four|five|six|seven|eight|nine|ten) "
     r"(?:of (?:them|the|these|those|my)|pieces?|pcs|items?|units?|pairs?|sets?)\b"
+    r"|\b(?:return|refund|for|cancel|exchange|keep|send back) ([0-9]{1,3}|two|three|four|five|six|seven|eight|nine|ten) (?!days?|weeks?|hours?|months?|minutes?|years?|times?|stars?|people|reasons?|orders?|questions?|things?)[a-z]+s\b"
     r"|\b(?:just|only|return|refund|cancel|exchange|keep) ([0-9]{1,3}|one|two|three|four|five|six|seven|eight|nine|ten) ?(?:$|[.,;!]|please\b|of\b)"
+)
+_FAULTY = r"(?:坏|碎|破|裂|漏|断|烂|洒|缺|瘪|磕|摔|错发|发错|有问题|有瑕疵|用不了|不能用)"
+_NUMBER_HINT = re.compile(r"[0-9一二两三四五六七八九十]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)\b")
+_BROKEN_COUNT = re.compile(
+    rf"{_FAULTY}了?(?:其中)?([0-9]{{1,3}}|[一二两三四五六七八九十]{{1,3}}){_MEASURE}{_NOT_PIECES}"
+)
+_FAULTY_ONES = re.compile(
+    rf"(?<![第0-9.一二两三四五六七八九十月年])([0-9]{{1,3}}|[一二两三四五六七八九十]{{1,3}}){_MEASURE}{_NOT_PIECES}[^，。,.;；0-9一二两三四五六七八九十]{{0,8}}?{_FAULTY}"
+    r"|(?<![0-9a-z.-])(?<!no )([0-9]{1,3}|two|three|four|five|six|seven|eight|nine|ten)(?: out)?(?: of (?:(?:the|these|those|my|them)\b ?)?(?:[0-9]{1,3}|two|three|four|five|six|seven|eight|nine|ten)?)?"
+    r"(?! (?:days?|weeks?|hours?|months?|minutes?|years?|times?|stars?|people)\b)(?: [a-z]+){0,3}? (?:is|are|was|were|came|come|arrived|got|broke|has|have|had)\b(?! (?:fine|ok|okay|good|enough|alright))"
+    r"|(?:^|[,.;!:] |\b(?:and|but|only|just|with|because|since) )(one)(?: of [a-z ]{1,20}?)? (?:is|was|came|arrived|got|broke|has)\b(?! (?:fine|ok|okay|good|enough|alright))"
 )
 _ONE = re.compile(r"(?:退|只|就|其中|仅|少|多|留|是)(?:了|掉|发|要|买|拍|的)?[一1]" + _MEASURE + _NOT_PIECES)
 _COUNT_HINT = re.compile(
-    _MEASURE + r"|\b(?:of|pieces?|pcs|items?|units?|pairs?|sets?|just|only|return|refund|cancel|keep)\b"
+    _MEASURE + r"|\b(?:of|pieces?|pcs|items?|units?|pairs?|sets?|just|only|return|refund|cancel|keep|for|back"
+    r"|is|are|was|were|came|come|arrived|got|broke|has|have|had)\b"
 )
 
 
@@ -42,11 +55,25 @@ def find_amount(text: str) -> str | None:
 
 
 def find_count(text: str) -> int | None:
-    """How many pieces the text (in lower case) speaks of; "a" piece counts where one is told from several."""
-    if _COUNT_HINT.search(text) is None:
+    """How many pieces the text (in lower case) speaks of; "a" piece counts where one is told from several.
+
+    Of "we bought 4 and 2 are broken" it is the broken ones.
+    """
+    if _NUMBER_HINT.search(text) is None or _COUNT_HINT.search(text) is None:
         return None
+    faulty = find_faulty_count(text)
+    if faulty is not None:
+        return faulty
     for found in _COUNTED.finditer(text):
-        number = to_number(found[1] or found[2] or found[3])
-        if number is not None and (number > 1 or found[3] is not None):
+        number = to_number(next(said for said in found.groups() if said))
+        if number is not None and (number > 1 or found[4] is not None):
             return number
     return 1 if _ONE.search(text) is not None else None
+
+
+def find_faulty_count(text: str) -> int | None:
+    """How many pieces the text (in lower case) says are broken."""
+    if _NUMBER_HINT.search(text) is None:
+        return None
+    found = _BROKEN_COUNT.search(text) or _FAULTY_ONES.search(text)
+    return None if found is None else to_number(next(said for said in found.groups() if said))

@@ -4,9 +4,19 @@ import re
 
 from dialogs.conversation import Conversation
 from dialogs.messages import InboundMessage, Locale
+from dialogs.nlu.amounts import find_faulty_count
 from dialogs.nlu.answers import is_no, is_yes, plain_words
+from dialogs.nlu.asides import (
+    asks_whether_bot,
+    has_no_pictures,
+    is_bare_wish,
+    names_only_some,
+    names_other_payee,
+    will_send_pictures,
+    would_keep_goods,
+)
 from dialogs.nlu.choosing import goods_action
-from dialogs.nlu.entities import entities_in
+from dialogs.nlu.entities import Named, entities_in
 from dialogs.nlu.exact import (
     answer_action,
     has_measure,
@@ -17,12 +27,13 @@ from dialogs.nlu.exact import (
 )
 from dialogs.nlu.learned import read_by_classifier
 from dialogs.nlu.plain import plainly
-from dialogs.nlu.rules import has_han
+from dialogs.nlu.rules import Reading, has_han, read_free_text
 from dialogs.nlu.stored_model import shipped_classifier
 from dialogs.understanding import Context, Intent, Understanding
 
 TEXT_LENGTH_READ_MAX = 400
 OPTION_MAX = 99
+ACCOUNT_LENGTH_MIN = 10
 WAVE = "👋"
 """A greeting without words: what opening a chat says, by following an account or scanning its code."""
 _UNWANTED = re.compile(r"[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
@@ -31,6 +42,12 @@ _WORD = re.compile(r"[A-Za-z]{2,}")
 _UNCLEAR_WORDS = frozenset({"ok", "okay", "yes", "no", "hi", "hello", "app", "vip", "sf"})
 _NOTHING = Context()
 _LEAVING = {"cancel": Intent.DENY, "human": Intent.WANT_HUMAN}
+_ABOUT_MONEY = frozenset({"resolution", "confirm", "declined"})
+_KEEPING = frozenset({
+    Intent.REFUND_REQUEST, Intent.EXCHANGE_REQUEST, Intent.WITHDRAW_REQUEST, Intent.CHOOSE, Intent.DENY,
+    Intent.GIVE_REASON, Intent.OTHER, Intent.AFFIRM,
+})  # fmt: skip
+_NOT_KEEPING = frozenset({"remedy", "resolution", "second"})
 _CHOOSING = frozenset({Intent.CHOOSE, Intent.REFUND_REQUEST, Intent.DENY, Intent.OTHER})
 
 
@@ -60,15 +77,21 @@ def understand_now(text: str, locale: Locale, context: Context = _NOTHING) -> Un
     if not words:
         return Understanding(Intent.OTHER, 0.0)
     spoken = detect_locale(cleaned, locale)
+    if context.expecting == "evidence" and will_send_pictures(words):
+        return Understanding(Intent.OTHER, 0.95, None, (("pictures", "later"),), spoken)
     is_doubtful = cleaned.rstrip().endswith(("?", "？")) and is_yes(words)
     exact = None if is_doubtful else _exact(words, context, spoken)
     if exact is not None:
         return exact
-    intent, confidence, named = read_by_classifier(cleaned.strip().lower(), context.expecting, shipped_classifier())
+    aside = _aside(words, context, spoken)
+    if aside is not None:
+        return aside
+    reading = read_by_classifier(cleaned.strip().lower(), context.expecting, shipped_classifier())
+    intent, confidence, named = _as_plainly_said(words, context, reading)
     action = goods_action(words, context) if intent in _CHOOSING and context.labels else None
     if action is not None:
         return Understanding(Intent.CHOOSE, 1.0, action, named, spoken)
-    return Understanding(intent, confidence, None, named + entities_in(cleaned), spoken)
+    return Understanding(intent, confidence, None, named + _entities(cleaned, named), spoken)
 
 
 def detect_locale(text: str, otherwise: Locale) -> Locale:
@@ -79,6 +102,43 @@ def detect_locale(text: str, otherwise: Locale) -> Locale:
         if found.group().lower() not in _UNCLEAR_WORDS and not _DIGITS.search(text):
             return "en"
     return "en" if len(_WORD.findall(text)) >= 3 else otherwise
+
+
+def _aside(words: str, context: Context, spoken: Locale) -> Understanding | None:
+    """A sentence that is read by its words alone."""
+    if asks_whether_bot(words):
+        return Understanding(Intent.OTHER, 0.95, None, (("about", "bot"),), spoken)
+    if context.expecting == "evidence" and has_no_pictures(words):
+        return Understanding(Intent.DENY, 0.95, None, (("pictures", "none"),), spoken)
+    if context.expecting in _ABOUT_MONEY and is_bare_wish(words):
+        return Understanding(Intent.REFUND_REQUEST, 0.95, None, (), spoken)
+    return None
+
+
+def _as_plainly_said(words: str, context: Context, reading: Reading) -> Reading:
+    """The reading, put right where plain words say otherwise."""
+    intent, confidence, named = reading
+    if would_keep_goods(words) and intent in _KEEPING:
+        is_chosen = context.expecting in _ABOUT_MONEY
+        kept = tuple(it for it in named if it[0] not in _NOT_KEEPING and it != ("reason", "no_longer_wanted"))
+        wish = Intent.CHOOSE if is_chosen else Intent.REFUND_REQUEST
+        return wish, 0.85, (*kept, ("resolution", "keep_item_partial"))
+    if names_other_payee(words):
+        return intent, confidence, (*(it for it in named if it[0] != "resolution"), ("payee", "other"))
+    if intent is Intent.WANT_HUMAN and names_only_some(words):
+        return Intent.CHOOSE, 0.5, named
+    if intent is Intent.WANT_HUMAN and find_faulty_count(words) is not None:
+        by_rules = read_free_text(words, "reason")
+        return by_rules if by_rules[0] is Intent.GIVE_REASON else reading
+    return reading
+
+
+def _entities(text: str, named: Named) -> Named:
+    """What is named beside; the number of a card or account that money should go to is no order's."""
+    found = entities_in(text)
+    if ("payee", "other") not in named:
+        return found
+    return tuple((name, said) for name, said in found if not (said.isdigit() and len(said) >= ACCOUNT_LENGTH_MIN))
 
 
 def _exact(words: str, context: Context, spoken: Locale) -> Understanding | None:

@@ -5,7 +5,7 @@ import re
 from dialogs.nlu.amounts import find_amount, find_count
 from dialogs.nlu.dates import find_date
 from dialogs.nlu.goods import excepted_words, product_words
-from dialogs.nlu.numbers import find_order_no, find_phone, find_tracking_no, without_phones
+from dialogs.nlu.numbers import find_maybe_order_no, find_order_no, find_phone, find_tracking_no, without_phones
 
 Named = tuple[tuple[str, str], ...]
 _DIGITS = re.compile(r"[0-9]")
@@ -29,8 +29,10 @@ def entities_in(text: str) -> Named:
 def _numbers(text: str) -> tuple[tuple[str, str | None], ...]:
     phone = find_phone(text)
     rest = text if phone is None else without_phones(text)
+    order_no = find_order_no(rest)
     return (
-        ("order_no", find_order_no(rest)),
+        ("order_no", order_no),
+        ("maybe_order_no", find_maybe_order_no(rest) if order_no is None else None),
         ("tracking_no", find_tracking_no(rest)),
         ("phone", phone),
     )

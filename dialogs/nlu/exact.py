@@ -1,4 +1,5 @@
 """Exact reading: answers that plainly are one of the choices just shown."""
+# ruff: noqa: E501  # a pattern stays whole
 
 import re
 
@@ -26,12 +27,18 @@ _WITHDRAW = words_of(
     "撤销,撤回,撤销申请,withdraw,withdraw it,withdraw this,withdraw my request,withdraw the request,withdraw request,"
     "cancel my request,cancel the request,cancel request,cancel this request"
 )
+_NO_REFUND = re.compile(
+    r"no (?:refunds?|returns?|money back)(?:,? (?:please|thanks|thank you|needed|necessary|then|anymore))*"
+    r"|(?:please )?(?:don't|do not|no need to) refund(?: me| it| this)?(?: please| anymore)?"
+    r"|i (?:don't|do not) (?:want|need) (?:a |the |any |my )?refund(?: please| any ?more| after all)*"
+    r"|(?:我|那|就|算了[，,]?)?(?:不要|不想要|不用|不需要|不必|别)(?:再|给我)?(?:退款|退钱)(?:了|吧|谢谢)*"
+)
 _BACK = words_of("返回,上一步,后退,回去,back,go back,previous")
 
 
 def is_withdrawal(words: str) -> bool:
-    """True when the whole text plainly takes a request back."""
-    return words.removeprefix("please ").removesuffix(" please") in _WITHDRAW
+    """True when the whole text plainly takes a request back, or says no to a refund."""
+    return _NO_REFUND.fullmatch(words) is not None or words.removeprefix("please ").removesuffix(" please") in _WITHDRAW
 
 
 def leaving_action(words: str) -> str | None:
@@ -50,8 +57,10 @@ def answer_action(words: str, context: Context) -> str | None:
         return None
     if "confirm:yes" in options:
         return _labelled(words, context) or _confirmation(words)
-    if context.expecting == "order" and "back" in options and _ANOTHER_ORDER.fullmatch(words):
-        return "back"
+    if context.expecting == "order":
+        others = _other_orders(words, options)
+        if others is not None:
+            return others
     if words in _ALL and context.expecting == "lines":
         return "lines:all"
     by_label = _labelled(words, context)
@@ -84,6 +93,21 @@ _COUNTED = {"order": ("order:",), "resolution": ("offer:", "remedy:")}
 _NEVER_BY_NUMBER = frozenset({"human", "back", "cancel", "lines:all"})
 
 
+_MORE_ORDERS = re.compile(
+    r"(?:还有)?(?:更多|更早|其他|其它|别的|再往前)的?(?:订单|单子?)?(?:呢|有吗|吗)?|下一页|(?:都)?不(?:是这些?|在(?:这|里面|上面|其中))(?:里面?)?|都不是"
+    r"|(?:show (?:me )?)?(?:more|older|other|earlier)(?: orders?| ones?)?(?: please)?|next(?: page)?|none of (?:these|them)|not (?:here|listed|on (?:the|this) list)"
+)
+
+
+def _other_orders(words: str, options: tuple[str, ...]) -> str | None:
+    """Another order than those shown: the next page, or back from the one that was proposed to all of them."""
+    is_other = _ANOTHER_ORDER.fullmatch(words) or _MORE_ORDERS.fullmatch(words)
+    if not is_other:
+        return None
+    pages = [option for option in options if option.startswith("orders:")]
+    return pages[0] if pages else ("back" if "back" in options else None)
+
+
 def _confirmation(words: str) -> str | None:
     if is_yes(words):
         return "confirm:yes"
@@ -105,10 +129,26 @@ def _line_by_number(words: str, options: tuple[str, ...]) -> str | None:
             return lines[0] if _is_single(lines[0]) else None
         number = quantity(words) or option_number(words)
         return _with_quantity(lines[0], number) if number else None
+    several = _several_lines(words, lines)
+    if several is not None:
+        return several
     number = None if has_measure(words) else option_number(words)
     if number is None or not 1 <= number <= len(lines):
         return None
     return lines[number - 1] if _is_single(lines[number - 1]) else None
+
+
+_AND = re.compile(r" *(?:[,，、;；&+]| and |和|跟|与|及|以及) *(?:and |和)?")
+
+
+def _several_lines(words: str, lines: list[str]) -> str | None:
+    """The lines of several numbers ("1 and 3", "第一和第三个"), each with all that is left of it."""
+    parts = [part for part in _AND.split(words.removesuffix(" please")) if part]
+    numbers = [None if has_measure(part) and "第" not in part else option_number(part) for part in parts]
+    places = [number for number in numbers if number is not None and 1 <= number <= len(lines)]
+    if len(parts) < 2 or len(places) < len(parts):
+        return None
+    return "+".join(lines[place - 1] for place in dict.fromkeys(places))
 
 
 def _is_single(action: str) -> bool:

@@ -1,4 +1,5 @@
 """Numbers in text: small ones in digits and words, and those of orders, parcels and phones."""
+# a pattern stays whole
 
 import re
 
@@ -49,6 +50,10 @@ _NO_AMOUNT = r"(?! ?(?:元|块|年|月|yuan|rmb|cny|usd))"
 _ORDER_NO = re.compile(
     _NUMBER % 5 + _NO_AMOUNT + r"|(?<![0-9A-Za-z-])[A-Za-z]{2,12}-0[0-9]{2,}(?![0-9A-Za-z.-])",
 )
+_MAYBE_ORDER_NO = re.compile(
+    r"(?<![0-9A-Za-z¥$£€._/-])(?=[0-9A-Za-z_/-]*[0-9])(?=[0-9A-Za-z_/-]{4})[0-9A-Za-z]+(?:[_/-][0-9A-Za-z]+)*(?![0-9A-Za-z_/-]|[.][0-9])"
+    + _NO_AMOUNT
+)
 _NAMED_ORDER_NO = re.compile(_NUMBER % 1)
 _DATE = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{1,2}(?:-[0-9]{1,2})?")
 _PARCEL = re.compile(r"[A-Za-z]{2,4}[0-9]{8,15}(?:[A-Za-z]{2})?")
@@ -86,6 +91,11 @@ def find_order_no(text: str) -> str | None:
         if found is not None and len(found.group()) <= NUMBER_LENGTH_MAX:
             return found.group()
     return next((found.group() for found in _ORDER_NO.finditer(text) if _may_be_order(found.group())), None)
+
+
+def find_maybe_order_no(text: str) -> str | None:
+    """The first word with digits that is an order's number if the customer has such an order ("DEMO-1003", "7741")."""
+    return next((found.group() for found in _MAYBE_ORDER_NO.finditer(text) if _may_be_order(found.group())), None)
 
 
 def find_tracking_no(text: str) -> str | None:

@@ -16,7 +16,7 @@ from dialogs.understanding import Intent, Understanding
 from refund_core.cases import CaseState, RefundCase
 from refund_core.ids import Ids
 from refund_core.offers import OfferUse
-from refund_core.orders import Order
+from refund_core.orders import Order, OrderFacts
 from refund_core.risk import RiskSignals
 from tests.unit.core.shop import DAY, NOW, OFFERS, POLICY, ZONE, delivered, line, order
 from tests.unit.core.till import Till
@@ -122,7 +122,15 @@ class Talk:
             tuple(mine[: wanted.cases]),
             self.risk if wanted.risk else None,
             self.offer_use if wanted.offer_use else None,
+            _till_called(tills, wanted.maybe_order_no),
         )
+
+
+def _till_called(tills: list[Till], number: str | None) -> OrderFacts | None:
+    """The order of that number, written in small or capital letters."""
+    if number is None:
+        return None
+    return next((till.facts() for till in tills if till.order.order_no in {number, number.upper()}), None)
 
 
 _ENDED = frozenset({CaseState.REFUNDED, CaseState.COMPENSATED, CaseState.REJECTED, CaseState.WITHDRAWN})

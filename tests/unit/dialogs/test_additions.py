@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from dialogs.conversation import Tally
 from refund_core.cases import CaseState
 from tests.unit.core.shop import DAY, NOW, delivered, line
-from tests.unit.dialogs.talk import ORDER_NO, Talk, at_offers, awaiting_return, talk, under_review
+from tests.unit.dialogs.talk import ORDER_NO, Talk, accept, at_offers, awaiting_return, talk, under_review
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_with_several_cases_it_is_asked_which_and_the_pictures_are_kept_for_it()
 
     talked.shows("a-1", "a-2")
 
-    assert set(talked.actions()) == {*(f"evidence:add:{case.case_no}" for case in talked.cases()), "human"}
+    assert set(talked.actions()) == {*(f"evidence:add:{it.case_no}" for it in talked.cases()), "start:refund", "human"}
     talked.tap(f"evidence:add:{second}")
     assert {case.case_no: case.claim.evidence for case in talked.cases()}[second] == ("a-1", "a-2")
     assert talked.state.slots.evidence == ()
@@ -102,3 +103,61 @@ def test_pictures_for_a_case_that_is_over_are_not_asked_for() -> None:
 
     assert "不能再补充图片" in talked.texts()
     assert talked.state.stack == ()
+
+
+def test_a_picture_some_days_later_is_asked_about_and_goes_where_it_is_said_to() -> None:
+    talked = under_review()
+    case_no = talked.case().case_no
+    talked.state = replace(talked.state, tally=Tally(talked.now, talked.now))
+    talked.now += 2 * DAY
+
+    talked.shows("a-1")
+    talked.shows("a-2")
+
+    assert talked.case().claim.evidence == ()
+    assert talked.actions() == [f"evidence:add:{case_no}", "start:refund", "human"]
+    talked.tap(f"evidence:add:{case_no}")
+    assert talked.case().claim.evidence == ("a-1", "a-2")
+
+
+def test_a_picture_sent_before_anything_goes_with_the_refund_that_is_asked_for_then() -> None:
+    talked = talk(delivered(NOW - DAY, line("1", 1, 3000)))
+    talked.shows("a-1")
+    assert "先为您留着" in talked.texts()
+
+    for action in ("start:refund", f"order:{ORDER_NO}", "reason:damaged"):
+        talked.tap(action)
+
+    assert talked.case().claim.evidence == ("a-1",)
+
+
+def test_a_picture_for_a_new_request_does_not_go_to_the_old_one() -> None:
+    talked = talk(delivered(NOW - DAY, line("1", 1, 3000), line("2", 1, 4000)))
+    for action in (f"order:{ORDER_NO}", "line:1*1", "reason:damaged", "evidence:skip"):
+        talked.tap(action)
+    talked.state = replace(talked.state, tally=Tally(talked.now, talked.now))
+    talked.now += DAY / 8
+    talked.shows("a-1")
+
+    for action in ("start:refund", f"order:{ORDER_NO}", "reason:damaged"):
+        talked.tap(action)
+
+    assert sorted(case.claim.evidence for case in talked.cases()) == [(), ("a-1",)]
+
+
+@pytest.mark.parametrize("at", ["resolution", "confirm", "declined"])
+def test_a_picture_while_the_ways_of_paying_are_chosen_from_goes_into_that_refund(at: str) -> None:
+    talked = at_offers()
+    if at == "confirm":
+        accept(talked, "original_route")
+    if at == "declined":
+        talked.tap(f"offer:{talked.case().offers[0].offer_id}:decline")
+
+    talked.shows("a-1")
+
+    assert talked.case().claim.evidence == ("a-1",)
+    assert talked.state.stack[-1].asking == "resolution"
+    assert talked.paid_out() == 0
+    accept(talked, "original_route")
+    talked.tap("confirm:yes")
+    assert talked.paid_out() == 5900

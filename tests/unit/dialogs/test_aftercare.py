@@ -158,7 +158,7 @@ def test_a_picture_out_of_the_blue_changes_nothing() -> None:
 
     talked.shows("a-1")
 
-    assert "请先选择" in talked.texts()
+    assert "请选择要退款的订单" in talked.texts()
     assert not talked.cases()
 
 

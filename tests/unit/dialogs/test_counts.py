@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.core.shop import line, order
+from tests.unit.core.shop import DAY, NOW, delivered, line, order
 from tests.unit.dialogs.talk import ORDER_NO, Talk, talk
 
 
@@ -108,3 +108,36 @@ def test_a_number_at_the_question_for_the_only_order_hands_nothing_over(said: st
 
     assert step.hand_over is None
     assert talked.state.stack[-1].asking == "order"
+
+
+@pytest.mark.parametrize(
+    ("said", "pieces"),
+    [
+        ("2 are broken", 2), ("one is broken", 1), ("2 of them arrived cracked", 2), ("坏了1个", 1), ("有两个碎了", 2),
+        ("I bought 4 and 2 are broken", 2), ("四个里面坏了三个", 3), ("1 out of 4 was smashed", 1), ("碎了一个", 1),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("is_known", [True, False])
+def test_of_four_pieces_as_many_are_claimed_as_are_said_to_be_broken(said: str, pieces: int, is_known: bool) -> None:
+    talked = talk(delivered(NOW - DAY, line("1", 4, 5900, title="陶瓷马克杯 Ceramic mug")))
+    if is_known:
+        talked.tap(f"order:{ORDER_NO}")
+
+    talked.say(said)
+    if not is_known:
+        talked.tap(f"order:{ORDER_NO}")
+
+    assert talked.state.slots.lines == (("1", pieces),)
+    assert talked.state.stack[-1].asking == "evidence"
+
+
+@pytest.mark.parametrize(
+    "said", ["3 are fine", "等了3个月都坏了", "2 people told me", "order it 2 days ago is too long"]
+)
+def test_numbers_that_count_no_broken_pieces_are_none(said: str) -> None:
+    talked = talk(delivered(NOW - DAY, line("1", 4, 5900, title="陶瓷马克杯 Ceramic mug")))
+    talked.tap(f"order:{ORDER_NO}")
+
+    talked.say(said)
+
+    assert not talked.state.slots.lines

@@ -60,3 +60,65 @@ def test_an_order_that_came_to_zero_has_nothing_to_refund_rather_than_being_unpa
 
     assert "支付金额为零" in talked.texts()
     assert "还没有付款" not in talked.texts()
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["DEMO-1003", "demo-1003", "DEMO-1003坏了", "我要退DEMO-1003", "refund DEMO-1003 please", "is it about DEMO-1003"],
+)
+def test_a_number_that_is_an_order_of_the_customer_needs_no_word_before_it(said: str) -> None:
+    talked = talk(order(line("1", 1)), order(line("1", 1), order_no="DEMO-1003"))
+
+    talked.say(said)
+
+    assert talked.state.slots.order_no == "DEMO-1003"
+
+
+@pytest.mark.parametrize("said", ["GTX-4090坏了，我要退款", "my GTX-4090 is broken, refund please"])
+def test_a_number_that_is_no_order_of_the_customer_is_not_taken_for_one(said: str) -> None:
+    talked = talk(order(line("1", 1)), order(line("1", 1), order_no="DEMO-1003"))
+
+    talked.say(said)
+
+    assert "没有找到这个订单" not in talked.texts()
+    assert "could not find" not in talked.texts()
+    assert talked.state.stack[-1].asking == "order"
+
+
+@pytest.mark.parametrize(
+    "said", ["DEMO-1003", "退DEMO-1003", "那订单DEMO-1003呢", "what about order DEMO-1003", "DEMO-1003 instead"]
+)
+def test_another_order_named_while_offers_are_open_is_taken_up(said: str) -> None:
+    talked = talk(order(line("1", 1)), order(line("1", 1), order_no="DEMO-1003"))
+    for action in (f"order:{ORDER_NO}", "reason:no_longer_wanted"):
+        talked.tap(action)
+
+    talked.say(said)
+
+    assert talked.state.slots.order_no == "DEMO-1003"
+    assert talked.state.stack[-1].asking == "reason"
+    assert talked.paid_out() == 0
+
+
+def test_a_number_that_is_no_order_leaves_the_confirmation_as_it_is() -> None:
+    talked = talk(order(line("1", 1)))
+    for action in (f"order:{ORDER_NO}", "reason:no_longer_wanted"):
+        talked.tap(action)
+    accept(talked, "original_route")
+
+    talked.say("我的手机型号是ABC-12345")
+
+    assert talked.state.stack[-1].asking == "confirm"
+    assert talked.state.slots.order_no == ORDER_NO
+
+
+def test_an_order_asked_about_by_its_number_is_answered_and_not_taken_up() -> None:
+    talked = talk(order(line("1", 1)), order(line("1", 1), order_no="DEMO-1003"))
+    for action in (f"order:{ORDER_NO}", "reason:no_longer_wanted"):
+        talked.tap(action)
+
+    talked.say("DEMO-1003的退货运费谁出？")
+
+    assert "DEMO-1003" in talked.texts()
+    assert talked.state.slots.order_no == ORDER_NO
+    assert talked.state.stack[-1].asking == "resolution"

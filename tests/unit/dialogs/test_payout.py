@@ -46,6 +46,8 @@ def test_offers_show_what_each_is_worth_with_the_original_route_first() -> None:
     ]
     buttons = {len(reply.choices[:2]) for reply in talked.replies() if isinstance(reply.card, OfferCard)}
     assert buttons == {2}
+    labels = [choice.label for reply in talked.replies() for choice in reply.choices]
+    assert labels.count("都不合适") == 1
 
 
 def test_a_resolution_said_in_words_takes_that_offer() -> None:
@@ -84,3 +86,12 @@ def test_a_method_without_a_gateway_is_paid_by_finance_and_says_by_when() -> Non
 
     assert talked.case().state is CaseState.AWAITING_FINANCE
     assert "由财务人工退款，预计 11月23日" in talked.texts()
+
+
+def test_none_of_the_ways_is_offered_once_also_when_the_question_is_put_again() -> None:
+    talked = at_offers()
+
+    talked.say("嗯嗯那个")
+
+    assert sum(action.endswith(":decline") for action in talked.actions()) == 1
+    assert "都不合适" in [choice.label for reply in talked.replies() for choice in reply.choices]

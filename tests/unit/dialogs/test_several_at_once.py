@@ -149,7 +149,8 @@ def test_a_way_that_is_not_given_is_said_so_and_the_others_shown() -> None:
 
     assert talked.case().state is CaseState.OFFERED
     assert _asking(talked) == "resolution"
-    assert "留下商品，部分退款" in talked.texts()
+    assert "补多少由人工客服核定" in talked.texts()
+    assert "resolution:keep_item_partial" in talked.actions()
 
 
 def test_a_wish_that_no_rule_pays_goes_to_a_person_with_everything_told() -> None:

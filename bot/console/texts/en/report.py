@@ -63,4 +63,5 @@ TEXTS: dict[str, str] = {
     "signal.refunded_together_percent": "Part of this order sent back together (%)",
     "signal.address_changes": "Changes of address",
     "signal.claims_same_day": "Claims on the same day",
+    "signal.other_payee": "Asked for the money to go elsewhere (times)",
 }

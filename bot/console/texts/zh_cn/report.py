@@ -63,4 +63,5 @@ TEXTS: dict[str, str] = {
     "signal.refunded_together_percent": "本单一起退的比例（%）",
     "signal.address_changes": "改地址次数",
     "signal.claims_same_day": "同一天的申请",
+    "signal.other_payee": "要求退到其他账户（次）",
 }

@@ -44,7 +44,7 @@ def test_a_sum_of_money_is_read(text: str, amount: str | None) -> None:
         ("要退两件", "2"),
         ("不对，是两件", "2"),
         ("只退一个杯子", "1"),
-        ("十二瓶里坏了3瓶", "12"),
+        ("十二瓶里坏了3瓶", "3"),
         ("return two of them", "2"),
         ("I want to return 3 pieces", "3"),
         ("I only want to return one", "1"),
