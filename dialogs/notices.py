@@ -31,7 +31,16 @@ def _return_terms(case: RefundCase, due: Due, locale: Locale, merchant: Merchant
     until = format_time(return_ends(due, merchant.policy.limits), locale, merchant.timezone)
     freight = "freight.seller" if case.claim.reason in SELLERS_FAULT else "freight.customer"
     terms = say("status.return_due", locale, merchant.texts, until=until)
-    return f"{terms}{' ' if locale == 'en' else ''}{say(freight, locale, merchant.texts)}"
+    said = f"{terms}{' ' if locale == 'en' else ''}{say(freight, locale, merchant.texts)}"
+    return f"{said}\n{return_address(merchant, locale)}"
+
+
+def return_address(merchant: Merchant, locale: Locale) -> str:
+    """Where goods are sent back to, or that the shop will say so."""
+    to = merchant.policy.returns
+    if to is None:
+        return say("freight.no_address", locale, merchant.texts)
+    return say("freight.address", locale, merchant.texts, name=to.name, phone=to.phone, address=to.address)
 
 
 def drafted_reply(key: str, values: Mapping[str, str | int], locale: Locale, merchant_texts: MerchantTexts = ()) -> str:

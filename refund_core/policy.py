@@ -87,13 +87,27 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnAddress:
+    """Where goods are sent back to."""
+
+    name: str
+    phone: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
-    """A merchant's rules in order, with the limits that go with them; `rows` are the rules made ready for trying."""
+    """A merchant's rules in order, with the limits that go with them; `rows` are the rules made ready for trying.
+
+    returns is where goods go back to, desk_hours when its staff are there; both None where the merchant did not say.
+    """
 
     version: int
     rules: tuple[Rule, ...]
     limits: Limits = field(default_factory=Limits)
     risk: RiskRules = field(default_factory=RiskRules)
+    returns: ReturnAddress | None = None
+    desk_hours: str | None = None
     rows: tuple["_Row", ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -11,11 +11,13 @@ from refund_core.document import Reader
 from refund_core.errors import PolicyInvalid
 from refund_core.orders import OrderStatus, SettledBy
 from refund_core.outcomes import Outcome
-from refund_core.policy import Comparison, Condition, Limits, Policy, Rule
+from refund_core.policy import Comparison, Condition, Limits, Policy, ReturnAddress, Rule
 from refund_core.risk import RiskLevel, RiskRules, RiskStep
 
 LOCALES: Final = ("zh-CN", "en")
 _AMOUNT: Final = "amount"
+_SHORT_MAX: Final = 200
+_FIRST_PRINTED: Final = 32
 _WORDS: Final[Mapping[str, type[StrEnum] | None]] = {
     "order_status": OrderStatus,
     "settled_by": SettledBy,
@@ -46,11 +48,34 @@ def parse_policy(document: Mapping[str, object], *, version: int | None = None) 
     unconditional review.
     """
     reader = Reader(document, "")
-    reader.only("version", "amounts", "rules", "limits", "risk")
+    reader.only("version", "amounts", "rules", "limits", "risk", "returns", "desk")
     amounts = _amounts(reader)
     rules = _rules(reader, amounts)
     own_version = reader.whole_number("version", 1)
-    return Policy(version or own_version, rules, _limits(reader, amounts), _risk(reader))
+    limits, risk = _limits(reader, amounts), _risk(reader)
+    return Policy(version or own_version, rules, limits, risk, _returns(reader), _desk_hours(reader))
+
+
+def _returns(reader: Reader) -> ReturnAddress | None:
+    if "returns" not in reader.names():
+        return None
+    table = reader.table("returns")
+    table.only("name", "phone", "address")
+    return ReturnAddress(_short(table, "name"), _short(table, "phone"), _short(table, "address"))
+
+
+def _desk_hours(reader: Reader) -> str | None:
+    table = reader.table("desk")
+    table.only("hours")
+    return _short(table, "hours") if "hours" in table.names() else None
+
+
+def _short(table: Reader, name: str) -> str:
+    """One line of words that is read out to the customer."""
+    words = table.text(name)
+    if len(words) > _SHORT_MAX or any(ord(sign) < _FIRST_PRINTED for sign in words):
+        raise PolicyInvalid(f"{table.path}.{name}", f"is one line of up to {_SHORT_MAX} characters")
+    return words
 
 
 def _amounts(reader: Reader) -> Amounts:

@@ -149,7 +149,7 @@ async def facts_of(db: Database, row: MerchantRow) -> Merchant:
         policy=rules.policy,
         offer_rules=rules.offers,
         texts=_texts(texts) if isinstance(texts, list) else (),
-        staff_hours=staff_hours if isinstance(staff_hours, str) else None,
+        staff_hours=staff_hours if isinstance(staff_hours, str) else rules.policy.desk_hours,
     )
 
 

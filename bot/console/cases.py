@@ -29,6 +29,7 @@ from refund_core.authority import Role, limit_of
 from refund_core.case_money import Rails
 from refund_core.case_staff import StaffAction
 from refund_core.cases import CaseState, RefundCase
+from refund_core.claims import Remedy
 from refund_core.orders import OrderFacts, SettledBy
 from refund_core.refundable import line_left
 from refund_core.report import Report, TimelineEntry, build_report
@@ -157,6 +158,7 @@ async def _shown(request: web.Request, opened: OpenedCase) -> Mapping[str, objec
         "can_decide": case.state in DECIDABLE,
         "can_receive": case.state in RECEIVABLE,
         "can_send": case.state is CaseState.REPLACING,
+        "lacks_return_address": _lacks_return_address(case, merchant),
         "actions": [it.value for it in ACTIONS if is_ours or it not in _NEEDS_MONEY],
         "chosen": ways[0].action if ways else StaffAction.APPROVE.value,
         "resolutions": [it.value for it in OFFERED],
@@ -172,6 +174,14 @@ async def _shown(request: web.Request, opened: OpenedCase) -> Mapping[str, objec
     }
 
 
+def _lacks_return_address(case: RefundCase, merchant: Merchant) -> bool:
+    """True where goods are waited for, or may be asked back, and nobody has told the customer where to send them."""
+    is_back_asked = case.state is CaseState.AWAITING_RETURN or case.decision.remedy is Remedy.RETURN_REFUND
+    is_open = case.state in _BEFORE_GOODS and case.return_tracking_no is None
+    return merchant.policy.returns is None and is_back_asked and is_open
+
+
+_BEFORE_GOODS = frozenset({CaseState.UNDER_REVIEW, CaseState.OFFERED, CaseState.AWAITING_RETURN})
 _NEEDS_MONEY = frozenset({
     StaffAction.APPROVE, StaffAction.APPROVE_AFTER_RETURN, StaffAction.PARTIAL, StaffAction.OFFER,
 })  # fmt: skip

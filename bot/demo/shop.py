@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import msgspec
@@ -23,6 +23,12 @@ NAME = "青禾生活馆"
 CURRENCY = "CNY"
 TIMEZONE = "Asia/Shanghai"
 PEOPLE = (("anna", "Anna", "lead"), ("bo", "阿波", "agent"), ("mei", "小梅", "finance"))
+RETURNS = {
+    "name": "青禾生活馆 退货组",
+    "phone": "021-5555 0100",
+    "address": "上海市示范区样例路 88 号（演示地址）",
+}
+HOURS = "9:00–21:00"
 _PASSWORD_BYTES = 9
 
 
@@ -43,9 +49,9 @@ async def make_demo_shop(base: Base) -> Sequence[MadeLogin]:
 
 
 async def _make_merchant(base: Base) -> UUID:
-    created = await create_merchant(
-        base.db, base.vault, new_merchant(SLUG, NAME, CURRENCY, TIMEZONE), now=base.clock.now()
-    )
+    wanted = new_merchant(SLUG, NAME, CURRENCY, TIMEZONE)
+    wanted = replace(wanted, policy={**wanted.policy, "returns": RETURNS, "desk": {"hours": HOURS}})
+    created = await create_merchant(base.db, base.vault, wanted, now=base.clock.now())
     return created.merchant_id
 
 

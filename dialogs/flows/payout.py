@@ -6,6 +6,7 @@ from datetime import timedelta
 from dialogs.flows.turn import Turn
 from dialogs.flows.words import case_card, destination, refund_card, usual_time
 from dialogs.messages import Reply
+from dialogs.notices import return_address
 from refund_core.cases import CaseState, Offer, RefundCase
 from refund_core.circumstances import SELLERS_FAULT, Phase, phase
 from refund_core.claims import Leg
@@ -54,7 +55,8 @@ def _awaiting_return(turn: Turn, case: RefundCase, offer: Offer, parts: Sequence
     }
     if is_coming_back(turn.facts.order, case):
         return turn.say("submitted.awaiting_parcel", **values)
-    return turn.say("submitted.awaiting_return", until=_return_until(turn), freight=turn.say(freight), **values)
+    said = turn.say("submitted.awaiting_return", until=_return_until(turn), freight=turn.say(freight), **values)
+    return f"{said}\n{return_address(turn.merchant, turn.locale)}"
 
 
 def is_coming_back(facts: OrderFacts | None, case: RefundCase) -> bool:

@@ -3,6 +3,7 @@
 from dialogs.flows.turn import Turn, answer
 from dialogs.flows.words import case_card, refund_cards, state_words
 from dialogs.messages import Choice, Reply
+from dialogs.notices import return_address
 from dialogs.step import Step
 from refund_core.case_dates import DueAction, return_ends
 from refund_core.cases import CaseState, Due, RefundCase, RefundState
@@ -61,7 +62,8 @@ def _due_text(turn: Turn, case: RefundCase, due: Due) -> str:
     if due.what == "receive_goods":
         return turn.say("status.goods_due", tracking_no=case.return_tracking_no or "", until=turn.time(due.at))
     if due.what == "send_goods":
-        return turn.say("status.return_due", until=turn.time(return_ends(due, turn.merchant.policy.limits)))
+        said = turn.say("status.return_due", until=turn.time(return_ends(due, turn.merchant.policy.limits)))
+        return f"{said}\n{return_address(turn.merchant, turn.locale)}"
     if due.who == "customer":
         return turn.say("status.customer_due", until=turn.time(due.at))
     key = "status.person_due" if due.then in _THEN_A_PERSON else "status.due"

@@ -35,7 +35,7 @@ TEXTS: dict[str, str] = {
     "policy.exchange": "可以提出换货，由人工客服安排：告诉我要换的商品和原因就行。",
     "policy.partial": "可以只退其中几件，选择商品时选数量就行。",
     "policy.bundle": "套装要整套一起退。",
-    "policy.process": "选好订单、商品和原因，会看到金额和去向，确认后才提交。需要寄回的，同意后请寄出商品并告诉我快递单号。",
+    "policy.process": "选好订单、商品和原因，会看到金额和去向，确认后才提交。需要寄回的，申请同意后会告诉您寄回地址，请寄出商品并告诉我快递单号。",
     "policy.no_hours": "人工客服的工作时间没有登记。可以先转人工，把情况留在这里。",
     "exclusion.custom": "定制商品",
     "exclusion.perishable": "易腐商品",

@@ -4,7 +4,9 @@ import asyncio
 
 import msgspec
 
+from storage.policy_store import add_version, current
 from tests.integration.api.shop import Shop
+from tests.integration.desk.conftest import Hire
 from tests.integration.desk.desk import Staff
 from tests.integration.desk.trade import PRICE, ask_for_review, case_of, said
 
@@ -205,3 +207,30 @@ async def test_fields_of_another_decision_are_not_read(shop: Shop, wang: Staff) 
     status, _ = await wang.post(f"/desk/cases/{case_no}/decide", version=1, action="ask_customer", **fields)
 
     assert status == 204
+
+
+async def test_the_page_of_a_return_says_that_no_address_is_set(shop: Shop, wang: Staff) -> None:
+    _, case_no = await ask_for_review(shop)
+
+    assert (await wang.decide(case_no, "approve_after_return"))[0] == 204
+
+    _, page = await wang.get(f"/desk/cases/{case_no}")
+    assert "[returns]" in page
+
+
+async def test_the_address_of_the_policy_is_told_to_who_sends_goods_back(shop: Shop, hiring: Hire) -> None:
+    to = {"name": "Returns", "phone": "021-5555 0100", "address": "88 Example Road"}
+    db, merchant_id = shop.base.db, shop.merchant.merchant_id
+    stored = await current(db, merchant_id, "policy")
+    assert stored is not None
+    await add_version(db, merchant_id, "policy", {**stored.document, "returns": to}, by="test", now=shop.clock.now())
+    wang = await hiring("wang", "Wang")
+    assert await wang.log_in() == 303
+    chat, case_no = await ask_for_review(shop)
+
+    assert (await wang.decide(case_no, "approve_after_return"))[0] == 204
+
+    _, page = await wang.get(f"/desk/cases/{case_no}")
+    assert "[returns]" not in page
+    _, answer = await chat.say(action=f"status:{case_no}")
+    assert "88 Example Road" in answer["replies"][0]["text"]

@@ -8,7 +8,7 @@ import pytest
 
 from refund_core.errors import PolicyInvalid
 from refund_core.offers import parse_offer_rules
-from refund_core.policy import Policy
+from refund_core.policy import Policy, ReturnAddress
 from refund_core.policy_file import parse_policy
 from tests.unit.core.shop import OFFERS, POLICY
 
@@ -158,3 +158,39 @@ def test_offer_rules_that_are_not_understood_are_refused(place: tuple[str, ...],
 
     assert caught.value.path == path
     assert parse_offer_rules(OFFER_FILE).coupon is not None
+
+
+RETURNS = {"name": "Returns", "phone": "+86 21 5555 0000", "address": "88 Example Road"}
+
+
+def test_the_return_address_and_the_hours_of_the_desk_are_read() -> None:
+    policy = parse_policy({"rules": [LAST], "returns": RETURNS, "desk": {"hours": "9–18"}})
+
+    assert policy.returns == ReturnAddress("Returns", "+86 21 5555 0000", "88 Example Road")
+    assert policy.desk_hours == "9–18"
+
+
+def test_without_them_there_are_none() -> None:
+    policy = parse_policy({"rules": [LAST]})
+
+    assert (policy.returns, policy.desk_hours) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("more", "path"),
+    [
+        ({"returns": {}}, "returns.name"),
+        ({"returns": RETURNS | {"phone": " "}}, "returns.phone"),
+        ({"returns": RETURNS | {"address": "x" * 201}}, "returns.address"),
+        ({"returns": RETURNS | {"address": "a\nb"}}, "returns.address"),
+        ({"returns": RETURNS | {"zip": "1"}}, "returns.zip"),
+        ({"returns": "there"}, "returns"),
+        ({"desk": {"hours": 9}}, "desk.hours"),
+        ({"desk": {"open": "9"}}, "desk.open"),
+    ],
+)
+def test_an_address_that_is_not_whole_is_refused_with_its_place(more: dict[str, object], path: str) -> None:
+    with pytest.raises(PolicyInvalid) as caught:
+        parse_policy({"rules": [LAST], **more})
+
+    assert caught.value.path == path

@@ -163,9 +163,9 @@ def under_review() -> Talk:
     return talked
 
 
-def awaiting_return() -> Talk:
+def awaiting_return(**more: object) -> Talk:
     """Not wanted any more: the goods come back first."""
-    talked = talk(delivered(NOW - DAY, line("1", 1, 3000)))
+    talked = talk(delivered(NOW - DAY, line("1", 1, 3000)), **more)
     for action in (f"order:{ORDER_NO}", "reason:no_longer_wanted"):
         talked.tap(action)
     talked.tap(talked.action("offer:"))

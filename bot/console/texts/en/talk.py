@@ -5,6 +5,7 @@ TEXTS: dict[str, str] = {
     "case.conversation": "Conversation with {customer}",
     "case.chat": "Conversation",
     "case.no_chat": "This case was opened without a conversation.",
+    "case.no_return_address": "No return address is set ([returns] in the policy): please send it in the chat.",
     "case.none_yet": "No refund case yet. Read the conversation and answer;"
     " a case opens when the customer asks for a refund.",
     "case.nothing_said": "Nothing said yet.",

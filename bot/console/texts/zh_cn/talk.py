@@ -5,6 +5,7 @@ TEXTS: dict[str, str] = {
     "case.conversation": "与 {customer} 的会话",
     "case.chat": "会话",
     "case.no_chat": "这张售后单不是从会话里提出的。",
+    "case.no_return_address": "没有设置寄回地址（规则里的 [returns]）：请在聊天里发给客户。",
     "case.none_yet": "还没有售后单。先看会话并回复；客户提出退款后会自动生成。",
     "case.nothing_said": "还没有说话。",
     "case.picture": "客户发来的图片",
