@@ -11,7 +11,7 @@ from refund_core.money import Money
 from storage import outbox
 from storage.case_reads import load_case
 from storage.message_store import NotAppended, append_messages
-from storage.notice_store import Listener, listener_of
+from storage.notice_store import Listener, last_used, listener_of
 from storage.transaction import Transaction, transact
 
 
@@ -20,8 +20,11 @@ class NobodyListens(Exception):
 
 
 async def tell(parts: WorkParts, row: outbox.Claimed) -> None:
-    """Say the row's sentence and finish the row in the same commit. Raises NobodyListens and LeaseLost."""
-    conversation_id = UUID(str(row.payload["conversation_id"]))
+    """Say the row's sentence where the customer spoke last, and finish the row in the same commit.
+
+    Raises NobodyListens and LeaseLost.
+    """
+    conversation_id = await last_used(parts.db, row.merchant_id, UUID(str(row.payload["conversation_id"])))
     listener = await listener_of(parts.db, row.merchant_id, conversation_id)
     if listener is None or not has_text(str(row.payload["text_key"])):
         raise NobodyListens(row.payload["text_key"])

@@ -9,6 +9,22 @@ from storage.reading import CanFetch
 _LISTENER = """
 SELECT channel, state->>'locale' AS locale FROM conversation WHERE merchant_id = $1 AND id = $2
 """
+# A customer's other conversations: those on platforms that they have not left, and the open one of our own chat.
+_LAST_USED = """
+WITH mine AS (SELECT id, customer_id, spoke_at FROM conversation WHERE merchant_id = $1 AND id = $2),
+others AS (
+    SELECT identity.conversation_id AS id FROM mine
+    JOIN channel_identity identity ON identity.merchant_id = $1 AND identity.customer_id = mine.customer_id
+    JOIN channel_account account ON account.merchant_id = $1 AND account.id = identity.account_id
+    WHERE identity.left_at IS NULL AND account.removed_at IS NULL
+    UNION ALL
+    SELECT c.id FROM mine JOIN conversation c ON c.merchant_id = $1 AND c.channel = 'web'
+        AND c.customer_id = mine.customer_id AND c.is_open AND c.account_id IS NULL
+)
+SELECT c.id FROM others JOIN conversation c ON c.merchant_id = $1 AND c.id = others.id
+WHERE c.id <> $2 AND c.spoke_at > (SELECT coalesce(spoke_at, '-infinity') FROM mine)
+ORDER BY c.spoke_at DESC LIMIT 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +41,9 @@ async def listener_of(db: CanFetch, merchant_id: UUID, conversation_id: UUID) ->
     if not rows:
         return None
     return Listener(rows[0]["channel"], "en" if rows[0]["locale"] == "en" else "zh-CN")
+
+
+async def last_used(db: CanFetch, merchant_id: UUID, conversation_id: UUID) -> UUID:
+    """Where the customer of a conversation spoke last: there, or in another conversation that is surely theirs."""
+    rows = await db.fetch(_LAST_USED, merchant_id, conversation_id)
+    return UUID(str(rows[0]["id"])) if rows else conversation_id
