@@ -6,8 +6,10 @@ Discounts are already spread into the lines; thresholds are never computed again
 Gifts: with k of n pieces go k * gifts // n of their gifts, or the gift's published value is taken off the line;
 not while the gift has not been shipped.
 Bundles: lines of one bundle_no go back together, in the proportion in which they were bought.
-Shipping: see shipping_rule. Deposits: see keeps_deposit. An order that is not (fully) paid can only give back what was
-captured, spread over its lines by what they cost.
+Shipping: see shipping_rule. Where claims were taken back and made anew, their shares do not lie end to end; what
+rounding left over (less than a minor unit for each share given) then goes with the last goods.
+Deposits: see keeps_deposit. An order that is not (fully) paid can only give back what was captured, spread over its
+lines by what they cost.
 """
 
 from collections.abc import Mapping, Sequence
@@ -222,7 +224,9 @@ def _shipping_amount(facts: OrderFacts, goods: _Goods, costs: _Costs, rule: Ship
     before, after = _goods_gone(goods, costs)
     worth = sum(costs.lines.values())
     if rule is ShippingRule.SHARE and worth > 0:
-        return min(left, costs.shipping * after // worth - costs.shipping * before // worth)
+        share = min(left, costs.shipping * after // worth - costs.shipping * before // worth)
+        given = sum([use.refunded_minor + use.open_minor > 0 for use in facts.use.shipping])
+        return left if after >= worth and left - share <= given else share
     return left if after >= worth else 0
 
 

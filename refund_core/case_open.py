@@ -19,7 +19,7 @@ from refund_core.claims import Allocation, Claim, LineAmount, Remedy
 from refund_core.decisions import Decision
 from refund_core.errors import ClaimRefused
 from refund_core.money import Money
-from refund_core.orders import OrderFacts, OrderUse
+from refund_core.orders import LineUse, OrderFacts, OrderUse
 from refund_core.outcomes import Outcome
 from refund_core.policy import Limits
 from refund_core.refundable import line_left, shipping_left
@@ -111,16 +111,25 @@ def holds_anew(case: RefundCase, facts: OrderFacts, allocation: Allocation) -> t
 
 def without_hold(facts: OrderFacts, case: RefundCase) -> OrderFacts:
     """The order as if this case held none of it: what a changed claim of the same case may take from."""
+    return freed_of(facts, case.case_no)
+
+
+def freed_of(facts: OrderFacts, case_no: str) -> OrderFacts:
+    """The order as if the case of that number held none of it."""
     use = facts.use
-    if not any(line.open_case_no == case.case_no for line in use.lines):
+    if not any(line.open_case_no == case_no for line in (*use.lines, *use.shipping)):
         return facts
-    lines = tuple(
-        replace(line, open_quantity=0, open_minor=0, open_case_no=None) if line.open_case_no == case.case_no else line
-        for line in use.lines
-    )
-    shipping_open = max(0, use.shipping_open_minor - case.allocation.shipping.minor)
-    freed = OrderUse(lines, use.payments, use.shipping_refunded_minor, shipping_open)
+    freed = OrderUse(_freed(use.lines, case_no), use.payments, _freed(use.shipping, case_no))
     return OrderFacts(facts.order_id, facts.version, facts.order, freed)
+
+
+def _freed(uses: Sequence[LineUse], case_no: str) -> tuple[LineUse, ...]:
+    return tuple(
+        [
+            replace(use, open_quantity=0, open_minor=0, open_case_no=None) if use.open_case_no == case_no else use
+            for use in uses
+        ]
+    )
 
 
 def part_of(allocation: Allocation, amount: Money) -> Allocation:

@@ -24,7 +24,7 @@ from refund_core.claims import Remedy, Resolution
 from refund_core.errors import ClaimRefused, MoveNotAllowed, VersionStale
 from refund_core.grants import bonus_by, compensation_by, granted_by
 from refund_core.money import Money, total, zero
-from refund_core.orders import OrderFacts, OrderUse, PaymentUse, SettledBy
+from refund_core.orders import OrderFacts, PaymentUse, SettledBy
 from refund_core.staff_decision import StaffAction as StaffAction
 from refund_core.staff_decision import StaffDecision as StaffDecision
 
@@ -138,8 +138,7 @@ def _without_closed(facts: OrderFacts, before: RefundCase, after: RefundCase) ->
         PaymentUse(use.payment_no, use.refunded_minor, use.reserved_minor - back.get(use.payment_no, 0))
         for use in facts.use.payments
     )
-    use = facts.use
-    return replace(facts, use=OrderUse(use.lines, payments, use.shipping_refunded_minor, use.shipping_open_minor))
+    return replace(facts, use=replace(facts.use, payments=payments))
 
 
 def _offer(desk: _Desk) -> CaseChange:

@@ -113,7 +113,8 @@ class Effect:
 class LineHold:
     """The claim's hold on an order line while the case is open; released or settled when it ends.
 
-    The shipping fee is held as the line SHIPPING with quantity 0 (sold_quantity 1, sold_amount the fee).
+    A share of the shipping fee is held as the line SHIPPING with quantity 0 (sold_quantity 1, sold_amount the fee);
+    several open cases may each hold one.
     """
 
     line_no: str

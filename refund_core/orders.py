@@ -208,12 +208,19 @@ class PaymentUse:
 
 @dataclass(frozen=True, slots=True)
 class OrderUse:
-    """What of an order is no longer there to be refunded; lines and payments without a row are untouched."""
+    """What of an order is no longer there to be refunded; lines and payments without a row are untouched.
+
+    Several open cases may each have a share of the shipping fee, so what each of them holds is a use of its own.
+    """
 
     lines: tuple[LineUse, ...] = ()
     payments: tuple[PaymentUse, ...] = ()
-    shipping_refunded_minor: int = 0
-    shipping_open_minor: int = 0
+    shipping: tuple[LineUse, ...] = ()
+
+    @property
+    def shipping_gone_minor(self) -> int:
+        """What of the shipping fee has gone back or is in an open claim."""
+        return sum([use.refunded_minor + use.open_minor for use in self.shipping])
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,11 +63,8 @@ def room(facts: OrderFacts, payment: Payment) -> int:
 
 
 def shipping_left(facts: OrderFacts) -> int:
-    """What of the shipping fee may still go back; nothing while an open claim has a part of it, like any other line."""
-    use = facts.use
-    if use.shipping_open_minor > 0:
-        return 0
-    return max(0, facts.order.shipping_fee - use.shipping_refunded_minor)
+    """What of the shipping fee may still go back: what no case has refunded and no open one has a share of."""
+    return max(0, facts.order.shipping_fee - facts.use.shipping_gone_minor)
 
 
 def imported(order: Order) -> tuple[PastRefund, ...]:

@@ -19,6 +19,7 @@ from storage import case_rows as rows
 from storage.budget_rows import budget_rows
 from storage.case_statement import ROWS, save_changes_sql
 from storage.ids import new_id
+from storage.order_rules import SHIPPING, shipping_row
 from storage.transaction import Transaction
 
 MerchantChange = tuple[UUID, CaseChange]
@@ -177,7 +178,7 @@ def _end_rows(merchant_id: UUID, change: CaseChange) -> Iterator[dict[str, Any]]
         "order_id": change.order_id,
         "case_no": change.case.case_no,
         "settles": change.ends_hold == _SETTLE and not change.holds,
-        "keeps": [hold.line_no for hold in change.holds] if is_replaced else [],
+        "keeps": [_row_of(hold, change) for hold in change.holds] if is_replaced else [],
     }
 
 
@@ -189,6 +190,11 @@ def _hold_rows(merchant_id: UUID, change: CaseChange) -> Iterator[dict[str, Any]
         yield _hold_row(merchant_id, change, hold, is_settled=change.ends_hold == _SETTLE)
 
 
+def _row_of(hold: LineHold, change: CaseChange) -> str:
+    """A line has one row, since one case at a time may hold it; of the shipping fee each case has its own share."""
+    return shipping_row(change.case.case_no) if hold.line_no == SHIPPING else hold.line_no
+
+
 def _hold_row(merchant_id: UUID, change: CaseChange, hold: LineHold, *, is_settled: bool) -> dict[str, Any]:
     asked = (hold.quantity, hold.amount.minor)
     refunded, held = (asked, (0, 0)) if is_settled else ((0, 0), asked)
@@ -196,7 +202,7 @@ def _hold_row(merchant_id: UUID, change: CaseChange, hold: LineHold, *, is_settl
         "id": new_id(),
         "merchant_id": merchant_id,
         "order_id": change.order_id,
-        "line_no": hold.line_no,
+        "line_no": _row_of(hold, change),
         "sold_quantity": hold.sold_quantity,
         "sold_minor": hold.sold_amount.minor,
         "refunded_quantity": refunded[0],

@@ -22,10 +22,10 @@ from storage.budget_rows import used
 from storage.case_rows import REFUNDS_OF_CASE, read_case, with_refunds
 from storage.known_cases import KnownCases
 from storage.known_orders import KnownOrders
+from storage.order_rules import is_shipping
 from storage.reading import CanFetch
 from storage.records import decode_order
 
-SHIPPING_LINE = "#shipping"
 _NAMED, _RECENT, _CASE, _CASES, _SIGNALS, _BONUS, _MAYBE = range(1, 8)
 _USES = """
 (SELECT json_agg(json_build_array(u.line_no, u.refunded_quantity, u.refunded_minor, u.open_quantity, u.open_minor,
@@ -245,12 +245,10 @@ def _use(lines: str | None, payments: str | None) -> OrderUse:
     if lines is None and payments is None:
         return _UNUSED
     uses = [LineUse(*row) for row in _USE_DECODER.decode(lines)] if lines else []
-    shipping = next((use for use in uses if use.line_no == SHIPPING_LINE), None)
     return OrderUse(
-        tuple(use for use in uses if use.line_no != SHIPPING_LINE),
+        tuple([use for use in uses if not is_shipping(use.line_no)]),
         tuple(PaymentUse(*row) for row in _PAYMENT_DECODER.decode(payments)) if payments else (),
-        shipping.refunded_minor if shipping else 0,
-        shipping.open_minor if shipping else 0,
+        tuple([use for use in uses if is_shipping(use.line_no)]),
     )
 
 

@@ -1,7 +1,7 @@
 """What an update of a stored order may not do: take away what was refunded, is on its way or is asked for. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from refund_core.incoming import Rejected
@@ -9,6 +9,16 @@ from refund_core.orders import OWN_SOURCE, Order, PastRefund
 from refund_core.refundable import imported, imported_minor
 
 SHIPPING = "#shipping"
+
+
+def shipping_row(case_no: str) -> str:
+    """The row of line_use in which one case's share of the shipping fee is kept."""
+    return f"{SHIPPING}:{case_no}"
+
+
+def is_shipping(line_no: str) -> bool:
+    """True for a row of the shipping fee: a case's share, or the one row that all cases had before."""
+    return line_no.startswith(SHIPPING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +86,12 @@ def imported_by_payment(order: Order) -> Counter[str]:
 
 
 def line_states(order: Order) -> dict[str, LineState]:
-    """Every line and the shipping fee as line_use should know them."""
+    """Every line as line_use should know it."""
     pieces: Counter[str] = Counter()
     for refund in imported(order):
         for line_no, quantity in refund.lines:
             pieces[line_no] += quantity
-    states = {
+    return {
         line.line_no: LineState(
             line.line_no,
             line.quantity,
@@ -91,8 +101,11 @@ def line_states(order: Order) -> dict[str, LineState]:
         )
         for line in order.lines
     }
-    states[SHIPPING] = LineState(SHIPPING, 1, order.shipping_fee, 0, 0)
-    return states
+
+
+def shipping_state(order: Order, line_no: str) -> LineState:
+    """A row of the shipping fee as line_use should know it."""
+    return LineState(line_no, 1, order.shipping_fee, 0, 0)
 
 
 def first_fault(
@@ -135,9 +148,10 @@ def _payment_faults(order: Order, payments: Mapping[str, StoredPayment]) -> Iter
 def _line_faults(order: Order, lines: Mapping[str, StoredLine]) -> Iterator[Rejected]:
     if not lines:
         return
+    yield from _shipping_faults(order, [stored for stored in lines.values() if is_shipping(stored.line_no)])
     states = line_states(order)
     for stored in lines.values():
-        if not stored.used_quantity and not stored.used_minor:
+        if is_shipping(stored.line_no) or (not stored.used_quantity and not stored.used_minor):
             continue
         state = states.get(stored.line_no)
         if state is None:
@@ -146,6 +160,14 @@ def _line_faults(order: Order, lines: Mapping[str, StoredLine]) -> Iterator[Reje
             yield Rejected(
                 "lines", f"line {stored.line_no} is claimed and smaller than what is claimed", order.order_no
             )
+
+
+def _shipping_faults(order: Order, shares: Sequence[StoredLine]) -> Iterator[Rejected]:
+    used = sum(share.used_minor for share in shares)
+    is_shrunk = any(share.open_case_no and order.shipping_fee < share.sold_minor for share in shares)
+    if used > order.shipping_fee or is_shrunk:
+        reason = f"is {order.shipping_fee}, while {used} of the stored fee is refunded or claimed"
+        yield Rejected("shipping_fee", reason, order.order_no)
 
 
 def _is_too_small(state: LineState, stored: StoredLine) -> bool:

@@ -13,7 +13,7 @@ from storage import order_sql as sql
 from storage.crypto import Vault
 from storage.customer_store import opened_person
 from storage.database import Database
-from storage.order_rules import SHIPPING
+from storage.order_rules import is_shipping
 from storage.order_writing import Stored as Stored
 from storage.order_writing import open_address
 from storage.order_writing import upsert_orders as upsert_orders
@@ -81,12 +81,11 @@ def _use(row: Mapping[str, Any]) -> OrderUse:
     lines = _LINES.decode(row["lines"]) if row["lines"] else []
     if not payments and not lines:
         return OrderUse()
-    shipping = next((line for line in lines if line[0] == SHIPPING), None)
+    uses = [LineUse(*line) for line in lines]
     return OrderUse(
-        lines=tuple([LineUse(*line) for line in lines if line[0] != SHIPPING]),
+        lines=tuple([use for use in uses if not is_shipping(use.line_no)]),
         payments=tuple([PaymentUse(*payment) for payment in payments]),
-        shipping_refunded_minor=shipping[2] if shipping else 0,
-        shipping_open_minor=shipping[4] if shipping else 0,
+        shipping=tuple([use for use in uses if is_shipping(use.line_no)]),
     )
 
 

@@ -17,14 +17,15 @@ from storage.customer_store import upsert_people
 from storage.database import Database
 from storage.ids import new_id
 from storage.order_rules import (
-    SHIPPING,
     StoredLine,
     StoredOrder,
     StoredPayment,
     first_fault,
     imported_by_payment,
+    is_shipping,
     line_states,
     match_own_refunds,
+    shipping_state,
 )
 from storage.records import encode_order
 from storage.transaction import Transaction, TryAgain, transact
@@ -221,7 +222,11 @@ class _Writer:
 
     async def _save_lines(self, tx: Transaction, works: Sequence[_Work], uses: _Uses) -> None:
         rows = [row for work in works for row in _line_rows(work, uses.lines.get(work.order_id, {}))]
-        dropped = _dropped(works, uses.lines, lambda order: {SHIPPING, *(line.line_no for line in order.lines)})
+        goods = {
+            order_id: {line_no: use for line_no, use in lines.items() if not is_shipping(line_no)}
+            for order_id, lines in uses.lines.items()
+        }
+        dropped = _dropped(works, goods, lambda order: {line.line_no for line in order.lines})
         await _run(tx, sql.DELETE_DROPPED_LINES, dropped, self.merchant_id)
         await _run(tx, sql.UPSERT_LINES, rows, self.merchant_id)
 
@@ -252,7 +257,8 @@ def _payment_rows(work: _Work) -> Iterator[tuple[object, ...]]:
 def _line_rows(work: _Work, stored: Mapping[str, StoredLine]) -> Iterator[tuple[object, ...]]:
     if not stored and not work.order.refunds:
         return
-    for state in line_states(work.order).values():
+    shares = [shipping_state(work.order, line_no) for line_no in stored if is_shipping(line_no)]
+    for state in (*line_states(work.order).values(), *shares):
         if state.line_no in stored or state.imported_quantity or state.imported_minor:
             yield (
                 new_id(),

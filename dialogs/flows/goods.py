@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from dialogs.nlu.amounts import find_count
 from dialogs.nlu.goods import goods_meant
+from refund_core.case_open import freed_of
 from refund_core.claims import ClaimLine
 from refund_core.orders import Order, OrderFacts
 from refund_core.refundable import LineLeft, lines_left
-from refund_core.replacing import replace
 
 Chosen = tuple[tuple[str, int], ...]
 _EVERYTHING = re.compile(
@@ -58,8 +58,4 @@ def claimed_lines(facts: OrderFacts, lines: Chosen) -> tuple[ClaimLine, ...]:
 
 def as_if_free(facts: OrderFacts, case_no: str | None) -> OrderFacts:
     """The order as if the case that is being talked about held none of it."""
-    if not any(line.open_case_no == case_no for line in facts.use.lines if line.open_case_no is not None):
-        return facts
-    lines = tuple([line for line in facts.use.lines if line.open_case_no != case_no or line.refunded_quantity])
-    freed = replace(facts.use, lines=lines, shipping_open_minor=0)
-    return replace(facts, use=freed)
+    return facts if case_no is None else freed_of(facts, case_no)

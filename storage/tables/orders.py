@@ -68,7 +68,8 @@ class Payment(Model):
 class LineUse(Model):
     """What of an order line is refunded or in an open claim; shipping is the row '#shipping' of one piece.
 
-    refunded is what our own cases did, imported what the order's source says was refunded elsewhere.
+    Each case that has a share of the shipping fee has a row '#shipping:CASE_NO'; a trigger keeps their sum within the
+    fee. refunded is what our own cases did, imported what the order's source says was refunded elsewhere.
     """
 
     id = fields.UUIDField(primary_key=True)

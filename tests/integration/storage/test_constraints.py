@@ -1,5 +1,7 @@
 """What the database itself refuses, whatever code asks for it."""
 
+import asyncio
+
 import asyncpg
 import pytest
 
@@ -58,6 +60,27 @@ async def test_a_released_line_may_be_claimed_again(database: Database, shop: Sh
     status = await database.execute("UPDATE line_use SET open_case_no = 'case-2', open_quantity = 1, open_minor = 100")
 
     assert status == "UPDATE 1"
+
+
+async def test_shares_of_the_shipping_fee_stay_within_the_fee_together(database: Database, shop: Shop) -> None:
+    await use_line(database, shop, quantity=0, minor=2_000, line_no="#shipping:case-1")
+
+    with pytest.raises(asyncpg.CheckViolationError) as second_row:
+        await use_line(database, shop, quantity=0, minor=1_001, case_no="case-2", line_no="#shipping:case-2")
+    await use_line(database, shop, quantity=0, minor=1_000, case_no="case-2", line_no="#shipping:case-2")
+    with pytest.raises(asyncpg.CheckViolationError) as grown:
+        await database.execute("UPDATE line_use SET open_minor = 1001 WHERE open_case_no = 'case-2'")
+
+    assert [constraint(second_row), constraint(grown)] == ["shipping_within_fee", "shipping_within_fee"]
+
+
+async def test_of_two_shares_taken_at_once_the_second_sees_the_first(database: Database, shop: Shop) -> None:
+    async def take(case_no: str) -> None:
+        await use_line(database, shop, quantity=0, minor=1_600, case_no=case_no, line_no=f"#shipping:{case_no}")
+
+    taken = await asyncio.gather(take("case-1"), take("case-2"), return_exceptions=True)
+
+    assert sorted(type(it).__name__ for it in taken) == ["CheckViolationError", "NoneType"]
 
 
 async def test_a_transfer_that_does_not_sum_to_zero_cannot_be_committed(database: Database, shop: Shop) -> None:

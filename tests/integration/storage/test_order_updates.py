@@ -157,10 +157,10 @@ async def test_a_claimed_line_may_grow_and_its_use_knows(database: Database) -> 
 
 async def test_shipping_that_is_claimed_may_not_shrink(database: Database) -> None:
     await store(database, incoming())
-    await claim(database, quantity=1, minor=800, line_no="#shipping")
+    await claim(database, quantity=0, minor=800, line_no="#shipping:C1")
     changes: dict[str, Any] = {"shipping_fee": 700, "payments": (Payment("p-1", "sandbox", 5700, 5700),)}
 
-    assert reason(await store(database, incoming(**changes))).startswith("lines: line #shipping is claimed")
+    assert reason(await store(database, incoming(**changes))).startswith("shipping_fee: is 700, while 800")
 
 
 async def test_a_rejected_order_does_not_stop_the_others_and_changes_nothing(database: Database) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from refund_core.allocation import ShippingRule, allocate_claim, keeps_deposit, shipping_rule
+from refund_core.cases import SHIPPING
 from refund_core.circumstances import Phase
 from refund_core.claims import ClaimLine, Reason
 from refund_core.errors import ClaimRefused
@@ -26,7 +27,7 @@ def refused(about: OrderFacts, *lines: tuple[str, int]) -> ClaimRefused:
 
 
 def use(about: OrderFacts, *lines: LineUse, shipping: int = 0) -> OrderFacts:
-    return replace(about, use=OrderUse(lines, shipping_refunded_minor=shipping))
+    return replace(about, use=OrderUse(lines, shipping=(LineUse(SHIPPING, refunded_minor=shipping),)))
 
 
 def test_a_piece_costs_its_share_of_the_discounted_line() -> None:

@@ -32,9 +32,8 @@ class Till:
     version: int = 1
 
     def facts(self) -> OrderFacts:
-        shipping = self.lines.get(SHIPPING, LineUse(SHIPPING))
-        goods = tuple(use for use in self.lines.values() if use.line_no != SHIPPING)
-        use = OrderUse(goods, tuple(self.payments.values()), shipping.refunded_minor, shipping.open_minor)
+        goods = tuple(use for use in self.lines.values() if not use.line_no.startswith(SHIPPING))
+        use = OrderUse(goods, tuple(self.payments.values()), tuple(self._shipping()))
         return OrderFacts("0193-order", self.version, self.order, use)
 
     def save(self, change: CaseChange | None) -> RefundCase:
@@ -58,6 +57,9 @@ class Till:
         assert self.first_broken() is None, self.first_broken()
         return case
 
+    def _shipping(self) -> list[LineUse]:
+        return [use for use in self.lines.values() if use.line_no.startswith(SHIPPING)]
+
     def balance(self, account: str) -> int:
         return sum(self._postings(account))
 
@@ -79,6 +81,8 @@ class Till:
             refunded = (use_of.refunded_quantity, use_of.refunded_minor)
             held = (use_of.open_quantity, use_of.open_minor)
             found.append(check_line(use_of.line_no, sold=self.sold[use_of.line_no], refunded=refunded, held=held))
+        fee = sum(use.refunded_minor + use.open_minor for use in self._shipping())
+        found.append(f"{fee} of the shipping fee" if fee > self.order.shipping_fee else None)
         found += self._broken_refunds()
         return next((fault for fault in found if fault), None)
 
@@ -121,6 +125,8 @@ class Till:
         self.refunds[refund.refund_no] = refund
 
     def _hold(self, case_no: str, hold: LineHold) -> None:
+        if hold.line_no == SHIPPING:
+            hold = replace(hold, line_no=f"{SHIPPING}:{case_no}")
         use = self.lines.get(hold.line_no, LineUse(hold.line_no))
         assert use.open_case_no is None, f"{hold.line_no} is held by {use.open_case_no}"
         self.sold[hold.line_no] = (hold.sold_quantity, hold.sold_amount.minor)
