@@ -9,7 +9,8 @@ NOTES: Final = frozenset({
     "note.approved", "note.approved_after_return", "note.rejected", "note.evidence_asked", "note.offered",
     "note.replacing", "note.replacement_sent", "note.offer_expired", "note.evidence_expired", "note.return_reminder",
     "note.return_expired", "note.return_received", "note.refund_accepted", "note.refund_succeeded",
-    "note.refund_unclear", "note.refund_failed", "note.refunded", "note.compensated", "note.finance_pays",
+    "note.refund_unclear", "note.refund_failed", "note.refunded", "note.compensated", "note.refunded_elsewhere",
+    "note.partly_refunded_elsewhere", "note.finance_pays",
 })  # fmt: skip
 
 

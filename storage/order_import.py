@@ -2,15 +2,11 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
 
 from refund_core.incoming import IncomingOrder, Rejected
-from storage.crypto import Vault
-from storage.database import Database
-from storage.order_writing import Stored, upsert_orders
+from storage.order_writing import Stored
 from storage.transaction import OutcomeUnknown, TryAgain
 
 BATCH_ORDERS = 500
@@ -19,6 +15,7 @@ TRIES_MAX = 5
 
 Line = tuple[int, IncomingOrder | Rejected]
 OnRejected = Callable[[int, Rejected], None]
+Store = Callable[[list[IncomingOrder]], Awaitable[list[Stored | Rejected]]]
 OnProgress = Callable[["Progress"], None]
 
 
@@ -34,20 +31,18 @@ class Progress:
 
 
 async def import_lines(
-    db: Database,
-    vault: Vault,
-    merchant_id: UUID,
+    store: Store,
     lines: Iterable[Line],
     *,
-    now: datetime,
     on_rejected: OnRejected,
     on_progress: OnProgress | None = None,
 ) -> Progress:
     """Store the good lines and tell of the bad ones by their number; a bad line never stops the rest.
 
-    A connection lost on the way is tried again, since storing an order twice is harmless.
+    store puts a batch away, one answer for each order. A connection lost on the way is tried again, since storing an
+    order twice is harmless.
     """
-    importer = _Importer(db, vault, merchant_id, now)
+    importer = _Importer(store)
     progress = Progress()
     running: asyncio.Task[Progress] | None = None
     try:
@@ -66,10 +61,7 @@ async def import_lines(
 
 @dataclass(frozen=True, slots=True)
 class _Importer:
-    db: Database
-    vault: Vault
-    merchant_id: UUID
-    now: datetime
+    store: Store
 
     async def take(self, progress: Progress, batch: list[Line], on_rejected: OnRejected) -> Progress:
         answers = iter(await self._store(batch))
@@ -91,10 +83,10 @@ class _Importer:
         orders = [item for _, item in batch if isinstance(item, IncomingOrder)]
         for _ in range(TRIES_MAX - 1):
             try:
-                return await upsert_orders(self.db, self.vault, self.merchant_id, orders, now=self.now)
+                return await self.store(orders)
             except (TryAgain, OutcomeUnknown):
                 continue
-        return await upsert_orders(self.db, self.vault, self.merchant_id, orders, now=self.now)
+        return await self.store(orders)
 
 
 async def _batches(lines: Iterable[Line]) -> AsyncIterator[list[Line]]:

@@ -14,11 +14,12 @@ from bot.api.merchant_auth import absent
 from bot.api.paging import cursor_of, limit_of
 from bot.api.services import SERVICES, Services
 from bot.merchants import KnownMerchant
+from bot.order_intake import Intake, take_orders
 from connectors.orders.pushed.parse import parse_order
 from connectors.orders.pushed.render import order_object, render_order
 from refund_core.incoming import IncomingOrder, Rejected
 from storage.idempotency_store import GivenAnswer
-from storage.order_store import Stored, list_orders, load_incoming, upsert_orders
+from storage.order_store import Stored, list_orders, load_incoming
 
 
 class OrderStored(msgspec.Struct, frozen=True):
@@ -138,7 +139,8 @@ def _parsed(raws: Sequence[bytes], *, is_single: bool) -> list[IncomingOrder]:
 async def _store(
     services: Services, merchant: KnownMerchant, orders: Sequence[IncomingOrder], *, is_single: bool
 ) -> list[Stored]:
-    answers = await upsert_orders(services.db, services.vault, merchant.merchant_id, orders, now=services.clock.now())
+    intake = Intake(services.db, services.vault, merchant.merchant_id, merchant.facts.policy.limits)
+    answers = await take_orders(intake, orders, now=services.clock.now())
     faults = [_fault(one, place, is_single=is_single) for place, one in enumerate(answers) if isinstance(one, Rejected)]
     if faults:
         raise _rejected(faults)

@@ -3,6 +3,7 @@
 import sys
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import BinaryIO
@@ -11,6 +12,8 @@ from uuid import UUID
 import click
 import msgspec
 
+from bot.merchants import MerchantCache
+from bot.order_intake import Intake, take_orders
 from bot.wiring import Base
 from connectors.orders.pushed.lines import STANDARD_INPUT, read_orders
 from refund_core.incoming import Rejected
@@ -48,15 +51,17 @@ async def import_file(base: Base, merchant_id: UUID, name: str, *, rebase_to: da
     size = 1 if is_piped else max(1, Path(name).stat().st_size)  # noqa: ASYNC240 - nobody else waits for this loop
     with click.progressbar(length=size, label="Importing", file=sys.stderr, hidden=is_piped) as bar:
         progress = await import_lines(
-            base.db,
-            base.vault,
-            merchant_id,
+            partial(take_orders, await _intake(base, merchant_id), now=base.clock.now()),
             read_orders(name, rebase_to=rebase_to, on_bytes=None if is_piped else bar.update),
-            now=base.clock.now(),
             on_rejected=notes.add,
         )
     notes.close()
     return Imported(progress, monotonic() - started, notes.path)
+
+
+async def _intake(base: Base, merchant_id: UUID) -> Intake:
+    merchant = await MerchantCache(base.db, base.vault).by_id(merchant_id)
+    return Intake(base.db, base.vault, merchant_id, merchant.policy.limits)
 
 
 class _Notes:

@@ -32,6 +32,10 @@ TEXTS: dict[str, str] = {
     "note.evidence_asked": "Request {case_no} still needs pictures that show the problem. Please send them here.",
     "note.offered": "There is a proposal for request {case_no}. Please have a look and choose.",
     "note.replacing": "A replacement is being arranged for request {case_no}.",
+    "note.refunded_elsewhere": "The shop has already refunded what request {case_no} asks for in another way, so the"
+    " request was closed. If you did not get that money, talk to a person.",
+    "note.partly_refunded_elsewhere": "The shop has already refunded a part of request {case_no} in another way. {amount}"
+    " is left; a colleague looks at it.",
     "note.replacement_sent": "The replacement for request {case_no} is on its way to you.",
     "note.offer_expired": "The offers for request {case_no} have expired and it was closed. You can ask again if you still need it.",
     "note.evidence_expired": "No pictures came for request {case_no} and it was closed. It can be reopened if you still need it.",

@@ -32,6 +32,8 @@ TEXTS: dict[str, str] = {
     "note.evidence_asked": "申请 {case_no} 还需要能看清问题的照片，请在这里发送。",
     "note.offered": "申请 {case_no} 有了处理方案，请查看并选择。",
     "note.replacing": "申请 {case_no} 已安排补发或换货。",
+    "note.refunded_elsewhere": "申请 {case_no} 的款项，商家已通过其他方式退还，所以申请已关闭。如果您没有收到这笔钱，请联系人工。",
+    "note.partly_refunded_elsewhere": "申请 {case_no} 的一部分，商家已通过其他方式退还，还剩 {amount}，由同事跟进。",
     "note.replacement_sent": "申请 {case_no} 补发或换货的商品已寄出。",
     "note.offer_expired": "申请 {case_no} 的退款方式已经过期，申请已关闭。如仍需要，可以重新申请。",
     "note.evidence_expired": "申请 {case_no} 没有等到照片，申请已关闭。如仍需要，可以重新打开。",
