@@ -22,7 +22,7 @@ from refund_core.case_payouts import PayoutAction, PayoutStep, take_payout_step
 from refund_core.case_staff import StaffDecision, finish_replacement, staff_decide
 from refund_core.cases import CaseChange, CaseState, HistoryEntry, Moment, RefundCase
 from refund_core.errors import MoveNotAllowed, VersionStale
-from refund_core.four_eyes import needs_second, second_decides
+from refund_core.four_eyes import decides_alone, needs_second, second_decides
 from refund_core.ids import Ids
 from refund_core.money import Money
 from refund_core.orders import OrderFacts
@@ -68,13 +68,15 @@ class DecisionParts:
 class Decider:
     """Who decides: as the case's history names them ("staff:NAME" or "api"), and as the customer sees them.
 
-    A role bounds what a person may decide; the merchant's own key has none, and may decide anything.
+    A role bounds what a person may decide; the merchant's own key has none, and may decide anything. is_alone: the shop
+    has nobody else at its desk.
     """
 
     by: str
     agent: str | None = None
     role: Role | None = None
     staff_id: str = ""
+    is_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +124,16 @@ async def decide_case(
 ) -> RefundCase:
     """Decide, and say the decision's reply as the person's own words; without one the standing words go out.
 
-    Above the limit a first person's decision only waits on the case for a second one's. Raises CaseAbsent,
+    Above the limit a first person's decision only waits on the case for a second one's, unless there is nobody else and
+    that person is no agent. Raises CaseAbsent,
     CaseConflict, MoveNotAllowed, ClaimRefused, RoleMayNot and OwnRequest; after any of them nothing was changed.
     """
 
     def change(case: RefundCase, facts: OrderFacts, rails: Rails, moment: Moment) -> CaseChange:
         made = staff_decide(case, facts, decision, rails=rails, moment=moment)
         if who.role is not None and needs_second(decision, made.case, rails.limits):
+            if who.is_alone and who.role is not Role.AGENT:
+                return decides_alone(made, moment)
             return second_decides(case, made, decision, role=who.role, staff_id=who.staff_id, moment=moment)
         if who.role is not None and not may_decide(who.role, decision, made.case, rails.limits):
             raise RoleMayNot(who.role, decision.action, limit_of(rails.limits, facts.order.currency))

@@ -1,7 +1,8 @@
 """Four eyes above the limit: what one person decides there, another one has to decide as well before money moves.
 
 The first decision is kept on the case as asked; a second person who is no agent takes the same or a smaller one, and it
-is carried out. Any other move of the case ends the asking.
+is carried out. Any other move of the case ends the asking. Where a shop has one person alone, nobody could be the
+second one: that person decides, and the case says so.
 """
 
 from dataclasses import replace
@@ -15,6 +16,7 @@ from refund_core.errors import OwnRequest
 from refund_core.policy import Limits
 
 SECOND_ASKED = "second_asked"
+DECIDED_ALONE = "decided_alone"
 _PAYS = frozenset({
     StaffAction.APPROVE, StaffAction.APPROVE_AFTER_RETURN, StaffAction.PARTIAL, StaffAction.INTERCEPT,
     StaffAction.OFFER,
@@ -24,6 +26,18 @@ _PAYS = frozenset({
 def needs_second(decision: StaffDecision, decided: RefundCase, limits: Limits) -> bool:
     """True for a decision that gives more than one person may; decided is the case as the decision leaves it."""
     return decision.action in _PAYS and not limits.is_within(decided_amount(decision, decided))
+
+
+def decides_alone(made: CaseChange, moment: Moment) -> CaseChange:
+    """The decision carried out by the one person that the shop has; that nobody else looked at it stays in the case."""
+    case = made.case
+    entry = HistoryEntry(moment.at, case.state, case.state, moment.by, DECIDED_ALONE)
+    return replace(made, case=replace(case, history=(*case.history, entry)))
+
+
+def is_decided_alone(case: RefundCase) -> bool:
+    """True where the case's last move was decided above the limit by one person alone."""
+    return bool(case.history) and case.history[-1].why == DECIDED_ALONE
 
 
 def second_decides(

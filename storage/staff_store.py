@@ -95,6 +95,14 @@ async def add_staff(db: Database, merchant_id: UUID, staff: NewStaff) -> bool:
     return bool(added)
 
 
+async def is_alone(db: Database, merchant_id: UUID, staff_id: UUID) -> bool:
+    """True where the shop has no other active person."""
+    others = await db.fetch(
+        "SELECT FROM staff WHERE merchant_id = $1 AND id <> $2 AND is_active LIMIT 1", merchant_id, staff_id
+    )
+    return not others
+
+
 async def set_password(db: Database, merchant_id: UUID, login: str, password_hash: str) -> bool:
     """Change a password and end every session of that person; False when there is no such person."""
     changed = await db.fetch(

@@ -35,6 +35,7 @@ from refund_core.refundable import line_left
 from refund_core.report import Report, TimelineEntry, build_report
 from storage.case_reads import CaseFilter, CasePage, CursorInvalid, list_cases, load_case
 from storage.order_store import load_order
+from storage.staff_store import is_alone
 
 _PAGE_SIZE = 50
 
@@ -140,7 +141,8 @@ def form_of(opened: OpenedCase, merchant: Merchant) -> FormOf:
 
 async def _shown(request: web.Request, opened: OpenedCase) -> Mapping[str, object]:
     console, visit = request.app[CONSOLE], request[VISIT]
-    merchant = await console.merchants.by_id(visit.session.merchant_id)
+    merchant_id = visit.session.merchant_id
+    merchant = await console.merchants.by_id(merchant_id)
     case, locale, role = opened.case, visit.locale, Role(visit.session.role)
     rails = Rails(merchant.gateways, merchant.policy.limits)
     report = build_report(case, opened.facts)
@@ -154,6 +156,7 @@ async def _shown(request: web.Request, opened: OpenedCase) -> Mapping[str, objec
         "suggestions": ways,
         "payouts": waiting_payouts(case, rails, role),
         "own_limit": format_money(limit_of(rails.limits, opened.facts.order.currency), locale),
+        "is_alone": role is not Role.AGENT and await is_alone(console.db, merchant_id, visit.session.staff_id),
         "second": second_of(case),
         "can_decide": case.state in DECIDABLE,
         "can_receive": case.state in RECEIVABLE,

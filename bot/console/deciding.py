@@ -1,5 +1,7 @@
 """Deciding a case at the desk, confirming that its goods are back, and settling a refund that waits for a person."""
 
+from dataclasses import replace
+
 from aiohttp import web
 
 from bot.case_decisions import (
@@ -28,9 +30,10 @@ from bot.console.why_view import why_words
 from dialogs.texts.money import format_money
 from refund_core.authority import Role
 from refund_core.errors import ClaimRefused, MoveNotAllowed, OwnRequest
-from refund_core.four_eyes import SECOND_ASKED
+from refund_core.four_eyes import DECIDED_ALONE, SECOND_ASKED, is_decided_alone
 from refund_core.money import Money
 from storage.errors import TryAgain
+from storage.staff_store import is_alone
 
 _REFUSALS = (FieldWrong, RoleMayNot, OwnRequest, ClaimRefused, CaseAbsent, CaseConflict, MoveNotAllowed, TryAgain)
 
@@ -43,11 +46,14 @@ async def decide(request: web.Request) -> web.Response:
         merchant_id = request[VISIT].session.merchant_id
         merchant = await request.app[CONSOLE].merchants.by_id(merchant_id)
         decision = read_decision(await request.post(), form_of(opened, merchant))
-        case = await decide_case(_parts(request), merchant_id, case_no, decision, who=_decider(request))
+        case = await decide_case(_parts(request), merchant_id, case_no, decision, who=await _first_decider(request))
     except _REFUSALS as error:
         return await _not_done(request, error, opened)
     what = "decided" if case.second is None else SECOND_ASKED
-    await note(request, what, case_no=case_no, action=decision.action.value, version=str(case.version))
+    if is_decided_alone(case):
+        what = DECIDED_ALONE
+    about = {"action": decision.action.value, "version": str(case.version), "minor": str(case.allocation.total.minor)}
+    await note(request, what, case_no=case_no, **about)
     return web.Response(status=204)
 
 
@@ -101,6 +107,13 @@ async def show_phone(request: web.Request) -> web.Response:
 def _parts(request: web.Request) -> DecisionParts:
     console = request.app[CONSOLE]
     return DecisionParts(console.db, console.merchants, console.clock, console.live)
+
+
+async def _first_decider(request: web.Request) -> Decider:
+    """Who decides, and whether there is anybody else who could be asked."""
+    session = request[VISIT].session
+    alone = await is_alone(request.app[CONSOLE].db, session.merchant_id, session.staff_id)
+    return replace(_decider(request), is_alone=alone)
 
 
 def _decider(request: web.Request) -> Decider:

@@ -72,6 +72,47 @@ async def test_money_above_the_limit_moves_when_a_second_person_decides_the_same
     assert [row["what"] for row in rows] == ["second_asked", "decided"]
 
 
+@pytest.mark.parametrize("role", ["lead", "finance", "owner"])
+async def test_who_is_alone_in_the_shop_decides_alone_and_that_is_written_down(
+    shop: Shop, hiring: Hire, role: str
+) -> None:
+    case_no = await large_case(shop)
+    alone = await hiring("sun", "Sun", role=role)
+    gone = await hiring("qian", "Qian", role="owner")
+    await shop.base.db.execute("UPDATE staff SET is_active = false WHERE login = $1", gone.login)
+    assert await alone.log_in() == 303
+    _, page = await alone.get(f"/desk/cases/{case_no}/decide")
+
+    assert await alone.decide(case_no, "approve") == (204, "")
+
+    assert "You are the only one at this desk" in page
+    assert await reserved(shop) == 2 * PRICE
+    history = (await case_of(shop, case_no))["history"]
+    assert (history[-1]["by"], history[-1]["why"]) == ("staff:Sun", "decided_alone")
+    rows = await shop.base.db.fetch("SELECT what, about::text AS about FROM audit ORDER BY place")
+    assert [row["what"] for row in rows] == ["decided_alone"]
+    assert f'"minor": "{2 * PRICE}"' in rows[0]["about"]
+
+
+async def test_an_agent_alone_still_asks_for_a_second_person(shop: Shop, wang: Staff) -> None:
+    case_no = await large_case(shop)
+
+    assert await wang.decide(case_no, "approve") == (204, "")
+
+    assert await reserved(shop) == 0
+
+
+async def test_up_to_the_limit_nothing_is_said_of_being_alone(shop: Shop, hiring: Hire) -> None:
+    case_no = await large_case(shop)
+    alone = await hiring("sun", "Sun", role="owner")
+    assert await alone.log_in() == 303
+
+    await alone.decide(case_no, "partial", amount="200")
+
+    assert "decided_alone" not in [entry["why"] for entry in (await case_of(shop, case_no))["history"]]
+
+
+@pytest.mark.usefixtures("wang")
 async def test_nobody_approves_what_they_asked_for_themselves(shop: Shop, hiring: Hire) -> None:
     case_no = await large_case(shop)
     lead = await hiring("qian", "Qian", role="lead")

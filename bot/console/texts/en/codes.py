@@ -80,6 +80,7 @@ TEXTS: dict[str, str] = {
     "why.replacement_sent": "the replacement is on its way",
     "why.replacement_sent_as": "the replacement is on its way, parcel {what}",
     "why.refunded_elsewhere": "refunded elsewhere by the shop",
+    "why.decided_alone": "decided by one person: the shop has nobody else",
     "why.goods_received": "the goods came back",
     "why.goods_accepted": "the goods were accepted",
     "why.credited_to_the_balance": "credited to the store balance",

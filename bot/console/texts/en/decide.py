@@ -37,6 +37,8 @@ TEXTS: dict[str, str] = {
     "decide.refused": "Not decided: {why} Nothing was changed.",
     "decide.busy": "The database was too busy. Nothing was changed; please try again.",
     "decide.own_limit": "You decide up to {limit} yourself. Above that a second person has to decide the same.",
+    "decide.alone": "You are the only one at this desk, so you decide any amount alone. What is above {limit} is"
+    " written down as decided by one person.",
     "decide.second": "Waits for a second person: {by} decided \u201c{action}\u201d, {amount}. Nothing has been paid;"
     " a lead, finance or the owner other than {by} decides the same.",
     "decide.own_request": "Not decided: you asked for this yourself, so somebody else has to approve it.",

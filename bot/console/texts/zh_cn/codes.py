@@ -80,6 +80,7 @@ TEXTS: dict[str, str] = {
     "why.replacement_sent": "换补的商品已寄出",
     "why.replacement_sent_as": "换补的商品已寄出，单号 {what}",
     "why.refunded_elsewhere": "商家已另行退款",
+    "why.decided_alone": "一人决定：店铺没有其他人",
     "why.goods_received": "商品已退回",
     "why.goods_accepted": "退回的商品已验收",
     "why.credited_to_the_balance": "已转入余额",

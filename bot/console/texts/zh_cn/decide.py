@@ -37,6 +37,7 @@ TEXTS: dict[str, str] = {
     "decide.refused": "没有保存：{why}没有任何变动。",
     "decide.busy": "数据库太忙，没有任何变动，请再试一次。",
     "decide.own_limit": "你可以自行处理 {limit} 以内的售后单，超出的还需要另一个人作同样的决定。",
+    "decide.alone": "工作台目前只有你一人，任何金额都由你决定。超过 {limit} 的会记录为“一人决定”。",
     "decide.second": "等待第二个人：{by} 的决定是“{action}”，{amount}，还没有付款。"
     "请 {by} 以外的组长、财务或店主作同样的决定。",
     "decide.own_request": "没有保存：这是你自己提出的，需要由另一个人批准。",
