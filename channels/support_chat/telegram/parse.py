@@ -22,6 +22,7 @@ from dialogs.messages import InboundMessage, Locale
 
 UPDATE_KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 _ID_MAX = 2**53
+_SECONDS_MAX = 2**33
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@[A-Za-z0-9_]{1,64})?(?:\s+(.*))?", re.DOTALL)
 _START_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ACTIONS = {"start": "ask:help", "help": "ask:help", "refund": "start:refund", "status": "ask:status", "human": "human"}
@@ -139,9 +140,15 @@ def _said(update_id: int, message: Message, now: datetime, *, is_edit: bool, is_
     if not words and not media and (is_edit or not is_wordless):
         return None
     text, action, token = _read(words)
-    at = datetime.fromtimestamp(message.edit_date, UTC) if is_edit and message.edit_date else message.date
+    at = _moment(message.edit_date) if is_edit and message.edit_date is not None else message.date
     said = InboundMessage(str(update_id), min(at, now), text, action, locale=_locale(message.from_user))
     return Arrival(_user(message.chat.id), said, media=media, token=token)
+
+
+def _moment(seconds: int) -> datetime:
+    if not 0 <= seconds < _SECONDS_MAX:
+        raise PayloadUnreadable("edited_message.edit_date: out of range")
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _read(words: str) -> tuple[str | None, str | None, str | None]:

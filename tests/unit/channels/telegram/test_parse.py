@@ -232,6 +232,8 @@ def test_control_characters_and_direction_marks_are_left_out() -> None:
         (changed("text", "message", "chat", "id", to=-5), "chat.id"),
         (changed("text", "message", "chat", "id", to=2**63), "chat.id"),
         (changed("text", "message", "chat", "id", to="x"), "message.chat.id"),
+        (changed("edited_text", "edited_message", "edit_date", to=2**64), "edited_message.edit_date"),
+        (changed("edited_text", "edited_message", "edit_date", to=-1), "edited_message.edit_date"),
         (changed("photo", "message", "photo", to=[1]), "message.photo.0"),
         (changed("button", "callback_query", "from", to=None), "callback_query.from"),
         (changed("button", "callback_query", "from", "id", to=0), "chat.id"),

@@ -12,7 +12,8 @@ from channels.support_chat.telegram.parse import parse_payload
 from tests.unit.channels.telegram.captures import NAMES, captured, update
 
 NOW = datetime(2026, 11, 26, 5, 0, tzinfo=UTC)
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.just("private")
+EDGES = st.sampled_from([0, -1, 2**31, 2**53, 2**63, 2**64, -(2**63), 10**30, 1e308, "private", "kicked", "-5"])
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | EDGES
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner))
 
 
