@@ -1,6 +1,7 @@
 """Asking platforms that cannot call us: one process an account, and no mark moves on before its turns are committed."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -9,8 +10,9 @@ import structlog
 
 from bot.channel_accounts import ChannelAccounts, OpenAccount, UnknownAccount
 from bot.channel_arrivals import Arrivals
-from bot.turn_errors import Conflict
+from bot.turn_errors import Conflict, NoSuchConversation, RateLimited
 from channels.channel import Arrival, BadSetting, Polled
+from channels.registry import load_channel
 from refund_core.sending import SendLater
 from storage.leases import Leases
 
@@ -45,6 +47,7 @@ class Polling:
         wanted = {}
         for stored in await self.accounts.stored():
             with suppress(UnknownAccount, BadSetting, KeyError):
+                await asyncio.to_thread(load_channel, stored.channel)  # a platform's library may take seconds
                 account = await self.accounts.of_id(stored.merchant_id, stored.account_id)
                 if isinstance(account.channel, Polled):
                     wanted[stored.account_id] = stored.merchant_id
@@ -77,8 +80,7 @@ class Polling:
             raise UnknownAccount(account.stored.name)
         try:
             arrivals, after = await channel.poll(after=mark)
-            for arrival in arrivals:
-                await self._take(account, arrival)
+            await self._take(account, arrivals)
         except SendLater as later:
             _log.info("poll.later", account=account.stored.name, code=later.code)
             await asyncio.sleep(later.after_seconds)
@@ -89,9 +91,19 @@ class Polling:
             return after
         return mark
 
-    async def _take(self, account: OpenAccount, arrival: Arrival) -> None:
-        with suppress(Conflict):
-            taken = await self.arrivals.take(account, arrival)
-            if taken is not None:
-                await self.arrivals.wait(taken)
-        self.arrivals.acknowledge(account, arrival)
+    async def _take(self, account: OpenAccount, arrivals: Sequence[Arrival]) -> None:
+        """Give each its turn, in their order. Raises where one is not committed and may be when it is given again."""
+        taken = []
+        for arrival in arrivals:
+            one = await self.arrivals.take(account, arrival)
+            if one is not None:
+                taken.append(one)
+            self.arrivals.acknowledge(account, arrival)
+        for answer in await asyncio.gather(*(self.arrivals.wait(one) for one in taken), return_exceptions=True):
+            match answer:
+                case Conflict() | RateLimited() | NoSuchConversation():  # no matter how often it is given
+                    _log.warning("poll.not_taken", account=account.stored.name, error=repr(answer))
+                case BaseException():
+                    raise answer
+                case _:
+                    continue

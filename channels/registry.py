@@ -8,7 +8,10 @@ from typing import cast
 from channels.channel import ChannelModule
 
 # Platforms on which a merchant has accounts. Our own chat page is no platform: it reads by seq and is always there.
-CHANNELS: Mapping[str, str] = MappingProxyType({"rest": "channels.rest.channel"})
+CHANNELS: Mapping[str, str] = MappingProxyType({
+    "rest": "channels.rest.channel",
+    "telegram": "channels.support_chat.telegram.channel",
+})  # fmt: skip
 
 
 def load_channel(name: str) -> ChannelModule:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import structlog
-from aiogram.methods import AnswerCallbackQuery, DeleteWebhook, SetMyCommands, SetWebhook
+from aiogram.methods import AnswerCallbackQuery, DeleteWebhook, GetMe, SetMyCommands, SetWebhook
 from aiogram.types import BotCommand
 from aiogram.utils.token import TokenValidationError
 
@@ -106,6 +106,10 @@ class TelegramChannel:
         for locale, language in _LANGUAGES:
             commands = [BotCommand(command=name, description=say(f"command.{name}", locale)) for name in COMMANDS]
             await self._client.call(SetMyCommands(commands=commands, language_code=language))
+
+    async def check(self) -> None:
+        """Ask Telegram whether it knows the bot. Raises like send."""
+        await self._client.call(GetMe())
 
     async def _point_updates(self) -> None:
         kinds = list(UPDATE_KINDS)

@@ -34,6 +34,7 @@ class FakeTelegram:
 
     async def deliver(self, update: dict[str, Any]) -> int:
         """Tell this update, perhaps once more."""
+        self.state.last_sent = update
         if not self.state.webhook:
             async with self.state.changed:
                 self.state.updates.append(update)

@@ -74,9 +74,10 @@ class State:
     faults: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     polls: int = 0
-    last_update: int = 837_465_100
+    last_update: int = field(default_factory=lambda: time.time_ns() // 1_000_000 % 2**31)
     last_message: int = 2_000
     is_closing: bool = False
+    last_sent: dict[str, Any] = field(default_factory=dict)
 
     def next_message_id(self) -> int:
         self.last_message += 1
