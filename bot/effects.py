@@ -14,6 +14,7 @@ import structlog
 from bot.channel_sends import NotSendable, send
 from bot.notes import NobodyListens, tell
 from bot.settlement import answer_to, change_refund, gateway_of, instruction_of, look_up, settle
+from bot.sms_effects import SmsNotSent, send_sms
 from bot.work import WorkParts, forever
 from connectors.payments.gateway import PaymentGateway
 from refund_core.case_answers import RefundAnswer, find_refund, refund_sending
@@ -23,6 +24,7 @@ from refund_core.sending import AnswerUnknown, SendLater, SendRefused
 from storage import outbox
 from storage.case_reads import case_of_refund
 from storage.errors import OutcomeUnknown, TryAgain
+from storage.proof_store import SMS_SEND
 from storage.send_store import SEND
 
 _log = structlog.get_logger()
@@ -38,11 +40,12 @@ class NotPossible(Exception):
 class EffectsWorker:
     """Does what the outbox holds; any number of processes may run one.
 
-    Money, words and platforms have a queue each: no crowd of notices, no slow platform can keep a refund waiting.
+    Money, words, platforms and texts to phones have a queue each: no crowd of notices, no slow platform can keep a
+    refund waiting.
     """
 
     def __init__(self, parts: WorkParts) -> None:
-        self._queues = (_Queue(parts, _MONEY), _Queue(parts, _WORDS), _Queue(parts, _SENDS))
+        self._queues = tuple([_Queue(parts, handlers) for handlers in (_MONEY, _WORDS, _SENDS, _TEXTS)])
 
     async def run(self) -> None:
         """Work until cancelled; what is under way then comes to its end."""
@@ -110,7 +113,7 @@ class _Queue:
             await self._handlers[row.kind](self._parts, row)
         except outbox.LeaseLost:
             _log.warning("effect.lease_lost", kind=row.kind, row_id=str(row.row_id))
-        except (NotPossible, NobodyListens, NotSendable) as error:
+        except (NotPossible, NobodyListens, NotSendable, SmsNotSent) as error:
             await self._safely(row, self._bury(row, error))
         except Exception as error:  # noqa: BLE001 - tried again, and buried where an operator sees it
             await self._safely(row, self._again(row, error))
@@ -233,3 +236,4 @@ async def _found(parts: WorkParts, row: outbox.Claimed) -> tuple[RefundCase, Ref
 _MONEY: Mapping[str, Handler] = {_REFUND: _refund, "gateway.look_up": _look_up}
 _WORDS: Mapping[str, Handler] = {"chat.note": tell}
 _SENDS: Mapping[str, Handler] = {SEND: send}
+_TEXTS: Mapping[str, Handler] = {SMS_SEND: send_sms}

@@ -7,6 +7,7 @@ from time import monotonic
 from uuid import UUID
 
 from dialogs.facts import Merchant
+from dialogs.proof import ProofLimits
 from storage import merchant_store, policy_store
 from storage.crypto import Vault
 from storage.database import Database
@@ -59,12 +60,23 @@ class _Kept:
 
 
 class MerchantCache:
-    """Merchants by id and slug, at most a few seconds behind the database; gateways: the methods paid back by one."""
+    """Merchants by id and slug, at most a few seconds behind the database; gateways: the methods paid back by one.
 
-    def __init__(self, db: Database, vault: Vault, *, gateways: frozenset[str] | None = None) -> None:
+    proof: within which limits codes can be sent to phones; None where they cannot.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        vault: Vault,
+        *,
+        gateways: frozenset[str] | None = None,
+        proof: ProofLimits | None = None,
+    ) -> None:
         self._db = db
         self._vault = vault
         self._gateways = gateways
+        self._proof = proof
         self._kept: OrderedDict[UUID, _Kept] = OrderedDict()
         self._ids: dict[str, UUID] = {}
         self._lock = asyncio.Lock()
@@ -118,6 +130,8 @@ class MerchantCache:
         facts = await merchant_store.facts_of(self._db, row)
         if self._gateways is not None:
             facts = replace(facts, gateways=self._gateways)
+        if self._proof is not None:
+            facts = replace(facts, proof=self._proof)
         return KnownMerchant(row, facts, secret, versions)
 
 

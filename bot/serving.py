@@ -28,6 +28,7 @@ from bot.settings import Settings
 from bot.thinking import embedded_dialog
 from bot.turn_batch import Dialog
 from bot.turn_opening import open_turns, spare_the_collector
+from bot.turn_parts import Proving
 from bot.turns import TurnLimits, TurnLoop, TurnParts
 from bot.wiring import Base, open_base
 from bot.work import WorkParts
@@ -142,6 +143,9 @@ def open_turn_loop(
     def seal(raw: bytes) -> bytes:
         return base.vault.encrypt(raw.decode("utf-8", "replace"), context=_BURIED_CONTEXT)
 
+    texting = parts.texting
+    proving = None if texting is None else Proving(texting.codes, texting.settings.texts_per_merchant_max)
+
     def turn_parts(db: Database) -> TurnParts:
         return TurnParts(
             db=db,
@@ -151,6 +155,7 @@ def open_turn_loop(
             live=parts.live,
             nlu=nlu,
             seal=seal,
+            proving=proving,
         )
 
     usual, settings = TurnLimits(), base.settings

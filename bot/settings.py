@@ -16,6 +16,7 @@ from bot.attachment_settings import AttachmentSettings
 from bot.llm_settings import LlmSettings
 from bot.rasa_settings import ActionSettings, RasaSettings
 from bot.setting_kinds import describe
+from bot.sms_settings import SmsSettings
 
 PREFIX = "REFUNDBOT_"
 CONFIG_DIR_VARIABLE = "REFUNDBOT_CONFIG_DIR"
@@ -110,6 +111,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     actions: ActionSettings = ActionSettings()
     llm: LlmSettings = LlmSettings()
     rasa: RasaSettings = RasaSettings()
+    sms: SmsSettings = SmsSettings()
 
     @property
     def is_embedded(self) -> bool:

@@ -19,6 +19,7 @@ from dialogs.engine import Step
 from dialogs.facts import Facts, Needs
 from dialogs.insight import Noted, noted
 from dialogs.messages import Choice, InboundMessage, Locale, Reply
+from dialogs.proof import ProofChange
 from dialogs.understanding import Understanding
 from refund_core.cases import CaseChange
 from refund_core.ids import Ids
@@ -74,6 +75,7 @@ class Turn:
     changes: tuple[CaseChange, ...] = ()
     is_handed_over: bool = False
     noted: Noted | None = None
+    proof: ProofChange | None = None
 
     def saved(self) -> TurnToSave:
         """What is to be saved; only a thought turn has it."""
@@ -149,7 +151,7 @@ def _prepare(turn: Turn, step: Step, state: Conversation, *, now: datetime) -> N
         seq = inbound_seq + place
         saves.append(ReplyToSave(UUID(int=seed + place), seq, reply.sender, reply.agent, body))
         parts.append(reply_json(seq, at, body))
-    turn.answer_parts, turn.changes = tuple(parts), step.changes
+    turn.answer_parts, turn.changes, turn.proof = tuple(parts), step.changes, step.proof
     turn.save = TurnToSave(
         before,
         _after(before, state, inbound_seq + len(saves)),

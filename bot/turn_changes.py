@@ -5,9 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from bot.turn_batch import ChangedWorld, Turn
+from bot.turn_parts import Proving
 from refund_core.cases import CaseChange, RefundCase
 from refund_core.replacing import replace
 from storage.case_store import MerchantChange, WorldChanged, save_changes
+from storage.proof_store import ProofMade, ProofOvertaken, save_proof
 from storage.transaction import Transaction
 
 
@@ -39,6 +41,19 @@ async def save_case_changes(tx: Transaction, turns: Sequence[Turn], now: datetim
         if not concerned:
             raise
         raise ChangedWorld(concerned) from changed
+
+
+async def save_proofs(tx: Transaction, proving: Proving | None, turns: Sequence[Turn], now: datetime) -> None:
+    """Save the codes that these turns asked for or tried. Raises ChangedWorld where somebody else was faster."""
+    for turn in turns:
+        if turn.proof is None or proving is None:
+            continue
+        before = turn.before
+        made = ProofMade(before.merchant_id, before.conversation_id, turn.saved().after.state.locale, turn.proof)
+        try:
+            await save_proof(tx, proving.codes, made, now=now)
+        except ProofOvertaken as overtaken:
+            raise ChangedWorld([turn]) from overtaken
 
 
 def in_conversation(turn: Turn, case: RefundCase) -> RefundCase:

@@ -8,6 +8,7 @@ from bot.clock import Clock
 from bot.turn_batch import Dialog
 from dialogs.facts import Merchant
 from dialogs.understanding import Nlu
+from storage.codes import Codes
 from storage.database import Database
 from storage.live import Live
 
@@ -32,8 +33,19 @@ class TurnLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class Proving:
+    """Codes for phones, and how many texts a shop may send in a day."""
+
+    codes: Codes
+    texts_per_shop_max: int
+
+
+@dataclass(frozen=True, slots=True)
 class TurnParts:
-    """What the loop works with; seal makes what is buried unreadable to who only sees the database."""
+    """What the loop works with; seal makes what is buried unreadable to who only sees the database.
+
+    Without proving nobody can prove an order by a code.
+    """
 
     db: Database
     dialog: Dialog
@@ -42,3 +54,4 @@ class TurnParts:
     live: Live | None = None
     nlu: Nlu | None = None
     seal: Callable[[bytes], bytes] = bytes
+    proving: Proving | None = None

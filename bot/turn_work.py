@@ -15,15 +15,16 @@ from bot.lanes import Answer, Lanes, Waiting
 from bot.turn_batch import BOT, ChangedWorld, Turn, think, understand, within_limit
 from bot.turn_burial import bury
 from bot.turn_cache import Bounded
-from bot.turn_changes import case_changes, in_conversation, save_case_changes
+from bot.turn_changes import case_changes, in_conversation, save_case_changes, save_proofs
 from bot.turn_errors import Conflict, NoSuchConversation, RateLimited, TooBusy, TurnFailed
+from bot.turn_facts import load_turn_facts
 from bot.turn_parts import TurnLimits, TurnParts
-from dialogs.facts import Facts, Merchant
+from dialogs.flows.verify import is_code_asked
 from dialogs.nlu.embedded import context_of
 from dialogs.understanding import Nlu
 from refund_core.replacing import replace
 from storage.case_store import are_of_different_orders
-from storage.fact_store import FactsWanted, Known, load_facts
+from storage.fact_store import Known
 from storage.known_cases import KnownCases
 from storage.known_orders import KnownOrders
 from storage.live import Wakeup
@@ -58,12 +59,16 @@ class TurnWork:
         turns = await self._turns(taken, now)
         for turn in turns:
             understand(self._parts.dialog, turn)
-        for turn, facts in zip(turns, await self._facts(db, turns, now), strict=True):
+        found = await load_turn_facts(self._parts, self._known, db, turns, now=now)
+        for turn, facts in zip(turns, found, strict=True):
             think(self._parts.dialog, turn, facts, now=now)
-        await self._save(db, [turn for turn in turns if not turn.waiting.tries], now)
-        again = [turn for turn in turns if turn.waiting.tries]
+        plain = [turn for turn in turns if turn.proof is None]
+        await self._save(db, [turn for turn in plain if not turn.waiting.tries], now)
+        again = [turn for turn in plain if turn.waiting.tries]
         await self._save(db, [turn for turn in again if not turn.changes], now)
         await self._save_apart(db, [turn for turn in again if turn.changes], now)
+        if len(plain) < len(turns):
+            await self._save_apart(db, [turn for turn in turns if turn.proof is not None], now)
 
     def finish(self, waiting: Waiting, outcome: Answer | Exception) -> None:
         """Answer a message or tell why there is no answer; its lane goes on."""
@@ -138,6 +143,8 @@ class TurnWork:
         nlu, message = self._parts.nlu, waiting.message
         if nlu is None or waiting.is_read or not message.text or message.attachments or before.state.holder != BOT:
             return False
+        if is_code_asked(before.state):
+            return False
         waiting.is_read = True
         task = asyncio.create_task(self._read(nlu, waiting, before), name="understanding")
         self._reading.add(task)
@@ -171,24 +178,8 @@ class TurnWork:
                 kept.append(turn)
         return kept
 
-    async def _facts(self, db: CanFetch, turns: Sequence[Turn], now: datetime) -> list[Facts | None]:
-        merchants: dict[UUID, Merchant] = {}
-        wanted, asking = [], []
-        for turn in turns:
-            if turn.needs is None:
-                continue
-            before = turn.before
-            merchant = merchants.get(before.merchant_id)
-            if merchant is None:
-                merchant = merchants[before.merchant_id] = await self._parts.merchant(before.merchant_id)
-            customer = turn.state.customer or before.customer
-            wanted.append(FactsWanted(before.merchant_id, merchant, before.customer_id, customer, turn.needs))
-            asking.append(turn)
-        found = iter(await load_facts(db, wanted, self._known, now=now))
-        return [next(found) if turn.needs is not None else None for turn in turns]
-
     async def _save(self, db: CanFetch, turns: list[Turn], now: datetime) -> None:
-        while any(turn.changes for turn in turns):
+        while any(turn.changes or turn.proof for turn in turns):
             turns = await self._move(db, turns, now)
         if turns:
             await self._settle(turns, await save_turns(db, [turn.saved() for turn in turns], now=now))
@@ -220,7 +211,9 @@ class TurnWork:
     async def _save_at_once(self, db: CanFetch, turns: Sequence[Turn], now: datetime) -> list[SavedAs] | None:
         """With one statement; None where that could not be done, and nothing was saved."""
         changes = case_changes(turns)
-        if not are_of_different_orders([change for _, change in changes]):
+        if any(turn.proof is not None for turn in turns) or not are_of_different_orders(
+            [change for _, change in changes]
+        ):
             return None
         try:
             return await save_whole_turns(db, [turn.saved() for turn in turns], changes, now=now)
@@ -234,6 +227,7 @@ class TurnWork:
             saved = await save_turns(tx, [turn.saved() for turn in turns], now=now)
             new = [turn for turn, saved_as in zip(turns, saved, strict=True) if saved_as is SavedAs.SAVED]
             await save_case_changes(tx, new, now)
+            await save_proofs(tx, self._parts.proving, new, now)
             return saved
 
         return await transact(self._parts.db, work, name="turns")

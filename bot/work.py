@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.gateways import Gateways
 from bot.merchants import MerchantCache
 from bot.settings import WorkSettings
+from bot.texting import Texting
 from refund_core.case_money import Rails
 from storage.database import Database
 from storage.live import Live
@@ -63,7 +64,7 @@ def work_limits(settings: WorkSettings) -> WorkLimits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WorkParts:
-    """What the background work works with."""
+    """What the background work works with; without texting nothing can be sent to phones."""
 
     db: Database
     merchants: MerchantCache
@@ -72,6 +73,7 @@ class WorkParts:
     live: Live | None = None
     channels: ChannelAccounts | None = None
     limits: WorkLimits = field(default_factory=WorkLimits)
+    texting: Texting | None = None
 
     async def rails(self, merchant_id: UUID) -> Rails:
         """What the merchant pays with, and within which times."""

@@ -13,14 +13,17 @@ from bot.merchants import MerchantCache
 from bot.sandbox_child import sandbox_child
 from bot.settings import Settings
 from bot.settlement import Poller
+from bot.texting import open_texting
 from bot.timers import Timers
 from bot.wiring import SANDBOX_SECRET, Base
 from bot.work import WorkParts, forever, work_limits
 from storage.idempotency_store import forget_keys
 from storage.live import Live
+from storage.proof_store import forget_codes
 from storage.shared_tokens import open_tokens
 
 _SWEEP_SECONDS = 300.0
+_CODES_KEPT_DAYS = 3
 _TROUBLE_SECONDS = 10.0
 _ADDRESS_FILE = "url"
 
@@ -59,13 +62,18 @@ async def open_work_parts(base: Base, live: Live, *, sandbox_url: str | None) ->
         sandbox_url=sandbox_url,
         sandbox_secret=base.vault.derive(SANDBOX_SECRET),
     )
-    merchants = MerchantCache(base.db, base.vault, gateways=gateways.methods)
+    texting = open_texting(settings.sms, base.vault, sandbox_url=sandbox_url, secret=base.vault.derive(SANDBOX_SECRET))
+    proof = None if texting is None else texting.proof_limits
+    merchants = MerchantCache(base.db, base.vault, gateways=gateways.methods, proof=proof)
+    limits = work_limits(settings.work)
     async with open_tokens(base.addresses.redis_url, base.vault) as tokens:
         channels = ChannelAccounts(base.db, base.vault, tokens, public_url=settings.url)
         try:
-            yield WorkParts(base.db, merchants, gateways, base.clock, live, channels, work_limits(settings.work))
+            yield WorkParts(base.db, merchants, gateways, base.clock, live, channels, limits, texting)
         finally:
             await channels.close()
+            if texting is not None:
+                await texting.close()
             await gateways.close()
 
 
@@ -75,6 +83,7 @@ def background_works(settings: Settings, parts: WorkParts) -> dict[str, Work]:
     async def sweep() -> bool:
         before = parts.clock.now() - timedelta(hours=settings.api.idempotency_hours)
         await forget_keys(parts.db, before=before)
+        await forget_codes(parts.db, before=parts.clock.now() - timedelta(days=_CODES_KEPT_DAYS))
         return False
 
     async def sweeping() -> None:

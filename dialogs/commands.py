@@ -190,6 +190,13 @@ class Verify:
 
 
 @dataclass(frozen=True, slots=True)
+class GiveCode:
+    """The digits that came by SMS."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class HandOver:
     """A person, now."""
 
@@ -241,7 +248,17 @@ Moving = (
     StartRefund | StartOver | MoreOrders | Correct | TakeOffer | Confirm | SendPictures | AddNote | GoOn | Back | Cancel
 )
 Asking = (
-    AskStatus | AskDelivery | AskPolicy | OtherPayee | Withdraw | Appeal | GoodsSent | ReportDone | AddPictures | Verify
+    AskStatus
+    | AskDelivery
+    | AskPolicy
+    | OtherPayee
+    | Withdraw
+    | Appeal
+    | GoodsSent
+    | ReportDone
+    | AddPictures
+    | Verify
+    | GiveCode
 )
 Talking = HandOver | SmallTalk | AskAgain | Clarify | Stale | Miss
 Command = Setting | Moving | Asking | Talking

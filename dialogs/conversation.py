@@ -37,7 +37,8 @@ class Slots:
 class Frame:
     """One flow on the stack: its name, the question it waits on, and the case and order it is about.
 
-    asked is kept here while another flow lies on top, so that the question can be put again afterwards.
+    asked is kept here while another flow lies on top, so that the question can be put again afterwards. then is the
+    action that goes on when this flow has come to its end.
     """
 
     flow: str
@@ -45,6 +46,7 @@ class Frame:
     case_no: str | None = None
     order_no: str | None = None
     asked: "Asked | None" = None
+    then: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,8 @@ class Conversation:
 
     holder is "bot" or a staff id; epoch counts hand-overs and returns, so a bot answer computed before a hand-over can
     not be sent after it. minute_started and minute_count are the message limit's window. channel and conversation_id
-    say where this is, for the cases that are opened here.
+    say where this is, for the cases that are opened here. only_order is set where the customer is known by a code
+    sent to the phone of that order: nothing of another order may be seen.
     """
 
     locale: Locale = "zh-CN"
@@ -100,3 +103,4 @@ class Conversation:
     conversation_id: str | None = None
     channel: str = "web"
     tally: Tally | None = None
+    only_order: str | None = None

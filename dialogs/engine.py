@@ -17,6 +17,7 @@ from dialogs.commands import (
     Command,
     Confirm,
     Correct,
+    GiveCode,
     GoodsSent,
     GoOn,
     HandOver,
@@ -65,14 +66,16 @@ from dialogs.flows.policy import answer_beside, tell_policy
 from dialogs.flows.reason import choose_reason, take_note, take_pictures, without_more_pictures
 from dialogs.flows.refund import choose_order, list_orders, start, start_over
 from dialogs.flows.settling import answer_confirmation, choose_offer, choose_wish
-from dialogs.flows.small_talk import anonymous, chat, first_contact, miss, reason_hint, stale, verify
+from dialogs.flows.small_talk import chat, first_contact, miss, reason_hint, stale
 from dialogs.flows.status import tell_status
 from dialogs.flows.told import filled, is_late_known
 from dialogs.flows.turn import Turn, again, on_main
+from dialogs.flows.verify import go_on, identify, is_to_prove, tried, verify
 from dialogs.flows.withdraw import back, cancel, withdraw_case
-from dialogs.messages import InboundMessage
+from dialogs.messages import InboundMessage, Reply
 from dialogs.needs import is_about_orders
 from dialogs.needs import needs as needs
+from dialogs.proof import CodeChecked
 from dialogs.step import Step as Step
 from dialogs.understanding import Understanding
 from refund_core.ids import Ids
@@ -132,8 +135,8 @@ def _with_greeting(turn: Turn, taken: Step) -> Step:
 
 
 def _carry_out(turn: Turn, command: Command) -> Step:
-    if turn.conversation.customer is None and is_about_orders(command):
-        return anonymous(turn)
+    if _is_to_prove(turn, command):
+        return _prove(turn, command)
     if isinstance(command, Setting):
         return _place(turn, (command,))
     if isinstance(command, Moving):
@@ -141,12 +144,30 @@ def _carry_out(turn: Turn, command: Command) -> Step:
     return _talk(turn, command) if isinstance(command, Talking) else _tell(turn, command)
 
 
+def _is_to_prove(turn: Turn, command: Command) -> bool:
+    conversation = turn.conversation
+    if conversation.customer is not None and conversation.only_order is None:
+        return False
+    return is_to_prove(conversation, command, is_about_orders=is_about_orders(command))
+
+
+def _prove(turn: Turn, command: Command) -> Step:
+    """On the way to a proof; with the right code, on with what was asked for before."""
+    checked = turn.facts.proof
+    if not isinstance(command, GiveCode) or not isinstance(checked, CodeChecked) or not checked.is_right:
+        return identify(turn, command)
+    known, wish = go_on(turn, checked)
+    done = Reply(turn.say("verify.done", order_no=checked.order_no))
+    taken = _carry_out(known, wish)
+    return replace(taken, replies=(done, *taken.replies), proof=tried(checked))
+
+
 def _carry_out_all(turn: Turn, commands: tuple[Command, ...]) -> Step:
     """Several at once: what is told by the way is known to the last one, which acts on it."""
     *before, last = commands
     settings = tuple([it for it in before if isinstance(it, Setting)])
-    if turn.conversation.customer is None and is_about_orders(last):
-        return anonymous(turn)
+    if _is_to_prove(turn, last):
+        return _prove(replace(turn, told=settings), last)
     match last:
         case SetOrder() | StartRefund() | StartOver():
             return _carry_out(replace(turn, told=settings), last)
@@ -259,7 +280,7 @@ def _tell(turn: Turn, command: Asking) -> Step:
             return done(turn)
         case AddPictures():
             return ask_more_pictures(turn)
-        case Verify():
+        case Verify() | GiveCode():
             return verify(turn)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from dialogs.proof import ProofFacts, ProofLimits, ProofWanted
 from refund_core.cases import RefundCase
 from refund_core.offers import OfferRules, OfferUse
 from refund_core.orders import OrderFacts
@@ -16,7 +17,8 @@ class Needs:
     order_no: that order with its use. maybe_order_no: words that are an order's number if the customer has such an
     order. recent_orders: how many of the customer's newest orders, whole. case_no: that
     case. open_cases: the customer's newest cases, open first. risk: the customer's signals. offer_use: what was
-    already given out of the offers' caps.
+    already given out of the offers' caps. proof: the codes of an order; where a code is given, the other facts are
+    found only if it is right, and then for the customer whose order it is.
     """
 
     order_no: str | None = None
@@ -26,6 +28,7 @@ class Needs:
     risk: bool = False
     offer_use: bool = False
     maybe_order_no: str | None = None
+    proof: ProofWanted | None = None
 
     def is_empty(self) -> bool:
         """True when nothing has to be fetched."""
@@ -41,6 +44,7 @@ class Needs:
             self.risk or other.risk,
             self.offer_use or other.offer_use,
             self.maybe_order_no or other.maybe_order_no,
+            self.proof or other.proof,
         )
 
 
@@ -52,6 +56,7 @@ class Merchant:
     """What the dialog may know of the merchant.
 
     texts are its own wordings as (key, locale, words); gateways the payment methods that can be refunded by a gateway.
+    proof is None where no code can be sent to phones.
     """
 
     slug: str
@@ -63,6 +68,7 @@ class Merchant:
     texts: tuple[tuple[str, str, str], ...] = ()
     staff_hours: str | None = None
     gateways: frozenset[str] = frozenset({"sandbox"})
+    proof: ProofLimits | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +83,4 @@ class Facts:
     risk: RiskSignals | None = None
     offer_use: OfferUse | None = None
     maybe_order: OrderFacts | None = None
+    proof: ProofFacts | None = None

@@ -15,6 +15,7 @@ from dialogs.commands import (
     Command,
     Confirm,
     Correct,
+    GiveCode,
     GoodsSent,
     GoOn,
     HandOver,
@@ -55,6 +56,7 @@ from dialogs.flows.refund import CASES_LOOKED_AT, more_needs, start_needs
 from dialogs.flows.repairs import is_in_refund
 from dialogs.flows.status import CASES_SHOWN_MAX
 from dialogs.flows.told import is_hinted, is_late_known, is_reason_told
+from dialogs.flows.verify import is_to_prove, proof_wanted, proven
 from dialogs.flows.withdraw import CASES_LOOKED_AT as CASES_TO_WITHDRAW
 from dialogs.flows.withdraw import back_needs
 from dialogs.messages import InboundMessage
@@ -66,8 +68,12 @@ _NOTHING = Needs()
 
 def needs(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Needs:
     """Which facts step() will want for this message; nothing for a conversation that a person holds."""
-    if conversation.holder != "bot" or conversation.customer is None:
+    if conversation.holder != "bot":
         return _NOTHING
+    if conversation.customer is None or conversation.only_order is not None:
+        of_visitor = _needs_of_visitor(conversation, message, understanding)
+        if of_visitor is not None:
+            return of_visitor
     wanted = _needs_of_words(conversation, message, understanding)
     guess = order_guess(conversation, understanding)
     if guess is None:
@@ -76,6 +82,17 @@ def needs(conversation: Conversation, message: InboundMessage, understanding: Un
     if if_known.order_no != guess or (wanted.order_no == guess and guess == guess.upper()):
         return wanted
     return replace(wanted.together(if_known), order_no=wanted.order_no, maybe_order_no=guess)
+
+
+def _needs_of_visitor(
+    conversation: Conversation, message: InboundMessage, understanding: Understanding
+) -> Needs | None:
+    """What a proof wants; None where it is no matter of one."""
+    heard = hear(conversation, message, understanding)
+    last = heard.commands[-1]
+    if is_to_prove(conversation, last, is_about_orders=is_about_orders(last)):
+        return _to_prove(conversation, heard.message, last)
+    return _NOTHING if conversation.customer is None else None
 
 
 def _needs_of_words(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Needs:
@@ -96,7 +113,16 @@ def is_about_orders(command: Command) -> bool:
     return not isinstance(command, _ABOUT_NOTHING)
 
 
-_ABOUT_NOTHING = (AddNote, AskPolicy, Verify, HandOver, SmallTalk, AskAgain, Clarify, Stale, Miss)
+_ABOUT_NOTHING = (AddNote, AskPolicy, HandOver, SmallTalk, AskAgain, Clarify, Stale, Miss)
+
+
+def _to_prove(conversation: Conversation, message: InboundMessage, command: Command) -> Needs:
+    """What has to be known of a code; with one that may be right, what goes on then wants its facts as well."""
+    wanted = proof_wanted(conversation, message, command)
+    if wanted is None or wanted.code is None:
+        return Needs(proof=wanted)
+    known, wish = proven(conversation, wanted.order_no, "")
+    return replace(_needs_of(known, replace(message, text=None, action=None), wish), proof=wanted)
 
 
 def _needs_of(conversation: Conversation, message: InboundMessage, command: Command) -> Needs:
@@ -209,5 +235,5 @@ def _of_question(conversation: Conversation, message: InboundMessage, command: A
             return return_needs(conversation, None)
         case AddPictures(case_no):
             return Needs(case_no=case_no)
-        case Verify():
+        case Verify() | GiveCode():
             return _NOTHING

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from dialogs.conversation import Conversation
 from dialogs.messages import Reply
+from dialogs.proof import ProofChange
 from refund_core.cases import CaseChange
 
 
@@ -17,10 +18,14 @@ class HandOver:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one message leads to; is_repair where it took something back that was said or understood before."""
+    """What one message leads to; is_repair where it took something back that was said or understood before.
+
+    proof is a code asked for or tried.
+    """
 
     conversation: Conversation
     replies: tuple[Reply, ...] = ()
     changes: tuple[CaseChange, ...] = ()
     hand_over: HandOver | None = None
     is_repair: bool = False
+    proof: ProofChange | None = None

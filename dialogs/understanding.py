@@ -50,6 +50,7 @@ class Understanding:
     - second: the likeliest other intent, where confidence is low.
     - about: "bot" for the question whether a person answers. pictures: "none" where there are none to send, "later"
       where they are still to come. payee: "other" where the money should go elsewhere than it came from.
+    - code: the digits of a code that was asked for; empty where the text says that none came.
     - complaint: "yes" where the words threaten with an authority or a court.
 
     commands are what a model says outright instead; only those that may be guessed are carried out.

@@ -11,6 +11,7 @@ from refund_core.incoming import Person
 from storage.crypto import Vault, bind_to, context_of
 from storage.database import Database
 from storage.ids import new_id
+from storage.reading import CanFetch
 from storage.text import is_storable
 from storage.transaction import Transaction
 
@@ -95,6 +96,25 @@ async def find_by_phone(db: Database, vault: Vault, merchant_id: UUID, phone: st
         _hash(vault, merchant_id, "phone", plain_phone(phone)),
     )
     return tuple(row["external_id"] for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class SealedPhone:
+    """A customer's phone as stored: encrypted, and as the keyed hash that counts texts to it."""
+
+    customer_id: UUID
+    phone: bytes
+    phone_hash: bytes
+
+
+async def sealed_phone(db: CanFetch, merchant_id: UUID, external_id: str) -> SealedPhone | None:
+    """Where texts for a customer go; None for one without a phone."""
+    rows = await db.fetch(
+        "SELECT id, phone, phone_hash FROM customer WHERE merchant_id = $1 AND external_id = $2 AND phone IS NOT NULL",
+        merchant_id,
+        external_id,
+    )
+    return SealedPhone(*rows[0]) if rows else None
 
 
 def plain_phone(phone: str) -> str:

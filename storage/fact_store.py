@@ -41,25 +41,28 @@ _ENDED = "('refunded', 'compensated', 'rejected', 'withdrawn')"
 # $10: now. Numbers before FROM are the kinds above. month and receiver are scopes of bonuses, in the order's currency.
 _LOAD = f"""
 WITH wanted AS MATERIALIZED (
-    SELECT w.place, w.merchant_id, w.order_no, w.recent, w.case_no, w.cases, w.risk, w.month, w.receiver,
-        w.maybe, coalesce(w.customer_id, (SELECT id FROM customer
+    SELECT w.place, w.merchant_id, w.order_no, w.recent, w.case_no, w.cases, w.risk, w.month, w.receiver, w.maybe,
+        w.only_order, coalesce(w.customer_id, (SELECT id FROM customer
             WHERE customer.merchant_id = w.merchant_id AND customer.external_id = w.customer)) AS customer_id
     FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::int[], $7::text[], $8::int[],
-                $9::bool[], $11::text[], $14::text[], $17::text[])
-        AS w(place, merchant_id, customer_id, customer, order_no, recent, case_no, cases, risk, month, receiver, maybe)
+                $9::bool[], $11::text[], $14::text[], $17::text[], $18::text[])
+        AS w(place, merchant_id, customer_id, customer, order_no, recent, case_no, cases, risk, month, receiver, maybe,
+             only_order)
 ), f AS (
     SELECT w.place, {_NAMED} AS kind, 0::bigint AS rank, o.merchant_id, o.id, o.version, o.document
     FROM wanted w JOIN shop_order o
         ON o.merchant_id = w.merchant_id AND o.order_no = w.order_no AND o.customer_id = w.customer_id
+    WHERE w.only_order IS NULL OR w.only_order = w.order_no
     UNION ALL
     SELECT w.place, {_MAYBE}, 0, o.merchant_id, o.id, o.version, o.document
     FROM wanted w JOIN shop_order o ON o.merchant_id = w.merchant_id
         AND o.order_no = ANY(ARRAY[w.maybe, upper(w.maybe)]) AND o.customer_id = w.customer_id
-    WHERE w.maybe IS NOT NULL
+    WHERE w.maybe IS NOT NULL AND (w.only_order IS NULL OR o.order_no = w.only_order)
     UNION ALL
     SELECT w.place, {_RECENT}, recent.* FROM wanted w CROSS JOIN LATERAL (
         SELECT row_number() OVER (ORDER BY o.placed_at DESC), o.merchant_id, o.id, o.version, o.document
-        FROM shop_order o WHERE o.customer_id = w.customer_id
+        FROM shop_order o
+        WHERE o.customer_id = w.customer_id AND (w.only_order IS NULL OR o.order_no = w.only_order)
         ORDER BY o.placed_at DESC LIMIT w.recent) AS recent
     WHERE w.recent > 0 AND recent.merchant_id = w.merchant_id
 )
@@ -70,13 +73,15 @@ UNION ALL
 SELECT w.place, {_CASE}, 0, c.id, c.version, CASE WHEN known.id IS NULL THEN c.document END, paid.refunds, NULL, NULL
 FROM wanted w JOIN refund_case c
     ON c.merchant_id = w.merchant_id AND c.case_no = w.case_no AND c.customer_id = w.customer_id
+    AND (w.only_order IS NULL OR c.order_no = w.only_order)
 LEFT JOIN unnest($15::uuid[], $16::int[]) AS known(id, version) ON known.id = c.id AND known.version = c.version
 {REFUNDS_OF_CASE}
 UNION ALL
 SELECT w.place, {_CASES}, c.rank, c.id, c.version, c.document, paid.refunds, NULL, NULL
 FROM wanted w CROSS JOIN LATERAL (
     SELECT row_number() OVER (ORDER BY r.state IN {_ENDED}, r.created_at DESC) AS rank, r.*
-    FROM refund_case r WHERE r.customer_id = w.customer_id
+    FROM refund_case r
+    WHERE r.customer_id = w.customer_id AND (w.only_order IS NULL OR r.order_no = w.only_order)
     ORDER BY r.state IN {_ENDED}, r.created_at DESC LIMIT w.cases) AS c
 {REFUNDS_OF_CASE}
 WHERE w.cases > 0 AND c.merchant_id = w.merchant_id
@@ -118,13 +123,17 @@ _UNUSED = OrderUse()
 
 @dataclass(frozen=True, slots=True)
 class FactsWanted:
-    """What one turn wants to know, and about whom; only that customer's own orders and cases are found."""
+    """What one turn wants to know, and about whom; only that customer's own orders and cases are found.
+
+    only_order: and of these only what belongs to that order.
+    """
 
     merchant_id: UUID
     merchant: Merchant
     customer_id: UUID | None
     customer: str | None
     needs: Needs
+    only_order: str | None = None
 
 
 @dataclass(slots=True)
@@ -201,6 +210,7 @@ def _columns(wanted: Sequence[FactsWanted], places: list[int], kept: _Kept, now:
         list(kept.cases),
         [case.version for case in kept.cases.values()],
         [need.maybe_order_no for need in needs],
+        [each.only_order for each in wanted],
     )
 
 

@@ -5,7 +5,7 @@ has passed to somebody else can neither finish nor postpone the row any more. Ro
 in their order. A notice to a conversation that a person holds stays where it is until the person gives it back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -56,6 +56,10 @@ WHERE id = $1 AND lease_token = $2 AND done_at IS NULL AND buried_at IS NULL RET
 """
 _BURY = """
 UPDATE outbox SET buried_at = $3, leased_until = NULL, last_error = $4
+WHERE id = $1 AND lease_token = $2 AND done_at IS NULL AND buried_at IS NULL RETURNING id
+"""
+_MARK = """
+UPDATE outbox SET payload = payload || $3::jsonb
 WHERE id = $1 AND lease_token = $2 AND done_at IS NULL AND buried_at IS NULL RETURNING id
 """
 _DIG_UP = """
@@ -123,6 +127,11 @@ async def later(db: CanFetch, row: Claimed, *, at: datetime, error: str, is_coun
 async def bury(db: CanFetch, row: Claimed, *, error: str, now: datetime) -> None:
     """Not at all: an operator sees it, its lane goes on. Raises LeaseLost."""
     await _expect(db, _BURY, row.row_id, row.token, now, error[:ERROR_LENGTH_MAX])
+
+
+async def mark(db: CanFetch, row: Claimed, marks: Mapping[str, str | int]) -> None:
+    """Note in the row how far it has come, for whoever may have to go on with it. Raises LeaseLost."""
+    await _expect(db, _MARK, row.row_id, row.token, msgspec.json.encode(marks))
 
 
 async def dig_up(db: CanFetch, merchant_id: UUID, row_id: UUID) -> bool:

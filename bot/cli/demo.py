@@ -44,6 +44,7 @@ def _tell(url: str, logins: Sequence["MadeLogin"]) -> None:
     click.echo(f"\nThe demo shop is open at {url}/demo\n")
     for shopper in SHOPPERS:
         click.echo(f"  chat as {shopper.name:<12} {url}/demo/{shopper.external_id}   {shopper.about}")
+    click.echo(f"  chat, not signed in  {url}/chat/{SLUG}   what comes to phones: {url}/demo/sms")
     click.echo(f"  desk                 {url}/desk/login?shop={SLUG}   shop: {SLUG}")
     made = {login.login: login.password for login in logins}
     for login, _, role in PEOPLE:

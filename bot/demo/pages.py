@@ -9,6 +9,7 @@ from bot.api.errors import not_found
 from bot.api.http import Handler
 from bot.api.services import SERVICES
 from bot.demo.orders import SHOPPERS, Shopper
+from bot.demo.phones import show_phones
 from bot.demo.shop import NAME, SLUG
 from channels.support_chat.web.signature import sign_identity
 
@@ -17,10 +18,11 @@ _IDENTITY_SECONDS = 3_600
 
 
 def add_demo_pages(app: web.Application) -> None:
-    """/demo and, for each customer, /demo/EXTERNAL_ID."""
+    """/demo, /demo/sms and, for each customer, /demo/EXTERNAL_ID."""
     app.router.add_get("/", _go_to("/demo"))
     app.router.add_get("/demo", show_shop)
     app.router.add_get("/demo/page.css", _style)
+    app.router.add_get("/demo/sms", show_phones)
     app.router.add_get("/demo/{customer}", open_chat)
 
 

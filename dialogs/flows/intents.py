@@ -34,6 +34,8 @@ from dialogs.nlu.topics import asked_topic, topic_of
 from dialogs.understanding import Intent, Understanding
 from refund_core.claims import Remedy, Resolution
 
+NUMBER_ASKED = frozenset({"order", "code"})
+"""Questions that an order number answers."""
 STARTS = frozenset({Intent.REFUND_REQUEST, Intent.EXCHANGE_REQUEST, Intent.CANCEL_ORDER})
 Commands = tuple[Command, ...]
 _AGAIN, _MISS, _START, _NOTE = (AskAgain(),), (Miss(),), (StartRefund(),), (AddNote(),)
@@ -94,7 +96,8 @@ def commands_of_words(conversation: Conversation, message: InboundMessage, under
     if asking == "tracking":
         return (GoodsSent(None, tracking_no or order_no),)
     named = order_no or tracking_no
-    if named is not None and (asking in {None, "order"} or _is_elsewhere(conversation, asking, order_no)):
+    is_asked = asking is None or asking in NUMBER_ASKED
+    if named is not None and (is_asked or _is_elsewhere(conversation, asking, order_no)):
         return (SetOrder(named),)
     if asking == "lines":
         beside = news(conversation, told(message.text or "", understanding))

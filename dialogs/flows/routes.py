@@ -2,11 +2,11 @@
 
 import re
 
-from dialogs.commands import AddNote, Appeal, GoOn, SendPictures, SetOrder, SetReason, SmallTalk
+from dialogs.commands import AddNote, Appeal, GiveCode, GoOn, SendPictures, SetOrder, SetReason, SmallTalk, Verify
 from dialogs.conversation import Conversation
 from dialogs.flows.buttons import command_of_button, is_shown
 from dialogs.flows.guessed import vetted
-from dialogs.flows.intents import STARTS, Commands, commands_of_intent, commands_of_words
+from dialogs.flows.intents import NUMBER_ASKED, STARTS, Commands, commands_of_intent, commands_of_words
 from dialogs.flows.repairs import is_in_refund, repairs
 from dialogs.flows.told import news, told, told_reason
 from dialogs.messages import InboundMessage
@@ -40,12 +40,17 @@ def commands_of(conversation: Conversation, message: InboundMessage, understandi
 def _of_text(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
     asking = conversation.stack[-1].asking if conversation.stack else None
     is_wish = understanding.intent in _WISHES and understanding.confidence >= SURE_FROM
+    if asking == "code":
+        answered = _of_code(understanding)
+        if answered is not None:
+            return answered
     if message.attachments and (asking is not None or not is_wish):
         return _of_pictures(conversation, message, understanding)
     if asking == "appeal" and understanding.intent not in _LEAVING_APPEAL:
         return (Appeal(conversation.stack[-1].case_no),)
-    if asking == "order" and _is_number_alone(message.text) and understanding.entity("quantity") is None:
-        return (SetOrder((message.text or "").strip()),)
+    number = _number_given(conversation, message, understanding) if asking in NUMBER_ASKED else None
+    if number is not None:
+        return (SetOrder(number),)
     if understanding.entity("pictures") is not None and asking == "evidence":
         return (GoOn(),) if understanding.entity("pictures") == "none" else (AddNote(),)
     if understanding.entity("about") == "bot":
@@ -60,6 +65,21 @@ def _of_text(conversation: Conversation, message: InboundMessage, understanding:
     if understanding.confidence < SURE_FROM:
         return commands_of_words(conversation, message, understanding)
     return commands_of_intent(conversation, message, understanding)
+
+
+def _of_code(understanding: Understanding) -> Commands | None:
+    """The code that was asked for, or that none has come."""
+    code = understanding.entity("code")
+    if code is None:
+        return None
+    return (GiveCode(code),) if code else (Verify("code"),)
+
+
+def _number_given(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> str | None:
+    """What answers the question for a number; of a visitor's orders none is known, so any may be meant."""
+    if _is_number_alone(message.text) and understanding.entity("quantity") is None:
+        return (message.text or "").strip()
+    return understanding.entity("maybe_order_no") if conversation.customer is None else None
 
 
 def _is_number_alone(text: str | None) -> bool:

@@ -60,15 +60,8 @@ def reason_hint(turn: Turn, reason: str) -> Step:
     return Step(replace(turn.conversation, slots=hinted, asked=asked, stack=(), misses=0), (reply,))
 
 
-def verify(turn: Turn) -> Step:
-    """Signed-in customers need no code; others are told how to be recognised."""
-    if turn.conversation.customer is None:
-        return anonymous(turn)
-    return answer(turn, with_menu(turn, "order.known"))
-
-
 def anonymous(turn: Turn) -> Step:
-    """Nobody is signed in: no order is seen, and how to change that."""
+    """Nobody is signed in and no code can be sent: no order is seen, and how to change that."""
     return answer(turn, Reply(turn.say("order.anonymous"), (turn.human(),)))
 
 

@@ -258,6 +258,7 @@ def _going_on(conversation: Conversation, stack: tuple[Frame, ...], asked: Asked
         minute_count=old.minute_count,
         conversation_id=old.conversation_id,
         channel=old.channel,
+        only_order=old.only_order,
     )
 
 
@@ -276,7 +277,7 @@ def _labelled(kind: str, code: str, label: str) -> Choice:
     return Choice(label[:1].upper() + label[1:], f"{kind}:{code}")
 
 
-_MAIN_FLOWS = frozenset({"refund"})
+_MAIN_FLOWS = frozenset({"refund", "verify"})
 
 
 def _below(stack: tuple[Frame, ...], flow: str) -> tuple[Frame, ...]:

@@ -16,6 +16,7 @@ from dialogs.nlu.asides import (
     would_keep_goods,
 )
 from dialogs.nlu.choosing import goods_action
+from dialogs.nlu.codes import code_given, wants_code_again
 from dialogs.nlu.entities import Named, entities_in
 from dialogs.nlu.exact import (
     answer_action,
@@ -142,6 +143,12 @@ def _entities(text: str, named: Named) -> Named:
 
 
 def _exact(words: str, context: Context, spoken: Locale) -> Understanding | None:
+    if context.expecting == "code":
+        code = code_given(words)
+        if code is None and wants_code_again(words):
+            code = ""
+        if code is not None:
+            return Understanding(Intent.CHOOSE, 1.0, None, (("code", code),), spoken)
     action = answer_action(words, context)
     if action is not None:
         return Understanding(Intent.CHOOSE, 1.0, action, (), spoken)

@@ -85,17 +85,22 @@ def find_order_no(text: str) -> str | None:
 
     Phone numbers, dates, amounts and a parcel's number (letters and digits) do not.
     """
-    named = _ORDER_WORD.search(text)
+    named = named_order_no(text)
     if named is not None:
-        found = _NAMED_ORDER_NO.match(text, named.end())
-        if found is not None and len(found.group()) <= NUMBER_LENGTH_MAX:
-            return found.group()
+        return named
     return next((found.group() for found in _ORDER_NO.finditer(text) if _may_be_order(found.group())), None)
 
 
 def find_maybe_order_no(text: str) -> str | None:
     """The first word with digits that is an order's number if the customer has such an order ("DEMO-1003", "7741")."""
     return next((found.group() for found in _MAYBE_ORDER_NO.finditer(text) if _may_be_order(found.group())), None)
+
+
+def named_order_no(text: str) -> str | None:
+    """What the text calls its order's number."""
+    named = _ORDER_WORD.search(text)
+    found = None if named is None else _NAMED_ORDER_NO.match(text, named.end())
+    return found.group() if found is not None and len(found.group()) <= NUMBER_LENGTH_MAX else None
 
 
 def find_tracking_no(text: str) -> str | None:

@@ -14,4 +14,5 @@ MODULES = (
     "storage.tables.work",
     "storage.tables.staff",
     "storage.tables.idempotency",
+    "storage.tables.proofs",
 )

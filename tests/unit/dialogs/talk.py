@@ -12,6 +12,7 @@ from dialogs.engine import Step, needs, step
 from dialogs.facts import Facts, Merchant, Needs
 from dialogs.messages import InboundMessage, Locale, Reply
 from dialogs.nlu.embedded import understand_message
+from dialogs.proof import ProofWanted
 from dialogs.understanding import Intent, Understanding
 from refund_core.cases import CaseState, RefundCase
 from refund_core.ids import Ids
@@ -20,6 +21,7 @@ from refund_core.orders import Order, OrderFacts
 from refund_core.risk import RiskSignals
 from tests.unit.core.shop import DAY, NOW, OFFERS, POLICY, ZONE, delivered, line, order
 from tests.unit.core.till import Till
+from tests.unit.dialogs.phones import Phones
 
 ORDER_NO = "20261101-0001"
 MERCHANT = Merchant("shop", "灯具小店", "CNY", ZONE, POLICY, OFFERS)
@@ -42,6 +44,7 @@ class Talk:
     wanted: Needs = field(default_factory=Needs)
     locale: Locale | None = None
     order_no: str | None = None
+    phones: Phones = field(default_factory=Phones)
 
     def say(self, text: str, *, pictures: tuple[str, ...] = ()) -> Step:
         return self._turn(text=text, pictures=pictures)
@@ -103,6 +106,8 @@ class Talk:
         self.wanted = needs(self.state, message, understanding)
         facts = self.facts_for(self.wanted)
         taken = step(self.state, message, understanding, facts, now=self.now, ids=self.ids())
+        if taken.proof is not None:
+            self.phones.save(taken.proof, at=self.now)
         for change in taken.changes:
             self.tills[change.case.order_no].save(change)
         self.state = msgspec.json.decode(msgspec.json.encode(taken.conversation), type=Conversation)
@@ -111,9 +116,25 @@ class Talk:
         return taken
 
     def facts_for(self, wanted: Needs) -> Facts:
-        tills = [till for till in self.tills.values() if till.order.customer == self.state.customer]
+        if wanted.proof is not None:
+            return self._proof_facts(wanted, wanted.proof)
+        return self._facts_of(self.state.customer, self.state.only_order, wanted)
+
+    def _proof_facts(self, wanted: Needs, asked: ProofWanted) -> Facts:
+        if asked.code is None:
+            return Facts(self.merchant, proof=self.phones.asked(asked.order_no))
+        till = self.tills.get(asked.order_no)
+        owner = None if till is None else till.order.customer
+        checked = self.phones.checked(asked.order_no, asked.code, owner, at=self.now)
+        if not checked.is_right:
+            return Facts(self.merchant, proof=checked)
+        return replace(self._facts_of(checked.customer, asked.order_no, wanted), proof=checked)
+
+    def _facts_of(self, customer: str | None, only_order: str | None, wanted: Needs) -> Facts:
+        seen = [till for till in self.tills.values() if only_order in {None, till.order.order_no}]
+        tills = [till for till in seen if till.order.customer == customer]
         newest = sorted(tills, key=lambda till: till.order.placed_at, reverse=True)
-        mine = [case for case in self.cases() if case.customer == self.state.customer]
+        mine = [it for it in self.cases() if it.customer == customer and only_order in {None, it.order_no}]
         return Facts(
             self.merchant,
             next((till.facts() for till in tills if till.order.order_no == wanted.order_no), None),

