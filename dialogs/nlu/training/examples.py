@@ -37,6 +37,7 @@ def examples_of(lines: Sequence[Line]) -> Iterator[Example]:
             yield _example(line, QUESTIONS[number % len(QUESTIONS)])
         elif line.intent == "give_reason":
             yield _example(line, "reason")
+            yield _example(line, QUESTIONS[number % 2])
     for line in composed(lines):
         yield _example(line, line.labels.expecting)
 
