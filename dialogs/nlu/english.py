@@ -5,6 +5,7 @@ from dialogs.nlu.vocabulary import Vocabulary
 from refund_core.claims import Reason, Remedy, Resolution
 
 ENGLISH = Vocabulary(
+    opening=r"(?:(?<![a-z0-9])|(?=n't))",
     want_human=(
         r"\b(?:a |real |an? actual |live )?(?:human|person|agent|representative|supervisor|manager|operator)\b",
         r"\b(?:speak|talk|chat|connect)\b.{0,12}\b(?:someone|somebody|staff|support|people)\b", r"customer service", r"\b(?:call|phone|ring) me\b",

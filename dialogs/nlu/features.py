@@ -5,12 +5,16 @@ import re
 from dialogs.nlu.concepts import CHINESE_CONCEPTS, ENGLISH_CONCEPTS
 
 FEATURES_MAX = 600
+ANSWER_LENGTH = 5
 _NUMBER = re.compile(r"[0-9]+")
 _PIECE = re.compile(r"[a-z']+|[\u3400-\u9fff\uf900-\ufaff]+|[0?？!！\u2600-\u27bf\U0001f300-\U0001faff]")
 
 
-def features(text: str, signs: tuple[str, ...] = ()) -> list[str]:
-    """The features of a text in lower case, each once; signs are added as they are."""
+def features(text: str, signs: tuple[str, ...] = (), asked: str | None = None) -> list[str]:
+    """The features of a text in lower case, each once; signs are added as they are.
+
+    Short words are also told together with what was asked, since it is the question that gives them their meaning.
+    """
     found: dict[str, None] = dict.fromkeys(signs)
     meant: list[str] = []
     pieces = _PIECE.findall(_NUMBER.sub("0", text))
@@ -26,9 +30,19 @@ def features(text: str, signs: tuple[str, ...] = ()) -> list[str]:
         found[f"^{pieces[0][:2]}"] = None
     elif len(pieces) > 2:
         found[f"^ {pieces[0]} {pieces[1]} {pieces[2]}"] = None
-    found[f"~{min(len(pieces), 9) if text.isascii() else min(len(text) // 3, 9)}"] = None
+    length = min(len(pieces), 9) if text.isascii() else min(len(text) // 3, 9)
+    found[f"~{length}"] = None
+    if asked is not None:
+        found[f"{asked}~{length}"] = None
+        if length < ANSWER_LENGTH:
+            _add_answer(found, asked, pieces, meant)
     _add_concepts(found, meant)
     return list(found)[:FEATURES_MAX]
+
+
+def _add_answer(found: dict[str, None], asked: str, pieces: list[str], meant: list[str]) -> None:
+    for said in (*pieces, *meant):
+        found[f"{asked}|{said[:4]}"] = None
 
 
 def _add_runs(found: dict[str, None], piece: str, meant: list[str]) -> None:

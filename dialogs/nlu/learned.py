@@ -21,8 +21,11 @@ from dialogs.nlu.spelling import put_right
 from dialogs.understanding import Intent
 
 HUMAN_FROM = 0.3
+HUMAN_SEEN_FROM = 0.05
 START_FROM = 0.5
 REQUEST_FROM = 0.5
+SURELY_FROM = 0.9
+ASKED_FROM = 0.8
 NAMED_FROM = 0.3
 NAMED_SURELY_FROM = 0.05
 UNSURE = 0.5
@@ -31,10 +34,16 @@ _STARTS = frozenset({Intent.REFUND_REQUEST, Intent.EXCHANGE_REQUEST, Intent.CANC
 _NAMELESS = frozenset({Intent.WANT_HUMAN, Intent.THANKS, Intent.GREETING})
 _ALWAYS_NAMED = {Intent.GIVE_REASON: "reason", Intent.CHOOSE: "resolution"}
 _UNNAMED = "none"
+_TOLD_FIRST = frozenset({
+    Intent.GIVE_REASON, Intent.OTHER, Intent.ANGER, Intent.GREETING, Intent.DENY, Intent.INFORM_DONE, Intent.THANKS,
+})  # fmt: skip
+_ASKED = _STARTS | {Intent.REFUND_STATUS, Intent.DELIVERY_HURRY, Intent.WITHDRAW_REQUEST, Intent.WANT_HUMAN}
+_CLAUSE = re.compile(r"[,，.。;；!！?？:：\n…~～、]+ *| (?:so|and|but|then|now) ")
 _URGED = re.compile(
     r"[加着著][急]|优先|優先|快[点些一]|赶[紧快]|趕[緊快]|尽快|盡快|抓紧|抓緊|[催]"
     r"|\b(?:hurry|speed|sped|asap|fast\w*|quick\w*|priorit\w+|urgent\w*|chas\w+|expedit\w+|rush\w*|soon\w*)\b"
 )
+_CODE = re.compile(r"[0-9a-z\u2460-\u2473]")
 _WORDS = re.compile(r"[a-z]{2}|[\u2600-\u27bf\u3400-\u9fff\uf900-\ufaff\U0001f300-\U0001faff]")
 
 Named = tuple[tuple[str, str], ...]
@@ -45,10 +54,14 @@ def read_by_classifier(text: str, expecting: str | None, classifier: Classifier)
     """The intent, how sure, and what was named; the text is in lower case, its question mark still there."""
     spelled = put_right(text)
     by_rules = read_free_text(spelled, expecting)
-    if is_greeting(spelled) or ("complaint", "yes") in by_rules[2] or _WORDS.search(spelled) is None:
+    if is_greeting(spelled) or ("complaint", "yes") in by_rules[2]:
         return by_rules
-    scores = classifier.scores(features(spelled, signs(spelled, expecting, by_rules)))
-    intent, confidence = _intent(spelled, scores)
+    if expecting != "confirm" and _WORDS.search(spelled) is None:
+        return (Intent.CHOOSE, UNSURE, by_rules[2]) if _CODE.search(spelled) else by_rules
+    scores = classifier.scores(features(spelled, signs(spelled, expecting, by_rules), expecting))
+    intent, confidence = _intent(by_rules[0], spelled, scores)
+    if intent in _TOLD_FIRST:
+        intent, confidence = _asked_in_a_clause(spelled, classifier) or (intent, confidence)
     surely = _ALWAYS_NAMED.get(intent) if intent is not Intent.CHOOSE or expecting == "resolution" else None
     named = () if intent in _NAMELESS else _with_way(spelled, intent, _named(by_rules[2], scores, surely))
     act = max(scores["act"], key=scores["act"].__getitem__)
@@ -70,12 +83,12 @@ def signs(text: str, expecting: str | None, by_rules: Reading) -> tuple[str, ...
 def classifier_features(text: str, expecting: str | None) -> list[str]:
     """The features of a text as the reading makes them, for training."""
     spelled = put_right(text.strip().lower())
-    return features(spelled, signs(spelled, expecting, read_free_text(spelled, expecting)))
+    return features(spelled, signs(spelled, expecting, read_free_text(spelled, expecting)), expecting)
 
 
-def _intent(text: str, scores: Scores) -> tuple[Intent, float]:
+def _intent(by_rules: Intent, text: str, scores: Scores) -> tuple[Intent, float]:
     topics = scores["topic"]
-    if topics[Intent.WANT_HUMAN] >= HUMAN_FROM:
+    if topics[Intent.WANT_HUMAN] >= (HUMAN_SEEN_FROM if by_rules is Intent.WANT_HUMAN else HUMAN_FROM):
         return Intent.WANT_HUMAN, max(topics[Intent.WANT_HUMAN], 0.6)
     best = Intent(max(topics, key=topics.__getitem__))
     if best not in _STARTS or _may_start(best, text, scores):
@@ -83,6 +96,21 @@ def _intent(text: str, scores: Scores) -> tuple[Intent, float]:
     quiet = {topic: share for topic, share in topics.items() if topic not in _STARTS}
     best = Intent(max(quiet, key=quiet.__getitem__))
     return best, topics[best] / sum(quiet.values())
+
+
+def _asked_in_a_clause(text: str, classifier: Classifier) -> tuple[Intent, float] | None:
+    """What one clause surely asks for ("the cup is broken, ..., send it back"), where the whole seemed only to tell."""
+    clauses = [clause for clause in _CLAUSE.split(text) if len(clause) > 1]
+    if len(clauses) < 2:
+        return None
+    for clause in reversed(clauses):
+        by_rules = read_free_text(clause, None)
+        scores = classifier.scores(features(clause, signs(clause, None, by_rules)))
+        intent, confidence = _intent(by_rules[0], clause, scores)
+        is_allowed = intent not in _STARTS or _may_start(intent, text, scores)
+        if intent in _ASKED and confidence >= ASKED_FROM and is_allowed:
+            return intent, confidence
+    return None
 
 
 def _runner_up(intent: Intent, scores: Scores) -> str:
@@ -93,11 +121,15 @@ def _runner_up(intent: Intent, scores: Scores) -> str:
 
 def _may_start(best: Intent, text: str, scores: Scores) -> bool:
     wish = sum(scores["topic"][start] for start in _STARTS)
-    if wish < START_FROM or scores["act"]["request"] < REQUEST_FROM:
-        return False
+    least = SURELY_FROM if _is_doubtful(best, text) else START_FROM
+    return wish >= least and scores["act"]["request"] >= least
+
+
+def _is_doubtful(best: Intent, text: str) -> bool:
+    """True where a rule sees a plan, a plain question or a denial: the classifier must then be very sure."""
     if is_unsettled(text) or is_plain_question(text):
-        return False
-    return best is Intent.EXCHANGE_REQUEST or not is_only_denied(text)
+        return True
+    return best is not Intent.EXCHANGE_REQUEST and is_only_denied(text)
 
 
 def _held_back(intent: Intent, confidence: float, expecting: str | None, named: Named) -> float:

@@ -1,8 +1,11 @@
 """A language's words for each intent, and how they are compiled: one search per intent."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from enum import StrEnum
 
+from dialogs.nlu.alternatives import Alternatives, sorted_by_start
 from refund_core.claims import Reason, Remedy, Resolution
 
 Words = tuple[str, ...]
@@ -10,7 +13,10 @@ Words = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Patterns by meaning, for text in lower case; of reasons, remedies and resolutions the first found wins."""
+    """Patterns by meaning, for text in lower case; of reasons, remedies and resolutions the first found wins.
+
+    opening is what must hold where any of them begins, so that few places of a text are tried.
+    """
 
     want_human: Words
     complaint: Words
@@ -30,9 +36,10 @@ class Vocabulary:
     reasons: tuple[tuple[Reason, Words], ...]
     remedies: tuple[tuple[Remedy, Words], ...]
     resolutions: tuple[tuple[Resolution, Words], ...]
+    opening: str = ""
 
 
-_NAMED = ("reasons", "remedies", "resolutions")
+_NAMED = frozenset({"reasons", "remedies", "resolutions", "opening"})
 
 
 class Patterns:
@@ -41,11 +48,11 @@ class Patterns:
     def __init__(self, *vocabularies: Vocabulary) -> None:
         for field in fields(Vocabulary):
             if field.name not in _NAMED:
-                words = [word for vocabulary in vocabularies for word in getattr(vocabulary, field.name)]
+                words = [_either(it, [(0, word) for word in getattr(it, field.name)])[0] for it in vocabularies]
                 setattr(self, "_" + field.name, re.compile("|".join(words)))
-        self._reasons = _compiled([row for vocabulary in vocabularies for row in vocabulary.reasons])
-        self._remedies = _compiled([row for vocabulary in vocabularies for row in vocabulary.remedies])
-        self._resolutions = _compiled([row for vocabulary in vocabularies for row in vocabulary.resolutions])
+        self._reasons = [_table(it, it.reasons) for it in vocabularies]
+        self._remedies = [_table(it, it.remedies) for it in vocabularies]
+        self._resolutions = [_table(it, it.resolutions) for it in vocabularies]
 
     def has(self, meaning: str, words: str) -> bool:
         """True when the words hold that meaning."""
@@ -67,17 +74,34 @@ class Patterns:
         return tuple((name, value) for name, value in found if value is not None)
 
 
-Table = tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str]], ...]]
+Table = tuple[re.Pattern[str], tuple[int, ...], tuple[str, ...]]
 
 
-def _compiled(rows: list[tuple[Reason, Words]] | list[tuple[Remedy, Words]] | list[tuple[Resolution, Words]]) -> Table:
-    """One pattern that any row must pass first (most texts name nothing), then the rows in order."""
-    everything = "|".join(word for _, words in rows for word in words)
-    return re.compile(everything), tuple((code.value, re.compile("|".join(words))) for code, words in rows)
+def _either(vocabulary: Vocabulary, alternatives: Alternatives) -> tuple[str, tuple[int, ...]]:
+    """One pattern for numbered alternatives, and the number that each of its groups stands for."""
+    if not vocabulary.opening:
+        numbers = tuple(sorted({number for number, _ in alternatives}))
+        words = ("|".join(word for number, word in alternatives if number == it) for it in numbers)
+        return "|".join(f"({word})" for word in words), numbers
+    pattern, groups = sorted_by_start([(number, word.removeprefix(r"\b")) for number, word in alternatives])
+    return f"{vocabulary.opening}(?:{pattern})", groups
 
 
-def _first(table: Table, words: str) -> str | None:
-    anything, rows = table
-    if anything.search(words) is None:
+def _table(vocabulary: Vocabulary, rows: Sequence[tuple[StrEnum, Words]]) -> Table:
+    """One pattern, the row that each of its groups is of, and the codes of the rows."""
+    words = [(number, word) for number, (_, words) in enumerate(rows) for word in words]
+    pattern, numbers = _either(vocabulary, words)
+    return re.compile(pattern), numbers, tuple(code.value for code, _ in rows)
+
+
+def _first(tables: Sequence[Table], words: str) -> str | None:
+    """Of all that the words name, what was listed first."""
+    found = [
+        (numbers[(match.lastindex or 1) - 1], codes)
+        for pattern, numbers, codes in tables
+        for match in pattern.finditer(words)
+    ]
+    if not found:
         return None
-    return next((code for code, pattern in rows if pattern.search(words)), None)
+    number, codes = min(found)
+    return codes[number]

@@ -105,14 +105,15 @@ def _acting(intent: str, act: str) -> Kind:
 
 
 _PAIRS = (
-    Pair(160, _because(), _of("refund_request")),
-    Pair(100, _of("refund_request"), _because(), is_first_meant=True),
-    Pair(90, _because(_REPLACED), _of("exchange_request")),
-    Pair(60, _of("exchange_request"), _because(_REPLACED), is_first_meant=True),
-    Pair(60, _because(_BEFORE_SHIPPING), _of("cancel_order")),
+    Pair(420, _because(), _of("refund_request")),
+    Pair(240, _of("refund_request"), _because(), is_first_meant=True),
+    Pair(220, _because(_REPLACED), _of("exchange_request")),
+    Pair(120, _of("exchange_request"), _because(_REPLACED), is_first_meant=True),
+    Pair(150, _because(_BEFORE_SHIPPING), _of("cancel_order")),
+    Pair(90, _of("cancel_order"), _of("refund_request"), is_first_meant=True),
     Pair(40, _of("cancel_order"), _because(_BEFORE_SHIPPING), is_first_meant=True),
     Pair(110, _because(), _of("policy_question")),
-    Pair(60, _because(), _of("want_human")),
+    Pair(150, _because(), _of("want_human")),
     Pair(60, _because(), _acting("other", "plan")),
     Pair(60, _of("refund_request"), _to(_ROUTES), is_first_meant=True),
     Pair(60, _because(), _to(_ROUTES | {"keep_item_partial"})),

@@ -8,6 +8,7 @@ from dialogs.nlu.training.compose import composed
 from dialogs.nlu.training.lines import Line, read_lines
 
 QUESTIONS = ("order", "lines", "quantity", "reason", "evidence", "resolution", "confirm")
+OTHER_QUESTIONS = ("order", "lines", "evidence", "order", "lines", "resolution")
 ANYWHERE = frozenset({
     "want_human", "refund_status", "policy_question", "withdraw_request", "delivery_hurry", "anger", "thanks",
     "greeting", "other", "inform_done",
@@ -32,12 +33,14 @@ def examples_of(lines: Sequence[Line]) -> Iterator[Example]:
     for number, line in enumerate(lines):
         yield _example(line, line.labels.expecting)
         if line.labels.expecting is not None:
+            if line.labels.expecting == "resolution" and line.intent == "choose":
+                yield _example(line, ("confirm", "reason")[number % 2])
             continue
         if line.intent in ANYWHERE:
             yield _example(line, QUESTIONS[number % len(QUESTIONS)])
         elif line.intent == "give_reason":
             yield _example(line, "reason")
-            yield _example(line, QUESTIONS[number % 2])
+            yield _example(line, OTHER_QUESTIONS[number % len(OTHER_QUESTIONS)])
     for line in composed(lines):
         yield _example(line, line.labels.expecting)
 

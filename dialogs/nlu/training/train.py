@@ -10,17 +10,17 @@ from math import exp, sqrt
 
 import msgspec
 
-from dialogs.nlu.classifier import MIDDLE, STEPS, Head, StoredModel
+from dialogs.nlu.classifier import STEPS, Head, StoredModel, written
 from dialogs.nlu.stored_model import MODEL_FILE
 from dialogs.nlu.training.examples import Example, read_examples
 
 HEADS = ("topic", "act", "reason", "resolution")
-ROUNDS = 10
-RATE = 0.35
+ROUNDS = 6
+RATE = 0.2
 SHRINK = 0.012
-SEEN_MIN = 3
+SEEN_MIN = 4
 GRADIENT_MIN = 0.02
-FEATURES_KEPT = 15_000
+STEPS_MIN = 3
 STRIDE = 7919
 
 
@@ -51,19 +51,8 @@ def fit_model(examples: tuple[Example, ...]) -> StoredModel:
         Head(name, fit.labels, round(step, 6), tuple(round(w, 4) for w in fit.weights["*"]))
         for name, fit, step in zip(HEADS, fits, steps, strict=True)
     )
-    rows = {feature: _row(feature, fits, steps) for feature in _weightiest(kept, fits, steps)}
-    nothing = chr(MIDDLE) * sum(len(fit.labels) for fit in fits)
-    return StoredModel(heads, {feature: row for feature, row in rows.items() if row != nothing})
-
-
-def _weightiest(kept: list[str], fits: list[Fit], steps: list[float]) -> list[str]:
-    """The features whose largest weight says most, in the order of their names; the rest would only fill the file."""
-
-    def lightness(feature: str) -> float:
-        rows = zip(fits, steps, strict=True)
-        return -max(abs(weight) / step for fit, step in rows for weight in fit.weights[feature])
-
-    return sorted(sorted(kept, key=lightness)[:FEATURES_KEPT])
+    rows = {feature: written(_steps(feature, fits, steps)) for feature in kept}
+    return StoredModel(heads, {feature: row for feature, row in rows.items() if row})
 
 
 def fit_head(examples: tuple[Example, ...], place: int, kept: list[str]) -> Fit:
@@ -105,12 +94,10 @@ def _shrink(fit: Fit) -> None:
         row[:] = [weight * (1 - SHRINK) for weight in row]
 
 
-def _row(feature: str, fits: list[Fit], steps: list[float]) -> str:
-    return "".join(_written(fit.weights[feature], step) for fit, step in zip(fits, steps, strict=True))
-
-
-def _written(row: list[float], step: float) -> str:
-    return "".join(chr(MIDDLE + round(weight / step)) for weight in row)
+def _steps(feature: str, fits: list[Fit], steps: list[float]) -> list[int]:
+    """The feature's weights for all labels in whole steps; the light ones, which would only fill the file, are none."""
+    weights = (round(weight / step) for fit, step in zip(fits, steps, strict=True) for weight in fit.weights[feature])
+    return [weight if abs(weight) >= STEPS_MIN else 0 for weight in weights]
 
 
 if __name__ == "__main__":

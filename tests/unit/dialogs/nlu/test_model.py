@@ -29,7 +29,7 @@ def test_training_makes_the_same_model_byte_for_byte() -> None:
 
 
 def test_the_scores_are_the_sum_of_the_features_weights() -> None:
-    model = StoredModel((Head("topic", ("a", "b"), 1.0, (0.0, 0.0)),), {"x": "PN", "y": "PO"})
+    model = StoredModel((Head("topic", ("a", "b"), 1.0, (0.0, 0.0)),), {"x": "0P1N", "y": "0P"})
 
     shares = Classifier(model).scores(["x", "y", "unknown"])["topic"]
 
@@ -38,6 +38,6 @@ def test_the_scores_are_the_sum_of_the_features_weights() -> None:
 
 
 def test_a_text_without_known_features_is_scored_by_its_start() -> None:
-    model = StoredModel((Head("topic", ("a", "b"), 1.0, (0.0, 0.0)),), {"x": "PN"})
+    model = StoredModel((Head("topic", ("a", "b"), 1.0, (0.0, 0.0)),), {"x": "0P1N"})
 
     assert Classifier(model).scores([])["topic"] == {"a": 0.5, "b": 0.5}
