@@ -5,7 +5,14 @@ from collections.abc import Sequence
 import msgspec
 from aiohttp import web
 
-from bot.api.chat_page import FILES, ChatFiles, serve_loader, serve_static, show_chat_page
+from bot.api.chat_page import (
+    FILES,
+    ChatFiles,
+    serve_loader,
+    serve_merchants_loader,
+    serve_static,
+    show_chat_page,
+)
 from bot.api.chat_routes import CHAT_OPERATIONS
 from bot.api.http import Handler, json_response, problems
 from bot.api.merchant_routes import MERCHANT_OPERATIONS
@@ -33,6 +40,7 @@ def make_app(services: Services, parts: WorkParts, arrivals: Arrivals) -> web.Ap
     app.router.add_get("/api/openapi.json", _constant(described))
     app.router.add_get("/chat/loader.js", serve_loader)
     app.router.add_get("/chat/{slug}", show_chat_page)
+    app.router.add_get("/chat/{slug}/loader.js", serve_merchants_loader)
     app.router.add_get("/static/chat/{path:.+}", serve_static)
     add_payment_notices(app, parts)
     if parts.channels is not None:

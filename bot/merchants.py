@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 from uuid import UUID
 
+from channels.support_chat.web.theme import Theme, read_theme
 from dialogs.facts import Merchant
 from dialogs.proof import ProofLimits
 from storage import merchant_store, policy_store
@@ -47,10 +48,10 @@ class KnownMerchant:
         return tuple(str(origin) for origin in named) if isinstance(named, list) else ()
 
     @property
-    def accent(self) -> str | None:
-        """Its colour, as #rrggbb."""
-        colour = self.row.settings.get("accent")
-        return colour if isinstance(colour, str) else None
+    def theme(self) -> Theme:
+        """How its chat looks."""
+        stored = self.row.settings.get("widget")
+        return read_theme(stored) if isinstance(stored, dict) else Theme()
 
 
 @dataclass(slots=True)
@@ -102,6 +103,10 @@ class MerchantCache:
     async def by_id(self, merchant_id: UUID) -> Merchant:
         """What the dialog may know of the merchant of that id. Raises UnknownMerchant."""
         return (await self.known(merchant_id)).facts
+
+    def forget(self, merchant_id: UUID) -> None:
+        """Look anew at the next asking: this process has just changed that merchant."""
+        self._kept.pop(merchant_id, None)
 
     async def _look(self, merchant_id: UUID) -> _Kept:
         kept = self._kept.get(merchant_id)

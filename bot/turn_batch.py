@@ -125,7 +125,9 @@ def think(dialog: Dialog, turn: Turn, facts: Facts | None, *, now: datetime) -> 
     step = dialog.step(turn.state, message, turn.understanding, facts, now=now, ids=ids)
     seq = turn.before.last_seq + 1
     tally, turn.noted = noted(turn.state, message, turn.understanding, step, seq=seq, now=now)
-    if step.hand_over is not None:
+    if step.hand_over is not None and step.hand_over.is_later:
+        state = replace(step.conversation, tally=tally, waiting_since=turn.state.waiting_since or now)
+    elif step.hand_over is not None:
         turn.is_handed_over = True
         epoch = turn.state.epoch + 1
         state = replace(step.conversation, tally=tally, holder=QUEUE, epoch=epoch, waiting_since=now)

@@ -124,7 +124,7 @@ def _answer_beside(turn: Turn, question: Command, taken: Step) -> Step:
 def _spoken(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Conversation:
     """The conversation in the language of this message, as far as it shows one."""
     locale = understanding.locale
-    if locale is None and not conversation.is_greeted:
+    if locale is None and (message.is_locale_chosen or not conversation.is_greeted):
         locale = message.locale
     return conversation if locale in {None, conversation.locale} else replace(conversation, locale=locale)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from dialogs.hours import StaffHours
 from dialogs.proof import ProofFacts, ProofLimits, ProofWanted
 from refund_core.cases import RefundCase
 from refund_core.offers import OfferRules, OfferUse
@@ -55,8 +56,9 @@ _NOTHING = Needs()
 class Merchant:
     """What the dialog may know of the merchant.
 
-    texts are its own wordings as (key, locale, words); gateways the payment methods that can be refunded by a gateway.
-    proof is None where no code can be sent to phones.
+    texts are its own wordings as (key, locale, words); hours when its staff are there, staff_hours the same in
+    words where only those are known; gateways the payment methods that can be refunded by a gateway. proof is None
+    where no code can be sent to phones.
     """
 
     slug: str
@@ -66,6 +68,7 @@ class Merchant:
     policy: Policy
     offer_rules: OfferRules
     texts: tuple[tuple[str, str, str], ...] = ()
+    hours: StaffHours | None = None
     staff_hours: str | None = None
     gateways: frozenset[str] = frozenset({"sandbox"})
     proof: ProofLimits | None = None

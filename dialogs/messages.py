@@ -13,7 +13,8 @@ class InboundMessage:
     """One thing a consumer said or tapped: text or an action (the contract's codes), with pictures by attachment id.
 
     message_id is the platform's id, or the web client's client_id: the same id is the same message. order_no is an
-    order that the channel itself vouches for (signed identity, mini-program card).
+    order that the channel itself vouches for (signed identity, mini-program card). is_locale_chosen: the consumer has
+    asked for this language; words in the other one still overrule it.
     """
 
     message_id: str
@@ -23,6 +24,7 @@ class InboundMessage:
     attachments: tuple[str, ...] = ()
     order_no: str | None = None
     locale: Locale | None = None
+    is_locale_chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,14 @@ from refund_core.cases import CaseChange
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """The conversation goes to a person: why, and the case it is about (if any)."""
+    """The conversation goes to a person: why, and the case it is about (if any).
+
+    is_later: nobody is there now, so it waits for one while the assistant goes on answering.
+    """
 
     reason: str
     case_no: str | None = None
+    is_later: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,3 +64,11 @@ class OwnRequest(CoreError):
     def __init__(self, case_no: str) -> None:
         super().__init__(case_no)
         self.case_no = case_no
+
+
+class SettingsInvalid(CoreError):
+    """A merchant's own settings that cannot be meant: each bad value's name, and what is wrong with it."""
+
+    def __init__(self, problems: tuple[tuple[str, str], ...]) -> None:
+        super().__init__("; ".join(f"{name}: {reason}" for name, reason in problems))
+        self.problems = problems

@@ -36,13 +36,15 @@ _CASE_COLUMNS = """
     newest.document->'decision'->'allocation'->'total'->>'currency' AS currency
 """
 _HELD = f"""
-SELECT conversation.id, conversation.holder, conversation.waiting_since AS since, customer.external_id AS customer,
+SELECT conversation.id, CASE conversation.holder WHEN 'bot' THEN 'queue' ELSE conversation.holder END AS holder,
+    conversation.waiting_since AS since, customer.external_id AS customer,
     staff.name AS holder_name, left(said.text, 160) AS last_text, {_CASE_COLUMNS}
 FROM conversation
 LEFT JOIN customer ON customer.merchant_id = conversation.merchant_id AND customer.id = conversation.customer_id
 LEFT JOIN staff ON staff.merchant_id = conversation.merchant_id AND staff.id::text = conversation.holder
 {_NEWEST_CASE}
-WHERE conversation.merchant_id = $1 AND conversation.is_open AND conversation.holder <> 'bot'
+WHERE conversation.merchant_id = $1 AND conversation.is_open
+  AND (conversation.holder <> 'bot' OR conversation.waiting_since IS NOT NULL)
 ORDER BY conversation.waiting_since NULLS LAST, conversation.id LIMIT {QUEUE_LIMIT}
 """  # noqa: S608  # put together from constants alone
 _TO_DECIDE = f"""
@@ -51,7 +53,8 @@ SELECT NULL::uuid AS id, 'bot' AS holder, newest.updated_at AS since, newest.cus
 FROM refund_case newest
 LEFT JOIN conversation ON conversation.merchant_id = newest.merchant_id AND conversation.id = newest.conversation_id
 WHERE newest.merchant_id = $1 AND newest.state = ANY($2::text[])
-  AND (conversation.id IS NULL OR conversation.holder = 'bot' OR NOT conversation.is_open OR newest.id <> (
+  AND (conversation.id IS NULL OR (conversation.holder = 'bot' AND conversation.waiting_since IS NULL)
+    OR NOT conversation.is_open OR newest.id <> (
     SELECT id FROM refund_case WHERE merchant_id = conversation.merchant_id AND conversation_id = conversation.id
     {_FOREMOST}))
 ORDER BY newest.due_at NULLS LAST, newest.id LIMIT {QUEUE_LIMIT}

@@ -12,6 +12,7 @@ import asyncpg
 import msgspec
 
 from dialogs.facts import Merchant
+from dialogs.hours import read_hours
 from storage import policy_store
 from storage.crypto import Vault, bind_to, context_of
 from storage.database import Database
@@ -140,7 +141,7 @@ async def facts_of(db: Database, row: MerchantRow) -> Merchant:
     rules = await policy_store.current_rules(db, row.merchant_id)
     settings = row.settings
     texts = settings.get("texts")
-    staff_hours = settings.get("staff_hours")
+    hours = settings.get("hours")
     return Merchant(
         slug=row.slug,
         name=row.name,
@@ -149,13 +150,19 @@ async def facts_of(db: Database, row: MerchantRow) -> Merchant:
         policy=rules.policy,
         offer_rules=rules.offers,
         texts=_texts(texts) if isinstance(texts, list) else (),
-        staff_hours=staff_hours if isinstance(staff_hours, str) else rules.policy.desk_hours,
+        staff_hours=rules.policy.desk_hours,
+        hours=read_hours(hours, row.timezone) if isinstance(hours, dict) else None,
     )
 
 
-async def save_settings(db: Database, merchant_id: UUID, settings: Mapping[str, object]) -> None:
-    """Replace the settings: texts ([[key, locale, text], …]), staff_hours and what else is kept there."""
-    await db.execute("UPDATE merchant SET settings = $2 WHERE id = $1", merchant_id, msgspec.json.encode(settings))
+async def save_setting(db: Database, merchant_id: UUID, name: str, value: object) -> None:
+    """Replace one of the settings: texts ([[key, locale, text], …]), hours, widget, origins; the others stay."""
+    await db.execute(
+        "UPDATE merchant SET settings = settings || jsonb_build_object($2::text, $3::jsonb) WHERE id = $1",
+        merchant_id,
+        name,
+        msgspec.json.encode(value),
+    )
 
 
 async def _insert(tx: Transaction, vault: Vault, wanted: NewMerchant, created: CreatedMerchant, now: datetime) -> None:

@@ -5,18 +5,18 @@ import mimetypes
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
 from aiohttp import web
 
 import channels.support_chat.web
 from bot.api.errors import not_found
 from bot.api.services import SERVICES
-from bot.merchants import UnknownMerchant
+from bot.merchants import KnownMerchant, UnknownMerchant
+from channels.support_chat.web.page import filled_loader, filled_page, hours_config, style_source
 
 _CLIENT = Path(channels.support_chat.web.__file__).parent / "client"
 _KINDS = frozenset({".js", ".css", ".svg", ".png", ".woff2", ".ico"})
 _FRESH_SECONDS = 300
-_CONFIG_MARK = "{{config}}"
+_LOADER_FRESH_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class ChatFiles:
         found = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix in _KINDS)
         self.files = {path.relative_to(folder).as_posix(): _read(path) for path in found}
         self.page = (folder / "chat.html").read_text(encoding="utf-8")
+        self.loader = (folder / "loader.js").read_text(encoding="utf-8")
 
 
 FILES = web.AppKey("chat_files", ChatFiles)
@@ -40,24 +41,33 @@ FILES = web.AppKey("chat_files", ChatFiles)
 
 async def show_chat_page(request: web.Request) -> web.Response:
     """The page of one merchant's chat; its config block is data, written so that no value can end it."""
-    services = request.app[SERVICES]
-    try:
-        merchant = await services.merchants.by_slug(request.match_info["slug"])
-    except UnknownMerchant:
-        raise not_found("merchant") from None
+    services, merchant = request.app[SERVICES], await _merchant_of(request)
+    limits = services.settings.attachments
     config = {
         "slug": merchant.slug,
         "merchant": merchant.row.name,
-        "accent": merchant.accent,
         "api": f"/api/chat/{merchant.slug}",
+        "hours": hours_config(merchant.facts.hours, services.clock.now()),
+        "limits": {"picture": limits.image_bytes_max, "video": limits.video_bytes_max},
     }
-    page = request.app[FILES].page.replace(_CONFIG_MARK, _json_in_html(config))
-    return web.Response(text=page, content_type="text/html", headers=_page_headers(merchant.origins))
+    filled = filled_page(request.app[FILES].page, config, merchant.theme)
+    return web.Response(
+        text=filled.text, content_type="text/html", headers=_page_headers(merchant.origins, filled.style)
+    )
 
 
 async def serve_loader(request: web.Request) -> web.Response:
-    """The script that a shop page includes."""
+    """The script that a shop page includes, of no merchant yet: it fetches the one of the merchant that it is told."""
     return _file(request, "loader.js", {"Cross-Origin-Resource-Policy": "cross-origin"})
+
+
+async def serve_merchants_loader(request: web.Request) -> web.Response:
+    """The same script with the merchant's look in it, so that the button is painted without asking again."""
+    merchant = await _merchant_of(request)
+    content = filled_loader(request.app[FILES].loader, merchant.slug, merchant.theme).encode()
+    file = _File(content, "text/javascript", _etag_of(content))
+    headers = {"Cross-Origin-Resource-Policy": "cross-origin"}
+    return _answer(request, file, headers, fresh_seconds=_LOADER_FRESH_SECONDS)
 
 
 async def serve_static(request: web.Request) -> web.Response:
@@ -69,9 +79,13 @@ def _file(request: web.Request, name: str, headers: dict[str, str]) -> web.Respo
     file = request.app[FILES].files.get(name)
     if file is None:
         raise not_found("file")
+    return _answer(request, file, headers, fresh_seconds=_FRESH_SECONDS)
+
+
+def _answer(request: web.Request, file: _File, headers: dict[str, str], *, fresh_seconds: int) -> web.Response:
     headers |= {
         "ETag": file.etag,
-        "Cache-Control": f"public, max-age={_FRESH_SECONDS}",
+        "Cache-Control": f"public, max-age={fresh_seconds}",
         "X-Content-Type-Options": "nosniff",
     }
     if request.headers.get("If-None-Match") == file.etag:
@@ -84,22 +98,26 @@ def _file(request: web.Request, name: str, headers: dict[str, str]) -> web.Respo
 def _read(path: Path) -> _File:
     content = path.read_bytes()
     media_type = "text/javascript" if path.suffix == ".js" else mimetypes.guess_type(path.name)[0]
-    return _File(content, media_type or "application/octet-stream", f'"{hashlib.sha256(content).hexdigest()[:24]}"')
+    return _File(content, media_type or "application/octet-stream", _etag_of(content))
 
 
-def _json_in_html(value: object) -> str:
-    text = msgspec.json.encode(value).decode()
-    for letter in "<>&\u2028\u2029":
-        text = text.replace(letter, f"\\u{ord(letter):04x}")
-    return text
+def _etag_of(content: bytes) -> str:
+    return f'"{hashlib.sha256(content).hexdigest()[:24]}"'
 
 
-def _page_headers(origins: tuple[str, ...]) -> dict[str, str]:
-    """Nothing but our own files; framed by the merchant's origins (by anybody while none is named)."""
+async def _merchant_of(request: web.Request) -> KnownMerchant:
+    try:
+        return await request.app[SERVICES].merchants.by_slug(request.match_info["slug"])
+    except UnknownMerchant:
+        raise not_found("merchant") from None
+
+
+def _page_headers(origins: tuple[str, ...], style: str) -> dict[str, str]:
+    """Nothing but our own files and this style; framed by the merchant's origins (by anybody while none is named)."""
     ancestors = " ".join(("'self'", *origins)) if origins else "*"
     policy = (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:;"
-        f" connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
+        f"default-src 'none'; script-src 'self'; style-src 'self' {style_source(style)}; img-src 'self' data: blob:;"
+        f" media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
     )
     return {
         "Content-Security-Policy": policy,

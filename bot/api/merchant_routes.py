@@ -32,6 +32,16 @@ from bot.api.merchant_orders import (
 )
 from bot.api.merchant_reports import DAYS_MAX, get_talks
 from bot.api.merchant_rules import RulesRequest, RulesView, get_rules, put_rules
+from bot.api.merchant_widget import (
+    HoursRequest,
+    HoursView,
+    WidgetRequest,
+    WidgetView,
+    get_hours,
+    get_widget,
+    put_hours,
+    put_widget,
+)
 from bot.api.operations import Operation, Query
 from bot.insight import TalkReport
 from connectors.orders.pushed.wire import WireOrder
@@ -133,6 +143,10 @@ MERCHANT_OPERATIONS = (
     _put("/policy", for_merchant(put_rules("policy")), "Put a new policy in force", RulesRequest, RulesView),
     _get("/offers", for_merchant(get_rules("offers")), "The offers in force", RulesView),
     _put("/offers", for_merchant(put_rules("offers")), "Put new offers in force", RulesRequest, RulesView),
+    _get("/widget", for_merchant(get_widget), "How the chat looks", WidgetView),
+    _put("/widget", for_merchant(put_widget), "Change how the chat looks", WidgetRequest, WidgetView),
+    _get("/hours", for_merchant(get_hours), "When staff are there", HoursView),
+    _put("/hours", for_merchant(put_hours), "Change when staff are there", HoursRequest, HoursView),
     _unbuilt("POST", "/returns/scans", "A warehouse's scan of a returned parcel"),
     _unbuilt("POST", "/orders/{order_no}/stop-result", "The answer to order.stop_requested"),
     _unbuilt("POST", "/shipments/events", "A carrier's scans"),

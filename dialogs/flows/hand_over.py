@@ -3,21 +3,35 @@
 from dataclasses import replace
 
 from dialogs.flows.turn import Turn
+from dialogs.flows.words import hours_told
+from dialogs.hours import StaffHours, moment_words
 from dialogs.messages import Reply
 from dialogs.step import HandOver, Step
 
 
 def want_human(turn: Turn) -> Step:
-    """The conversation goes to the desk's queue; the case that was talked about goes along."""
+    """The conversation goes to the desk's queue; the case that was talked about goes along.
+
+    While nobody is there it waits in the queue all the same, and the assistant goes on answering.
+    """
     case_no = _case_no(turn)
-    parts = [turn.say("human.queue")]
-    if turn.merchant.staff_hours is not None:
-        parts.append(turn.say("human.hours", hours=turn.merchant.staff_hours))
+    hours = turn.merchant.hours
+    is_later = hours is not None and not hours.is_open(turn.now)
+    parts = [_back_at(turn, hours) if hours is not None and is_later else turn.say("human.queue")]
+    if (told := hours_told(turn)) is not None:
+        parts.append(turn.say("human.hours", hours=told))
     if case_no is not None:
         parts.append(turn.say("human.case", case_no=case_no))
     conversation = replace(turn.conversation, misses=0)
     reply = Reply("\n".join(parts), sender="system")
-    return Step(conversation, (reply,), hand_over=HandOver(_reason(turn), case_no))
+    return Step(conversation, (reply,), hand_over=HandOver(_reason(turn), case_no, is_later=is_later))
+
+
+def _back_at(turn: Turn, hours: StaffHours) -> str:
+    opens_at = hours.opens_at(turn.now)
+    if opens_at is None:
+        return turn.say("human.closed_long")
+    return turn.say("human.closed", opens=moment_words(opens_at, turn.locale, hours.timezone))
 
 
 def _case_no(turn: Turn) -> str | None:

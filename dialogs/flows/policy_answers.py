@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from dialogs.flows.goods import as_if_free, claimed_lines
 from dialogs.flows.reason import EVIDENCE_MAX
 from dialogs.flows.turn import Turn
-from dialogs.flows.words import payments_text, short, usual_time
+from dialogs.flows.words import hours_told, payments_text, short, usual_time
 from dialogs.texts.money import format_day
 from refund_core.allocation import legs
 from refund_core.circumstances import SELLERS_FAULT, can_return_without_reason, signed_at
@@ -206,7 +206,7 @@ def _evidence(turn: Turn, _: OrderFacts) -> tuple[str, ...]:
 
 
 def _hours(turn: Turn, _: OrderFacts | None = None) -> tuple[str, ...]:
-    hours = turn.merchant.staff_hours
+    hours = hours_told(turn)
     return (turn.say("human.hours", hours=hours) if hours is not None else turn.say("policy.no_hours"),)
 
 

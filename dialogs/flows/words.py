@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from dialogs.flows.turn import Turn
+from dialogs.hours import hours_words
 from dialogs.messages import CaseCard, Choice, OrderCard, RefundCard, Reply
 from dialogs.texts.catalogue import has_text
 from refund_core.allocation import legs
@@ -183,3 +184,9 @@ def usual_time(turn: Turn, parts: Sequence[Leg]) -> str:
 
 def _payment_name(turn: Turn, part: Leg) -> str:
     return part.label or turn.code("method", part.method)
+
+
+def hours_told(turn: Turn) -> str | None:
+    """When people are there, in words; None where the merchant does not say."""
+    merchant = turn.merchant
+    return merchant.staff_hours if merchant.hours is None else hours_words(merchant.hours, turn.locale, merchant.texts)

@@ -220,9 +220,3 @@ def test_an_identity_in_the_address_leaves_it_at_once(page: Page, chat_server: F
 
     assert page.url == f"{chat_server.address}/chat/demo"
     assert chat_server.session_requests == [{"identity": CUSTOMER, "locale": "zh-CN"}]
-
-
-def test_the_merchants_colour_keeps_its_writing_readable(page: Page, chat_server: FakeChat) -> None:
-    ChatPage.open(page, chat_server.page(accent="#ffd400"))
-
-    assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--on-accent')") == "#000"

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from dialogs.conversation import Conversation
+from dialogs.hours import StaffHours
 from dialogs.messages import Locale
 from refund_core.cases import CaseChange, RefundCase
 from refund_core.ids import Ids
@@ -29,6 +30,7 @@ from tests.unit.core.till import Till
 from tests.unit.dialogs.talk import MERCHANT, Talk
 
 HOUR = timedelta(hours=1)
+HOURS = StaffHours("Asia/Shanghai", (((9 * 60, 21 * 60),),) * 7)
 GOODS: Mapping[str, tuple[str, str]] = {
     "mug": ("蓝色陶瓷马克杯", "Blue ceramic mug"),
     "lamp": ("护眼台灯", "Desk lamp"),
@@ -207,7 +209,7 @@ def stage(fixtures: tuple[str, ...], locale: Locale, seed: int = 0) -> Stage:
     talked = Stage(
         {order.order_no: Till(order) for order in made},
         Conversation(locale, customer, conversation_id=f"0193-{seed}", is_greeted="first_contact" not in fixtures),
-        replace(MERCHANT, gateways=gateways, staff_hours="9:00-21:00" if "staff_hours" in fixtures else None),
+        replace(MERCHANT, gateways=gateways, hours=HOURS if "staff_hours" in fixtures else None),
         RiskSignals(orders_90d=12, refunds_90d=11, claims_same_day=6) if "high_risk" in fixtures else RiskSignals(),
         now=start_of(seed),
         order_no=None if known is None else ORDERS[known](shop).order_no,

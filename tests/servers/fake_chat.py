@@ -14,6 +14,8 @@ from urllib.parse import quote
 
 from aiohttp import WSMsgType, web
 
+from channels.support_chat.web.page import filled_loader, filled_page, style_source
+from channels.support_chat.web.theme import Theme
 from tests.servers.fake_chat_script import answer_to
 from tests.servers.fake_chat_state import CLIENT, POLICY, SHOP_PAGE, SHOP_POLICY, Faults, Talk, cut, problem, subject_of
 
@@ -32,6 +34,7 @@ class FakeChat:
         self.session_requests: list[dict[str, Any]] = []
         self.pictures: dict[str, tuple[bytes, str]] = {}
         self.config: dict[str, Any] = {}
+        self.theme = Theme()
         self.posts = 0
         self.gets = 0
         self.address = ""
@@ -54,9 +57,10 @@ class FakeChat:
         self.config = about | {"locale": locale, "identity": identity} | more
         return f"{self.address}/chat/demo"
 
-    def shop(self, *, identity: str = "", locale: str = "zh-CN") -> str:
+    def shop(self, *, identity: str = "", locale: str = "zh-CN", script: str = "demo/loader.js") -> str:
         """A shop page on another origin than the chat's."""
-        return f"{self.address.replace('127.0.0.1', 'localhost')}/shop?identity={quote(identity)}&locale={locale}"
+        place = self.address.replace("127.0.0.1", "localhost")
+        return f"{place}/shop?identity={quote(identity)}&locale={locale}&script={script}"
 
     def talk(self, name: str = "talk-c-1001") -> Talk:
         return self.talks.setdefault(name, Talk())
@@ -117,9 +121,13 @@ class FakeChat:
                 await socket.send_json(frame)
 
     async def page_answer(self, _request: web.Request) -> web.Response:
-        filled = json.dumps(self.config).replace("<", "\\u003c")
-        page = (CLIENT / "chat.html").read_text(encoding="utf-8").replace("{{config}}", filled)
-        return web.Response(text=page, content_type="text/html", headers={"Content-Security-Policy": POLICY})
+        filled = filled_page((CLIENT / "chat.html").read_text(encoding="utf-8"), self.config, self.theme)
+        policy = POLICY.format(style=style_source(filled.style))
+        return web.Response(text=filled.text, content_type="text/html", headers={"Content-Security-Policy": policy})
+
+    async def loader_answer(self, _request: web.Request) -> web.Response:
+        script = filled_loader((CLIENT / "loader.js").read_text(encoding="utf-8"), "demo", self.theme)
+        return web.Response(text=script, content_type="text/javascript")
 
     async def static_answer(self, request: web.Request) -> web.StreamResponse:
         return web.FileResponse(CLIENT / request.match_info["name"], headers={"Cache-Control": "no-store"})
@@ -232,6 +240,7 @@ def _app(chat: FakeChat) -> web.Application:
     app = web.Application(client_max_size=16 * 2**20)
     api = "/api/chat/demo"
     app.router.add_get("/chat/loader.js", _loader)
+    app.router.add_get("/chat/demo/loader.js", chat.loader_answer)
     app.router.add_get("/chat/demo", chat.page_answer)
     app.router.add_get("/static/chat/{name}", chat.static_answer)
     app.router.add_get("/shop", chat.shop_answer)

@@ -10,13 +10,13 @@ from aiohttp import web
 
 CLIENT = Path(__file__).parents[2] / "channels" / "support_chat" / "web" / "client"
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self' {style}; img-src 'self' blob: data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'"
 )
 SHOP_POLICY = "default-src 'none'; script-src http://127.0.0.1:*; frame-src http://127.0.0.1:*"
 SHOP_PAGE = """<!doctype html><html lang="{locale}"><head><meta name="viewport" content="width=device-width">
 <title>Shop</title></head><body><h1>Shop</h1><a href="#x">A link of the shop</a>
-<script src="{chat}/chat/loader.js" data-merchant="demo" data-identity="{identity}" data-locale="{locale}" async>
+<script src="{chat}/chat/{script}" data-merchant="demo" data-identity="{identity}" data-locale="{locale}" async>
 </script>
 </body></html>"""
 

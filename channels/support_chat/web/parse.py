@@ -78,7 +78,16 @@ def parse_message(raw: bytes, session: Session, limits: Limits, *, now: datetime
     text, action = _clean_text(request.text, limits), _clean_action(request.action)
     _check_contents(request, text, action, limits)
     locale = request.locale or session.locale
-    message = InboundMessage(str(request.client_id), now, text, action, request.attachments, session.order_no, locale)
+    message = InboundMessage(
+        str(request.client_id),
+        now,
+        text,
+        action,
+        request.attachments,
+        session.order_no,
+        locale,
+        is_locale_chosen=request.locale is not None,
+    )
     return message, hash_of(text, action, request.attachments)
 
 

@@ -97,8 +97,9 @@ async def test_an_old_key_ends_with_the_new_one(database: Database, created: Cre
 async def test_the_dialog_gets_the_rules_in_force(database: Database, created: CreatedMerchant) -> None:
     row = await merchant_store.by_slug(database, "tea")
     assert row is not None
-    settings = {"texts": [["greeting", "en", "Welcome to the tea house"]], "staff_hours": "9-18"}
-    await merchant_store.save_settings(database, row.merchant_id, settings)
+    texts, hours = [["greeting", "en", "Welcome to the tea house"]], {"week": {"mon": ["09:00-18:00"]}}
+    await merchant_store.save_setting(database, row.merchant_id, "texts", texts)
+    await merchant_store.save_setting(database, row.merchant_id, "hours", hours)
     again = await merchant_store.by_slug(database, "tea")
     assert again is not None
 
@@ -106,7 +107,8 @@ async def test_the_dialog_gets_the_rules_in_force(database: Database, created: C
 
     assert (facts.policy.version, facts.offer_rules.version) == (1, 1)
     assert facts.texts == (("greeting", "en", "Welcome to the tea house"),)
-    assert facts.staff_hours == "9-18"
+    assert facts.hours is not None
+    assert (facts.hours.timezone, facts.hours.week[0]) == (row.timezone, ((540, 1080),))
 
 
 async def test_a_new_version_is_in_force_and_the_old_one_stays_readable(

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from dialogs.hours import StaffHours
 from refund_core.cases import CaseState
-from tests.unit.core.shop import DAY, NOW, delivered, line, order
+from tests.unit.core.shop import DAY, NOW, ZONE, delivered, line, order
 from tests.unit.dialogs.talk import MERCHANT, ORDER_NO, talk
 
 
@@ -60,7 +61,7 @@ def test_a_person_is_had_by_words_at_any_moment(said: str) -> None:
 
 
 def test_the_case_that_is_talked_about_goes_to_the_person_along() -> None:
-    talked = talk(order(line("1", 1, 3000)), merchant=replace(MERCHANT, staff_hours="9:00–21:00"))
+    talked = talk(order(line("1", 1, 3000)), merchant=replace(MERCHANT, hours=StaffHours(ZONE, (((0, 24 * 60),),) * 7)))
     for action in (f"order:{ORDER_NO}", "reason:no_longer_wanted"):
         talked.tap(action)
 
@@ -68,7 +69,7 @@ def test_the_case_that_is_talked_about_goes_to_the_person_along() -> None:
 
     assert taken.hand_over is not None
     assert taken.hand_over.case_no == talked.case().case_no
-    assert "9:00–21:00" in talked.texts()
+    assert "00:00–24:00" in talked.texts()
 
 
 @pytest.mark.parametrize("holder", ["queue", "0193-staff"])

@@ -1,10 +1,10 @@
 // The chat page's start: the frame first, the conversation's code after the first paint.
 import { remembered } from "./kept.js";
-import { byId, config, paintAccent, paintStatus, paintWords } from "./shell.js";
+import { byId, config, paintStatus, paintWords } from "./shell.js";
 import { setLocale } from "./text.js";
 
 const CONVERSATION = [
-  "talk", "element", "later", "session", "stream", "outbox", "outgoing", "log", "cards", "choices", "composer", "shop", "unread",
+  "talk", "element", "hours", "welcome", "later", "session", "stream", "outbox", "outgoing", "log", "cards", "choices", "composer", "shop", "unread",
 ];
 const PAINT_SECONDS_MAX = 0.2;
 
@@ -25,7 +25,6 @@ const painted = new Promise((resolve) => {
 });
 
 setLocale(remembered.get(`refundbot:${config.slug}:locale`) || config.locale || navigator.language);
-paintAccent(config.accent);
 paintWords();
 paintStatus("connecting");
 byId("composer").addEventListener("submit", (event) => event.preventDefault());

@@ -1,23 +1,33 @@
-// Puts the chat onto a shop page: <script src="…/chat/loader.js" data-merchant="demo" async></script>
-// Optional: data-identity (signed by the shop's server), data-locale (zh-CN, en), data-accent (#rrggbb).
+// Puts the chat onto a shop page: <script src="…/chat/demo/loader.js" async></script>, demo being the merchant.
+// Optional: data-identity (signed by the shop's server), data-locale (zh-CN, en).
+// Also <script src="…/chat/loader.js" data-merchant="demo" async></script>, which fetches the one above.
 // Everything here is understood by browsers of 2020, such as the one inside WeChat, and passes a strict content policy.
 (() => {
   "use strict";
+  const widget = "{{widget}}";
   const script = document.currentScript;
-  if (!script || !script.dataset.merchant || window.refundbot) return;
-  const { merchant, locale, accent } = script.dataset;
+  if (!script || window.refundbot) return;
+  const { locale } = script.dataset;
+  const merchant = widget.slug || script.dataset.merchant;
   const chatOrigin = new URL(script.src).origin;
+  if (!widget.slug) {
+    if (!merchant) return;
+    const whole = document.createElement("script");
+    Object.assign(whole, { src: `${chatOrigin}/chat/${encodeURIComponent(merchant)}/loader.js`, async: true, nonce: script.nonce || "" });
+    Object.assign(whole.dataset, script.dataset);
+    document.head.append(whole);
+    return;
+  }
   const words = /^en/i.test(locale || document.documentElement.lang || navigator.language)
     ? { open: "Open support chat", close: "Close support chat", title: "Support chat", unread: "new messages" }
     : { open: "打开在线客服", close: "关闭在线客服", title: "在线客服", unread: "条新消息" };
-  const COLOUR = /^#[0-9a-f]{6}$/i.test(accent || "") ? accent : "#2456d6";
   const PHONE = matchMedia("(max-width: 560px)");
   const TALK_HOURS = 24;
-  const side = "right";
+  const side = widget.position;
   const edge = (name) => `max(20px, env(safe-area-inset-${name}))`;
   const BASE = {
     launcher: `position: fixed; ${side}: ${edge(side)}; bottom: ${edge("bottom")}; z-index: 2147483000; width: 56px; height: 56px; border: 0;
-      border-radius: 50%; cursor: pointer; padding: 0; background: ${COLOUR}; color: #fff; box-shadow: 0 6px 24px rgba(15, 23, 42, .28);`,
+      border-radius: 50%; cursor: pointer; padding: 0; background: ${widget.colour}; color: ${widget.text}; box-shadow: 0 6px 24px rgba(15, 23, 42, .28);`,
     badge: `position: absolute; top: -2px; right: -2px; min-width: 20px; height: 20px; border-radius: 10px; background: #c81e1e;
       color: #fff; font: 600 12px/20px system-ui, sans-serif; padding: 0 5px; box-sizing: border-box;`,
     panel: `position: fixed; ${side}: ${edge(side)}; bottom: 92px; z-index: 2147483001; width: 400px; height: min(680px, calc(100vh - 112px));
@@ -188,7 +198,7 @@
     }
     show(0);
     launcher.focus();
-    tell("closed");
+    tell("closed", { read: memory });
     announce("close");
   }
 

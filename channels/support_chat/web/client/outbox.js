@@ -1,7 +1,6 @@
 // What the consumer has said and the server has not yet confirmed: sent in order, one at a time, never twice.
 import { kept } from "./kept.js";
 import { retrySeconds } from "./stream.js";
-import { currentLocale } from "./text.js";
 
 const RETRY_EXPONENT_MAX = 6;
 const FAULTY_SERVER_TRIES_MAX = 8;
@@ -33,7 +32,7 @@ export class Outbox {
 
   /** message: {text} or {action, label}, with attachments (ids) and previews (addresses of this page only). */
   add({ label, previews, ...body }) {
-    const entry = { client_id: newId(), state: "waiting", tries: 0, label, at: new Date().toISOString(), body: { ...body, locale: currentLocale() } };
+    const entry = { client_id: newId(), state: "waiting", tries: 0, label, at: new Date().toISOString(), body };
     Object.defineProperty(entry, "previews", { value: previews || [] });
     this.entries.push(entry);
     this._changed();

@@ -15,7 +15,7 @@ export function paintWords() {
   document.documentElement.lang = currentLocale();
   document.title = text("title", { merchant });
   byId("merchant").textContent = merchant;
-  byId("mark").textContent = [...merchant][0];
+  byId("mark").textContent = config.logo || [...merchant][0];
   byId("human").lastElementChild.textContent = text("human");
   byId("language").textContent = text("language");
   byId("newer").textContent = `${text("newer")} ↓`;
@@ -28,14 +28,4 @@ export function paintStatus(state, words = text(state)) {
   const status = byId("status");
   status.dataset.state = state;
   if (status.textContent !== words) status.textContent = words;
-}
-
-/** The merchant's colour, with black or white writing on it, whichever is easier to read. */
-export function paintAccent(accent) {
-  const [, ...parts] = /^#(..)(..)(..)$/.exec(accent || "") || [];
-  if (parts.length !== 3) return;
-  const [red, green, blue] = parts.map((part) => (parseInt(part, 16) / 255) ** 2.2);
-  const { style } = document.documentElement;
-  style.setProperty("--accent", accent);
-  style.setProperty("--on-accent", 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 ? "#000" : "#fff");
 }

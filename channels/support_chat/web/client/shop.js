@@ -9,7 +9,7 @@ export function tellShop(type, more = {}) {
 }
 
 /**
- * hear: {hello({identity, locale, read, kept}), identify({identity}), opened(), closed()}; read is {conversation, seq}, up to
+ * hear: {hello({identity, locale, read, kept}), identify({identity}), opened(), closed({read})}; read is {conversation, seq}, up to
  * where the customer has read, kept what this page could not keep itself. Only the embedding page at its stated origin is heard.
  */
 export function hearShop(hear) {

@@ -1,6 +1,7 @@
 // The conversation: joins session, stream, outbox, log and composer, and paints what they tell.
 import { Composer } from "./composer.js";
 import { element } from "./element.js";
+import { closedWords } from "./hours.js";
 import { remembered, restore, shopPage } from "./kept.js";
 import { later } from "./later.js";
 import { Log } from "./log.js";
@@ -12,9 +13,11 @@ import { hearShop, isEmbedded, tellShop } from "./shop.js";
 import { Stream } from "./stream.js";
 import { currentLocale, setLocale, text } from "./text.js";
 import { Unread } from "./unread.js";
+import { paintWelcome } from "./welcome.js";
 
 const TYPING_SECONDS = 6;
 const NEAR_END_PIXELS = 60;
+const HOURS_SECONDS = 30;
 const scroller = byId("scroller");
 const localeKey = `refundbot:${config.slug}:locale`;
 const seen = { state: "connecting", handover: null, problem: null, isFollowing: true, typingTimer: 0 };
@@ -52,21 +55,17 @@ function leave() {
 function listen() {
   seen.state = "connecting";
   setLoading(true);
-  stream = new Stream(session, { conversation: started, reply: heard, frame: heardFrame, refused, state: changed });
+  stream = new Stream(session, { conversation: (id) => { log.clear(); unread.begin(id); }, reply: heard, frame: heardFrame, refused, state: changed });
   paint();
 }
 
-function started(conversation) {
-  log.clear();
-  unread.begin(conversation);
-}
 
 function changed(state) {
   const isBack = state === "connected" && seen.state !== "connected";
   seen.state = state;
   if (state === "connected") setLoading(false);
   if (isBack) outbox.pump();
-  paintWelcome();
+  paintStart();
   paint();
 }
 
@@ -81,7 +80,9 @@ function say({ label, ...message }) {
   paintHint("");
   if (message.action) scroller.focus({ preventScroll: true });
   seen.isFollowing = true;
-  outbox.add({ ...message, label: label || message.text });
+  const isTold = log.isEmpty || seen.hasChosenLocale;
+  seen.hasChosenLocale = false;
+  outbox.add({ ...message, label: label || message.text, ...(isTold ? { locale: currentLocale() } : {}) });
 }
 
 function sayWithPictures(said, pictures) {
@@ -95,7 +96,7 @@ function heard(reply) {
   outbox.shown(reply.seq);
   unread.heard(reply);
   if (reply.sender !== "customer") paintTyping("");
-  paintWelcome();
+  paintStart();
   follow();
 }
 
@@ -156,7 +157,7 @@ function paintOutgoing(entries) {
   byId("outgoing").replaceChildren(...entries.filter((entry) => !entry.isSeen).map((entry) => drawEntry(entry, around)));
   log.isWaiting = entries.some((entry) => entry.state !== "refused" && !entry.isSeen);
   log.refreshChoices();
-  paintWelcome();
+  paintStart();
   follow();
 }
 
@@ -171,7 +172,11 @@ function drawPicturesLater(attachments) {
   return place;
 }
 
-function handoverWords({ agent, holder }) {
+/** Who is there: a person, nobody yet, or the assistant alone until people are back. */
+function connectedWords() {
+  if (!seen.handover) return closedWords("staffBack") || text("connected");
+  const { agent, holder } = seen.handover;
+  if (holder === "queue" && closedWords("waitingBack")) return closedWords("waitingBack");
   if (holder === "bot" || holder === "returned") return text("withBot");
   if (agent) return text("withAgent", { name: agent });
   return text(holder === "agent" ? "withPerson" : "waitingForPerson");
@@ -184,24 +189,10 @@ function paintTyping(words) {
   follow();
 }
 
-function paintWelcome() {
-  const welcome = byId("welcome");
-  const isWanted = log.isEmpty && !(outbox && outbox.entries.length) && !isLoading() && !seen.problem;
-  if (welcome.hidden === !isWanted && welcome.lang === currentLocale()) return;
-  welcome.hidden = !isWanted;
-  welcome.lang = currentLocale();
-  const button = (label, message) => element("button", { type: "button", class: "choice", onclick: () => say({ label, ...message }) }, label);
-  welcome.replaceChildren(
-    element("h2", {}, text("welcomeTitle")), element("p", {}, text("welcomeText")),
-    element("div", { class: "choices" },
-      button(text("startRefund"), { action: "start:refund" }),
-      button(text("refundStatus"), { text: text("refundStatusText") }),
-      button(text("humanLabel"), { action: "human" })));
-}
+const paintStart = () => paintWelcome(log.isEmpty && !(outbox && outbox.entries.length) && !isLoading() && !seen.problem, { say, language: chooseLanguage });
 
 function paint() {
-  const isHandedOver = seen.handover && seen.state === "connected";
-  paintStatus(seen.state, isHandedOver ? handoverWords(seen.handover) : text(seen.state));
+  paintStatus(seen.state, seen.state === "connected" ? connectedWords() : text(seen.state));
   if (seen.problem) paintProblem();
 }
 
@@ -229,8 +220,10 @@ function useLocale(locale) {
   paint();
 }
 
-function switchLanguage() {
-  useLocale(currentLocale() === "en" ? "zh-CN" : "en");
+/** The consumer's own choice: remembered, and told to the assistant with the next message. */
+function chooseLanguage(locale) {
+  useLocale(locale);
+  seen.hasChosenLocale = true;
   remembered.set(localeKey, currentLocale());
 }
 
@@ -244,7 +237,7 @@ function identityFromAddress() {
 function wire() {
   byId("human").addEventListener("click", () => say({ action: "human", label: text("humanLabel") }));
   byId("restart").addEventListener("click", () => say({ action: "cancel", label: text("restart") }));
-  byId("language").addEventListener("click", switchLanguage);
+  byId("language").addEventListener("click", () => chooseLanguage(currentLocale() === "en" ? "zh-CN" : "en"));
   byId("close").addEventListener("click", () => tellShop("close"));
   byId("newer").addEventListener("click", () => {
     seen.isFollowing = true;
@@ -258,6 +251,7 @@ function wire() {
   if (window.ResizeObserver) new ResizeObserver(follow).observe(scroller);
   if (window.visualViewport) window.visualViewport.addEventListener("resize", leaveRoom);
   document.addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && tellShop("close"));
+  if (config.hours) setInterval(paint, HOURS_SECONDS * 1000);
   window.addEventListener("online", () => outbox && outbox.pump());
 }
 
@@ -293,7 +287,7 @@ function talk() {
       follow();
       byId("text").focus();
     },
-    closed: () => unread.hide(),
+    closed: ({ read }) => unread.hide(read),
   });
 }
 

@@ -1,7 +1,9 @@
 // Every sentence of the chat page, by locale. {name} is filled in.
 const CHINESE = {
   title: "{merchant} 在线客服", comma: "，", merchant: "在线客服", log: "对话内容", close: "关闭对话",
-  language: "EN", languageLabel: "Switch to English",
+  language: "EN", languageLabel: "Switch to English", languages: "语言",
+  hours: "人工客服时间：{hours}", closed: "现在是非工作时间，人工客服 {back} 回来。智能助手随时为您服务。", closedLong: "人工客服现在不在。智能助手随时为您服务。",
+  staffBack: "智能助手在线 · 人工 {back} 回来", staffBackLong: "智能助手在线", waitingBack: "已为您保留，人工 {back} 回来", waitingBackLong: "已为您保留，等人工回来",
   human: "转人工", humanLabel: "转人工客服", restart: "重新开始",
   connecting: "连接中…", connected: "已连接", reconnecting: "正在重新连接…", offline: "网络已断开", ended: "对话已结束",
   placeholder: "输入消息…", input: "消息", send: "发送", attach: "添加图片",
@@ -30,7 +32,9 @@ const CHINESE = {
 
 const ENGLISH = {
   title: "{merchant} support chat", comma: ", ", merchant: "Support chat", log: "Conversation", close: "Close chat",
-  language: "中文", languageLabel: "切换到中文",
+  language: "中文", languageLabel: "切换到中文", languages: "Language",
+  hours: "Staff hours: {hours}", closed: "Our staff are back {back}. The assistant answers at all hours.", closedLong: "Our staff are not here now. The assistant answers at all hours.",
+  staffBack: "Assistant here · staff back {back}", staffBackLong: "The assistant is here", waitingBack: "Kept for you · staff back {back}", waitingBackLong: "Kept for you until staff are back",
   human: "Person", humanLabel: "Talk to a person", restart: "Start over",
   connecting: "Connecting…", connected: "Connected", reconnecting: "Reconnecting…", offline: "You are offline", ended: "Chat ended",
   placeholder: "Write a message…", input: "Message", send: "Send", attach: "Add pictures",
@@ -91,7 +95,8 @@ const moment = (at, options) => {
 };
 export const clock = (at) => moment(at, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 export const shortDay = (at) => moment(at, { year: "numeric", month: "short", day: "numeric" });
-export const dayAndClock = (at) => moment(at, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+export const dayAndClock = (at, timeZone) => moment(at, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
+export const weekdayAndClock = (at, timeZone) => moment(at, { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
 
 export function dayName(at) {
   const day = new Date(at).toDateString();

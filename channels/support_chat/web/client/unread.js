@@ -3,7 +3,8 @@ import { tellShop } from "./shop.js";
 
 export class Unread {
   constructor() {
-    Object.assign(this, { isShown: false, conversation: null, seq: 0, newest: 0, count: 0, readBefore: null });
+    Object.assign(this, { isShown: false, readBefore: null });
+    this.begin(null);
   }
 
   /** read: {conversation, seq}, what the shop page remembers of the last visit. */
@@ -11,37 +12,46 @@ export class Unread {
     this.readBefore = read || null;
   }
 
-  /** Another conversation from now on. */
+  /** Another conversation from now on; others are the places of what the customer did not say. */
   begin(conversation) {
-    const { readBefore } = this;
-    const isKnown = readBefore && readBefore.conversation === conversation;
-    Object.assign(this, { conversation, seq: isKnown ? Number(readBefore.seq) || 0 : 0, newest: 0, count: 0 });
+    Object.assign(this, { conversation, seq: this._known(conversation), newest: 0, others: [] });
   }
 
   heard({ seq, sender }) {
-    if (seq <= this.seq) return;
-    if (this.isShown) return this._read(seq);
-    if (sender === "customer") return;
-    this.newest = seq;
-    this.count += 1;
-    this._tell();
+    this.newest = Math.max(this.newest, seq);
+    if (sender !== "customer") this.others.push(seq);
+    if (this.isShown) this._read();
+    else if (sender !== "customer" && seq > this.seq) this._tell();
   }
 
   show() {
     this.isShown = true;
-    this._read(Math.max(this.newest, this.seq));
+    this._read();
   }
 
-  hide() {
+  /** read: up to where the shop page knows it read; what came while it closed the chat was seen by nobody. */
+  hide(read) {
     this.isShown = false;
+    this.remember(read);
+    this.seq = this._known(this.conversation);
+    if (this._count) this._tell();
   }
 
-  _read(seq) {
-    Object.assign(this, { seq, count: 0 });
+  get _count() {
+    return this.others.filter((seq) => seq > this.seq).length;
+  }
+
+  _known(conversation) {
+    const { readBefore } = this;
+    return readBefore && readBefore.conversation === conversation ? Number(readBefore.seq) || 0 : 0;
+  }
+
+  _read() {
+    this.seq = Math.max(this.newest, this.seq);
     this._tell();
   }
 
   _tell() {
-    if (this.conversation) tellShop("unread", { count: this.count, conversation: this.conversation, seq: this.seq });
+    if (this.conversation) tellShop("unread", { count: this._count, conversation: this.conversation, seq: this.seq });
   }
 }
