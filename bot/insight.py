@@ -1,7 +1,7 @@
 """The report on talks: how they ended, in how many turns, with how many misses, for which reasons."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from statistics import median
 from uuid import UUID
@@ -11,6 +11,7 @@ import msgspec
 from dialogs.insight import Outcome
 from storage.database import Database
 from storage.insight_store import Talk, load_talks
+from storage.rating_store import rating_counts
 
 TALKS_MAX = 10_000
 OPEN = "open"
@@ -50,6 +51,14 @@ class ReasonView(msgspec.Struct, frozen=True):
     talks: int
 
 
+class RatingsView(msgspec.Struct, frozen=True):
+    """How content consumers were who answered: how many, their mean score from 1 to 5, and how many gave each."""
+
+    count: int
+    average: float | None
+    scores: dict[str, int]
+
+
 class TalkReport(msgspec.Struct, frozen=True):
     """The talks of the last days, the newest first, and their sums; is_whole false where there were more."""
 
@@ -58,6 +67,7 @@ class TalkReport(msgspec.Struct, frozen=True):
     is_whole: bool
     outcomes: tuple[OutcomeView, ...]
     reasons: tuple[ReasonView, ...]
+    ratings: RatingsView
     items: tuple[TalkView, ...]
 
 
@@ -72,8 +82,15 @@ async def talk_report(db: Database, merchant_id: UUID, *, days: int, now: dateti
         is_whole=len(talks) <= TALKS_MAX,
         outcomes=tuple(_outcomes(views)),
         reasons=tuple(_reasons(views)),
+        ratings=_ratings(await rating_counts(db, merchant_id, since=since)),
         items=tuple(views[:shown_max]),
     )
+
+
+def _ratings(counts: Mapping[int, int]) -> RatingsView:
+    count = sum(counts.values())
+    average = round(sum(score * times for score, times in counts.items()) / count, 2) if count else None
+    return RatingsView(count, average, {str(score): counts.get(score, 0) for score in range(1, 6)})
 
 
 def _view(talk: Talk) -> TalkView:

@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from bot.api.chat_attachments import AttachmentAnswer, download, upload
 from bot.api.chat_messages import history, say
+from bot.api.chat_rating import RatingDue, RatingKept, RatingRequest, get_rating, post_rating
 from bot.api.chat_session import SessionAnswer, open_session
 from bot.api.chat_stream import stream
 from bot.api.operations import Operation, Query
@@ -60,6 +61,27 @@ CHAT_OPERATIONS = (
         query=(_AFTER,),
         status=101,
         faults=(403, 404, 422),
+    ),
+    Operation(
+        "GET",
+        f"{_BASE}/rating",
+        get_rating,
+        "What the consumer is to be asked about, once it is closed",
+        "chat",
+        security="session",
+        answer=RatingDue,
+    ),
+    Operation(
+        "POST",
+        f"{_BASE}/rating",
+        post_rating,
+        "How content the consumer was, from 1 to 5; once for each subject",
+        "chat",
+        security="session",
+        body=RatingRequest,
+        answer=RatingKept,
+        status=201,
+        faults=(400, 409, 413, 422),
     ),
     Operation(
         "POST",

@@ -35,6 +35,7 @@ from refund_core.refundable import line_left
 from refund_core.report import Report, TimelineEntry, build_report
 from storage.case_reads import CaseFilter, CasePage, CursorInvalid, list_cases, load_case
 from storage.order_store import load_order
+from storage.rating_store import ratings_of
 from storage.staff_store import is_alone
 
 _PAGE_SIZE = 50
@@ -151,6 +152,7 @@ async def _shown(request: web.Request, opened: OpenedCase) -> Mapping[str, objec
     return {
         "case": case,
         "report": report,
+        "ratings": await ratings_of(console.db, visit.session.merchant_id, case.case_no, case.conversation_id),
         "evidence_videos": await videos_among(request, report.evidence),
         "timeline": _timeline(report),
         "suggestions": ways,

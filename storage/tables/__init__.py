@@ -10,6 +10,7 @@ MODULES = (
     "storage.tables.conversations",
     "storage.tables.channels",
     "storage.tables.cases",
+    "storage.tables.ratings",
     "storage.tables.books",
     "storage.tables.work",
     "storage.tables.staff",

@@ -212,6 +212,19 @@ class FakeChat:
                 break
         talk.sockets.discard(socket)
 
+    async def rating_answer(self, request: web.Request) -> web.Response:
+        talk = self._talk_of(request)
+        if talk is None:
+            return problem(401, "expired")
+        if request.method == "GET":
+            return web.json_response({"due": talk.due})
+        if self.faults.refused_status:
+            status, self.faults.refused_status = self.faults.refused_status, 0
+            return problem(status, "refused by the test")
+        talk.ratings.append(await request.json())
+        talk.due = None
+        return web.json_response({"subject": talk.ratings[-1]["subject"], "score": None}, status=201)
+
     async def upload_answer(self, request: web.Request) -> web.Response:
         if self._talk_of(request) is None:
             return problem(401, "expired")
@@ -247,6 +260,7 @@ def _app(chat: FakeChat) -> web.Application:
     app.router.add_post(f"{api}/sessions", chat.sessions_answer)
     app.router.add_route("*", f"{api}/messages", chat.messages_answer)
     app.router.add_get(f"{api}/stream", chat.stream_answer)
+    app.router.add_route("*", f"{api}/rating", chat.rating_answer)
     app.router.add_post(f"{api}/attachments", chat.upload_answer)
     app.router.add_get(f"{api}/attachments/{{name}}", chat.picture_answer)
     return app

@@ -43,6 +43,8 @@ class Talk:
     answers: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
     sockets: set[web.WebSocketResponse] = field(default_factory=set)
     steps: dict[str, Any] = field(default_factory=dict)
+    due: dict[str, Any] | None = None
+    ratings: list[dict[str, Any]] = field(default_factory=list)
 
 
 def subject_of(identity: str) -> str:

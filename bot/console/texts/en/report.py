@@ -58,6 +58,8 @@ TEXTS: dict[str, str] = {
     "event.address_changed": "Address changed",
     "event.asked": "Refund asked",
     "event.case": "Case: {state}",
+    "report.ratings": "How content the customer was",
+    "report.rating": "{score} of 5",
     "signal.refund_share_percent": "Share of orders refunded, 90 days (%)",
     "signal.refunds_90d": "Refunds, 90 days",
     "signal.refunded_together_percent": "Part of this order sent back together (%)",

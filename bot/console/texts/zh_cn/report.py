@@ -58,6 +58,8 @@ TEXTS: dict[str, str] = {
     "event.address_changed": "修改地址",
     "event.asked": "申请退款",
     "event.case": "售后单：{state}",
+    "report.ratings": "顾客评价",
+    "report.rating": "{score} 分（满分 5 分）",
     "signal.refund_share_percent": "90 天退款金额占比（%）",
     "signal.refunds_90d": "90 天退款次数",
     "signal.refunded_together_percent": "本单一起退的比例（%）",

@@ -19,6 +19,13 @@ export function claimsOf(identity) {
   } catch { return {}; }
 }
 
+/** An identity handed over in the address (#identity=…) never reaches a server log, and leaves the address at once. */
+export function identityFromAddress() {
+  const found = new URLSearchParams(location.hash.slice(1)).get("identity");
+  if (found) history.replaceState(null, "", location.pathname + location.search);
+  return found;
+}
+
 const keyOf = (slug, identity) => `refundbot:${slug}:${claimsOf(identity || "").sub || "anonymous"}`;
 
 export class Session {

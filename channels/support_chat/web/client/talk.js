@@ -1,4 +1,5 @@
 // The conversation: joins session, stream, outbox, log and composer, and paints what they tell.
+import { Closing, isClosing } from "./closing.js";
 import { Composer } from "./composer.js";
 import { element } from "./element.js";
 import { closedWords } from "./hours.js";
@@ -7,7 +8,7 @@ import { later } from "./later.js";
 import { Log } from "./log.js";
 import { Outbox } from "./outbox.js";
 import { drawEntry } from "./outgoing.js";
-import { Session, claimsOf } from "./session.js";
+import { Session, claimsOf, identityFromAddress } from "./session.js";
 import { byId, config, paintStatus, paintWords } from "./shell.js";
 import { hearShop, isEmbedded, tellShop } from "./shop.js";
 import { Stream } from "./stream.js";
@@ -22,6 +23,7 @@ const scroller = byId("scroller");
 const localeKey = `refundbot:${config.slug}:locale`;
 const seen = { state: "connecting", handover: null, problem: null, isFollowing: true, typingTimer: 0 };
 const unread = new Unread();
+const closing = new Closing(() => follow());
 let session = null;
 let stream = null;
 let outbox = null;
@@ -36,6 +38,7 @@ function begin(identity) {
   session = new Session({ api: config.api, slug: config.slug, identity, locale: currentLocale() });
   outbox = new Outbox(session, { change: paintOutgoing, sent: (seq) => stream.heard(seq), refused });
   composer.reset(session);
+  closing.begin(session);
   listen();
 }
 
@@ -65,6 +68,7 @@ function changed(state) {
   seen.state = state;
   if (state === "connected") setLoading(false);
   if (isBack) outbox.pump();
+  if (isBack && !log.isEmpty) closing.look();
   paintStart();
   paint();
 }
@@ -96,6 +100,7 @@ function heard(reply) {
   outbox.shown(reply.seq);
   unread.heard(reply);
   if (reply.sender !== "customer") paintTyping("");
+  if (!isLoading() && isClosing(reply)) closing.look();
   paintStart();
   follow();
 }
@@ -104,6 +109,7 @@ function heardFrame(frame) {
   if (frame.type === "typing" && frame.sender !== "customer") paintTyping(`${frame.agent || ""} ${text("typing")}`.trim());
   if (frame.type !== "handover") return;
   seen.handover = frame;
+  if (frame.holder === "bot") closing.look();
   paint();
 }
 
@@ -216,6 +222,7 @@ function useLocale(locale) {
   paintWords();
   composer.redraw();
   log.redraw();
+  closing.redraw();
   if (outbox) paintOutgoing(outbox.entries);
   paint();
 }
@@ -225,13 +232,6 @@ function chooseLanguage(locale) {
   useLocale(locale);
   seen.hasChosenLocale = true;
   remembered.set(localeKey, currentLocale());
-}
-
-/** An identity handed over in the address (#identity=…) never reaches a server log, and leaves the address at once. */
-function identityFromAddress() {
-  const found = new URLSearchParams(location.hash.slice(1)).get("identity");
-  if (found) history.replaceState(null, "", location.pathname + location.search);
-  return found;
 }
 
 function wire() {

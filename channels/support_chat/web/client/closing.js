@@ -1,0 +1,40 @@
+// After a case or a talk was closed: asks the server whether the customer is to be asked how it was, and shows the question.
+import { later } from "./later.js";
+import { byId } from "./shell.js";
+
+const PAUSE_SECONDS = 1.2;
+const CLOSED = { case: ["refunded", "compensated", "rejected"], refund: ["succeeded"] };
+
+export const isClosing = ({ card }) => Boolean(card) && (CLOSED[card.kind] || []).includes(card.state);
+
+export class Closing {
+  constructor(follow) {
+    Object.assign(this, { follow, session: null, rating: null, timer: 0 });
+  }
+
+  begin(session) {
+    clearTimeout(this.timer);
+    byId("rating").replaceChildren();
+    Object.assign(this, { session, rating: null });
+  }
+
+  /** Something was closed just now, or may have been before the page was opened. */
+  look() {
+    clearTimeout(this.timer);
+    if (!this.rating) this.timer = setTimeout(() => this._ask(this.session), PAUSE_SECONDS * 1000);
+  }
+
+  redraw() {
+    if (this.rating) this.rating.redraw();
+  }
+
+  /** No answer is no harm: the question waits until the chat is opened again. */
+  async _ask(session) {
+    const { due } = await session.fetch("/rating").catch(() => ({}));
+    if (!due) return;
+    const { Rating } = await later("rating").catch(() => ({}));
+    if (!Rating || session !== this.session || this.rating) return;
+    this.rating = new Rating(session, due, () => { this.rating = null; });
+    this.follow();
+  }
+}
