@@ -130,19 +130,21 @@ async def carry(
 ) -> SendNote | None:
     """Let a webhook's answer carry the first message of a row and of all that waits in its lane; None where not.
 
-    The outbox sends what is left of it. A message that came again, whose answer went this way, is answered so again:
-    the platform did not get it.
+    The outbox sends what is left of it, and of what earlier answers carried. A message that came again, whose answer
+    went this way, is answered so again: the platform did not get it.
     """
     rows = await tx.fetch(_OPEN, merchant_id, lane_of(conversation_id), now)
-    if row_id not in {row["id"] for row in rows}:
+    notes = {row["id"]: msgspec.json.decode(row["payload"], type=SendNote) for row in rows}
+    waiting = {name: note for name, note in notes.items() if not note.by_webhook}
+    is_sending = any(row["is_leased"] for row in rows if row["id"] in waiting)
+    if row_id not in waiting:
         carried = await tx.fetch_one(_CARRIED, merchant_id, row_id)
         return None if carried is None else msgspec.json.decode(carried["payload"], type=SendNote)
-    notes = [msgspec.json.decode(row["payload"], type=SendNote) for row in rows]
-    if any(row["is_leased"] for row in rows) or any(note.unclear for note in notes):
+    if is_sending or any(note.sent or note.unclear for note in waiting.values()):
         return None
-    first = min(note.after for note in notes)
-    note = SendNote(str(conversation_id), first, max(note.to for note in notes), sent=1, by_webhook=1)
-    await tx.execute(_CARRY, merchant_id, row_id, [row["id"] for row in rows], now, msgspec.json.encode(note))
+    first, last = min(note.after for note in waiting.values()), max(note.to for note in waiting.values())
+    note = SendNote(str(conversation_id), first, last, sent=1, by_webhook=1)
+    await tx.execute(_CARRY, merchant_id, row_id, list(waiting), now, msgspec.json.encode(note))
     return note
 
 
