@@ -7,10 +7,18 @@ import pytest
 
 from storage.database import Database
 from tests.integration.api.shop import Shop, open_shop
+from tests.integration.channels.wechat_calls import Caller, open_caller
 
 
 @pytest.fixture
 async def shop(database: Database, redis_url: str, tmp_path: Path) -> AsyncIterator[Shop]:
     """A merchant `shop` on a server of its own."""
     async with open_shop(database, redis_url, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture(params=["wechat", "mini_program"])
+async def caller(request: pytest.FixtureRequest) -> AsyncIterator[Caller]:
+    """An official account, and a mini-program, at a WeChat with state."""
+    async with open_caller(request.param) as opened:
         yield opened

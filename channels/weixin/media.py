@@ -1,0 +1,112 @@
+"""Pictures and videos that users sent: fetched from WeChat's own hosts, checked for size, type and address."""
+
+import ipaddress
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import ThreadedResolver
+from yarl import URL
+
+from channels.channel import Fetched, Media
+from channels.weixin.client import CONNECT_SECONDS, WeixinClient, read_up_to
+from channels.weixin.errors import TOKEN_REFUSED, check_answer, check_status
+from refund_core.sending import SendLater, SendRefused
+
+FETCH_SECONDS = 30.0
+NOT_FETCHED_SECONDS = 10.0
+HOSTS = (".qq.com", ".qpic.cn")
+"""Where WeChat keeps videos, beside its API's own host."""
+_TYPES: Mapping[str, tuple[str, ...]] = {"picture": ("image/",), "video": ("video/", "application/octet-stream")}
+
+
+async def fetch_media(client: WeixinClient, media: Media, *, bytes_max: int) -> Fetched:
+    """What the user sent. Raises SendLater, SendRefused (another type, another host, larger)."""
+    token = await client.token()
+    try:
+        fetched = await _fetch_once(client, media, token, bytes_max)
+    except SendRefused as refused:
+        if refused.code not in TOKEN_REFUSED:
+            raise
+        fetched = await _fetch_once(client, media, await client.token(token), bytes_max)
+    if not isinstance(fetched, str):
+        return fetched
+    return await _fetch_video(client, fetched, bytes_max)
+
+
+async def _fetch_once(client: WeixinClient, media: Media, token: str, bytes_max: int) -> Fetched | str:
+    """The file itself, or the address where WeChat keeps it."""
+    url = URL(f"{client.api_base}/cgi-bin/media/get")
+    query = {"access_token": token, "media_id": media.ref}
+    fetched = await _get(client.http(), url, query, bytes_max)
+    if not _is_text(fetched.content_type):
+        return _checked(fetched, media.kind)
+    answer: Mapping[str, Any] = check_answer(fetched.raw)
+    address = answer.get("video_url")
+    if media.kind != "video" or not isinstance(address, str):
+        raise SendRefused("NO_MEDIA")
+    return address
+
+
+async def _fetch_video(client: WeixinClient, address: str, bytes_max: int) -> Fetched:
+    url = _allowed(address, URL(client.api_base))
+    if url.origin() == URL(client.api_base).origin():
+        return _checked(await _get(client.http(), url, {}, bytes_max), "video")
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(resolver=_PublicResolver())) as http:
+        return _checked(await _get(http, url, {}, bytes_max), "video")
+
+
+def _allowed(address: str, api: URL) -> URL:
+    """The address, if it is one of WeChat's. A host that only looks like one, or another scheme, is refused."""
+    try:
+        url = URL(address)
+        is_ours = url.origin() == api.origin()
+        host = url.host or ""
+    except ValueError:
+        raise SendRefused("BAD_ADDRESS") from None
+    if is_ours or (url.scheme in {"http", "https"} and url.user is None and host.endswith(HOSTS)):
+        return url
+    raise SendRefused("FOREIGN_HOST")
+
+
+async def _get(http: aiohttp.ClientSession, url: URL, query: Mapping[str, str], bytes_max: int) -> Fetched:
+    timeout = aiohttp.ClientTimeout(total=FETCH_SECONDS, sock_connect=CONNECT_SECONDS)
+    try:
+        async with http.get(url, params=query, allow_redirects=False, timeout=timeout) as response:
+            if response.status >= 500 or response.status == 408:
+                raise SendLater(NOT_FETCHED_SECONDS, str(response.status))
+            check_status(response.status, response.headers.get("Retry-After"))
+            if (response.content_length or 0) > bytes_max:
+                raise SendRefused("TOO_LARGE")
+            return Fetched(await read_up_to(response, bytes_max), response.content_type)
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise SendLater(NOT_FETCHED_SECONDS, type(error).__name__) from None
+
+
+def _is_text(content_type: str) -> bool:
+    return content_type in {"application/json", "text/plain"}
+
+
+def _checked(fetched: Fetched, kind: str) -> Fetched:
+    if not fetched.content_type.startswith(_TYPES[kind]):
+        raise SendRefused("WRONG_TYPE")
+    return fetched
+
+
+class _PublicResolver(AbstractResolver):
+    """Finds addresses as the system does, and gives none that lies inside; what it gives is what is connected to."""
+
+    def __init__(self) -> None:
+        self._system = ThreadedResolver()
+
+    async def resolve(self, host: str, port: int = 0, family: Any = 0) -> list[ResolveResult]:
+        """The public addresses of the host. Raises OSError when one of them is not."""
+        found = await self._system.resolve(host, port, family)
+        if not found or not all(ipaddress.ip_address(one["host"]).is_global for one in found):
+            raise OSError(f"{host} lies inside")
+        return found
+
+    async def close(self) -> None:
+        """Nothing to give back."""
+        await self._system.close()
