@@ -16,7 +16,9 @@ from bot.evidence import Evidence
 from bot.lanes import Answer, Sending
 from bot.merchants import MerchantCache
 from bot.spoken import spoken
+from bot.turn_batch import BOT
 from bot.turns import TurnLoop
+from channels.abilities import HandsOver
 from channels.channel import Arrival, Payload
 from channels.start_token import StartRefused, read_start
 from dialogs.messages import InboundMessage, Reply
@@ -97,6 +99,14 @@ class Arrivals:
         said = [spoken(reply.body, reply.seq) for reply in found[1]]
         payloads = account.channel.render(said, listener.locale)
         return payloads[0] if payloads else None
+
+    async def handed_over(self, account: OpenAccount, taken: Taken) -> Payload | None:
+        """What gives the person to the platform's own service, where a person is to answer there."""
+        channel = account.channel
+        if not isinstance(channel, HandsOver) or channel.handed_over is None:
+            return None
+        listener = await listener_of(self.db, taken.merchant_id, taken.conversation_id)
+        return channel.handed_over if listener is not None and listener.holder != BOT else None
 
     def acknowledge(self, account: OpenAccount, arrival: Arrival) -> None:
         """Tell the platform that a press was seen, beside everything else."""

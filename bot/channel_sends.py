@@ -15,7 +15,9 @@ from bot.channel_accounts import OpenAccount, UnknownAccount
 from bot.channel_slots import close_windows, give_slot_back, take_slot
 from bot.spoken import spoken
 from bot.work import WorkParts
-from channels.channel import BadSetting, Payload, Unreachable, WindowClosed
+from channels.abilities import Notices
+from channels.channel import BadSetting, Payload, Spoken, Unreachable, WindowClosed
+from dialogs.messages import Locale
 from refund_core.sending import SendLater, SendRefused
 from storage import outbox
 from storage.identity_store import Identity, identity_of, note_leaving
@@ -33,7 +35,11 @@ class NotSendable(Exception):
 
 
 class _Closed(Exception):
-    """The platform takes nothing to this person until they write again."""
+    """The platform takes nothing to this person until they write again; note says what was sent until now."""
+
+    def __init__(self, note: SendNote) -> None:
+        super().__init__()
+        self.note = note
 
 
 async def send(parts: WorkParts, row: outbox.Claimed) -> None:
@@ -46,15 +52,17 @@ async def send(parts: WorkParts, row: outbox.Claimed) -> None:
     if not (note.sent or note.unclear):
         first = note
         note = await transact(parts.db, lambda tx: take_in(tx, row, first, now=now), name="send")
+    sender = _Sender(parts, row, identity, account)
     try:
-        await _Sender(parts, row, identity, account).send_all(note)
-    except _Closed:
-        if note.is_outcome:
+        await sender.send_all(note)
+    except _Closed as closed:
+        if not closed.note.is_outcome:
+            at = now + _UNTIL_THEY_WRITE
+            await outbox.later(parts.db, row, at=at, error="waits until they write", is_counted=False)
+            return
+        if not await sender.send_notice(closed.note):
             raise NotSendable("the platform takes no message to this person now") from None
-        at = now + _UNTIL_THEY_WRITE
-        await outbox.later(parts.db, row, at=at, error="waits until they write", is_counted=False)
-    else:
-        await outbox.done(parts.db, row, now=parts.clock.now())
+    await outbox.done(parts.db, row, now=parts.clock.now())
 
 
 async def _target(parts: WorkParts, row: outbox.Claimed, conversation_id: UUID) -> tuple[Identity, OpenAccount]:
@@ -95,25 +103,48 @@ class _Sender:
                 payloads = await self._payloads(note)
             await write_note(self.parts.db, self.row, note)
 
+    async def send_notice(self, note: SendNote) -> bool:
+        """Send where the case stands by what the platform takes outside its windows; False where it takes nothing.
+
+        Raises NotSendable, LeaseLost, SendLater and AnswerUnknown.
+        """
+        channel = self.account.channel
+        if self.identity.has_left or not isinstance(channel, Notices):
+            return False
+        said, locale = await self._said(note)
+        payload = channel.notice(said, locale)
+        if payload is None:
+            return False
+        note = replace(note, unclear=note.unclear + 1)
+        await write_note(self.parts.db, self.row, note)
+        try:
+            await self._call(note, payload, None)
+        except (SendRefused, _Closed):
+            return False
+        return True
+
     async def _payloads(self, note: SendNote) -> Sequence[Payload]:
+        said, locale = await self._said(note)
+        return self.account.channel.render(said, locale, edits=note.edits or None) if said else ()
+
+    async def _said(self, note: SendNote) -> tuple[Sequence[Spoken], Locale]:
         merchant_id, conversation_id = self.row.merchant_id, UUID(note.conversation_id)
         listener = await listener_of(self.parts.db, merchant_id, conversation_id)
         if listener is None:
             raise NotSendable("the conversation is gone")
         replies = await replies_between(self.parts.db, merchant_id, conversation_id, after=note.after, to=note.to)
-        said = [spoken(reply.body, reply.seq) for reply in replies]
-        return self.account.channel.render(said, listener.locale, edits=note.edits or None) if said else ()
+        return [spoken(reply.body, reply.seq) for reply in replies], listener.locale
 
     async def _slot(self, note: SendNote) -> str | None:
         if self.identity.has_left:
-            raise _Closed
+            raise _Closed(note)
         limits = self.account.channel.capabilities.windows
         if not limits:
             return None
         keep, now = 0 if note.is_outcome else _KEPT_FOR_OUTCOME, self.parts.clock.now()
         slot = await take_slot(self.parts.db, self.identity, limits, keep=keep, now=now)
         if slot is None:
-            raise _Closed
+            raise _Closed(note)
         return slot
 
     async def _call(self, note: SendNote, payload: Payload, slot: str | None) -> None:
@@ -127,11 +158,11 @@ class _Sender:
         except WindowClosed:
             await self._not_sent(note)
             await close_windows(self.parts.db, self.identity)
-            raise _Closed from None
+            raise _Closed(replace(note, unclear=note.unclear - 1)) from None
         except Unreachable:
             await self._not_sent(note)
             await note_leaving(self.parts.db, self.identity, now=self.parts.clock.now())
-            raise _Closed from None
+            raise _Closed(replace(note, unclear=note.unclear - 1)) from None
 
     async def _not_sent(self, note: SendNote) -> None:
         await write_note(self.parts.db, self.row, replace(note, unclear=note.unclear - 1))

@@ -7,7 +7,7 @@ from dialogs.messages import Locale
 from storage.reading import CanFetch
 
 _LISTENER = """
-SELECT channel, state->>'locale' AS locale FROM conversation WHERE merchant_id = $1 AND id = $2
+SELECT channel, state->>'locale' AS locale, holder FROM conversation WHERE merchant_id = $1 AND id = $2
 """
 # A customer's other conversations: those on platforms that they have not left, and the open one of our own chat.
 _LAST_USED = """
@@ -29,10 +29,11 @@ ORDER BY c.spoke_at DESC LIMIT 1
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A conversation's channel and language."""
+    """A conversation's channel, its language, and who holds it."""
 
     channel: str
     locale: Locale
+    holder: str
 
 
 async def listener_of(db: CanFetch, merchant_id: UUID, conversation_id: UUID) -> Listener | None:
@@ -40,7 +41,7 @@ async def listener_of(db: CanFetch, merchant_id: UUID, conversation_id: UUID) ->
     rows = await db.fetch(_LISTENER, merchant_id, conversation_id)
     if not rows:
         return None
-    return Listener(rows[0]["channel"], "en" if rows[0]["locale"] == "en" else "zh-CN")
+    return Listener(rows[0]["channel"], "en" if rows[0]["locale"] == "en" else "zh-CN", rows[0]["holder"])
 
 
 async def last_used(db: CanFetch, merchant_id: UUID, conversation_id: UUID) -> UUID:

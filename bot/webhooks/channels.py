@@ -113,9 +113,11 @@ async def _turn(arrivals: Arrivals, account: OpenAccount, arrival: Arrival) -> T
 
 async def _by_webhook(arrivals: Arrivals, account: OpenAccount, taken: Taken, *, began: float) -> Payload | None:
     """What the answer carries, where the platform takes replies that way and still waits; the outbox sends the rest."""
+    handed_over = await arrivals.handed_over(account, taken)
     passive = account.channel.capabilities.passive_seconds
-    if passive is None:
-        return None
+    if passive is None or handed_over is not None:
+        await arrivals.send_now(taken)
+        return handed_over
     payload = await arrivals.carried(account, taken) if monotonic() - began < passive else None
     if payload is None:
         await arrivals.send_now(taken)
