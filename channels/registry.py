@@ -9,8 +9,10 @@ from channels.channel import ChannelModule
 
 # Platforms on which a merchant has accounts. Our own chat page is no platform: it reads by seq and is always there.
 CHANNELS: Mapping[str, str] = MappingProxyType({
-    "rest": "channels.rest.channel",
+    "wechat": "channels.wechat.channel",
+    "mini_program": "channels.mini_program.channel",
     "telegram": "channels.support_chat.telegram.channel",
+    "rest": "channels.rest.channel",
 })  # fmt: skip
 
 

@@ -1,0 +1,269 @@
+"""People on WeChat in the running application: pushes answered once, choices by tap and by number, quotas kept."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from channels.start_token import Start, sign_start
+from storage.channel_store import add_account
+from tests.acceptance.running import until
+from tests.integration.api.shop import Shop
+from tests.integration.api.test_merchant_api import order
+from tests.servers.wechat.server import FakeWeChat, fake_wechat
+from tests.servers.wechat.state import Account, Kind
+from tests.servers.wechat.users import User
+
+AES_KEY = "q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6j7k8l9z0x1A"
+FIELDS = ("character_string1", "amount2", "phrase3")
+
+
+@dataclass
+class Stage:
+    """A shop with an account at a WeChat, and a user of it."""
+
+    shop: Shop
+    wechat: FakeWeChat
+    account: Account
+    user: User
+
+    def texts(self, how: str = "") -> list[str]:
+        return [heard.text for heard in self.user.person.heard if not how or heard.how == how]
+
+    async def hears(self, words: str, *, count: int = 1) -> None:
+        await self.wechat.world.until(lambda: sum(words in text for text in self.texts()) >= count)
+
+    def start(self) -> str:
+        """What the merchant's server puts into a code or a link, for the customer of O-1."""
+        ends = self.shop.clock.now() + timedelta(minutes=10)
+        return sign_start(Start("c-1", "O-1"), self.shop.merchant.chat_secret, expires_at=ends)
+
+    async def idle(self) -> None:
+        """Until nothing is left to send that could be sent now."""
+
+        async def is_idle() -> bool:
+            rows = await self.shop.base.db.fetch(
+                "SELECT 1 FROM outbox WHERE kind = 'channel.send' AND done_at IS NULL AND buried_at IS NULL"
+                " AND (not_before IS NULL OR not_before <= $1)",
+                self.shop.clock.now(),
+            )
+            return not rows
+
+        await until(is_idle)
+
+
+async def open_stage(shop: Shop, wechat: FakeWeChat, kind: Kind, *, is_safe: bool = True, **more: Any) -> Stage:
+    account = wechat.add(
+        Account(kind, "wxba5fad812f8e6fb9", "s3cret", "t0ken", AES_KEY if is_safe else "", templates={"tpl": FIELDS})
+    )
+    account.message_format = more.pop("message_format", "xml")
+    account.webhook_url = f"{shop.url}/webhooks/shop/{kind}/main"
+    settings = {
+        "app_id": account.app_id, "app_secret": account.secret, "token": account.push_token, "api_base": wechat.url,
+    }  # fmt: skip
+    settings |= {"encoding_aes_key": AES_KEY} if is_safe else {}
+    await add_account(
+        shop.base.db, shop.base.vault, shop.merchant.merchant_id, kind, "main", settings | more, now=shop.clock.now()
+    )
+    wechat.world.now = lambda: shop.clock.now().timestamp()
+    return Stage(shop, wechat, account, wechat.user(account))
+
+
+@pytest.fixture
+async def wechat() -> AsyncIterator[FakeWeChat]:
+    async with fake_wechat() as wechat:
+        yield wechat
+        assert wechat.world.wrongs == []
+
+
+@pytest.fixture
+async def stage(shop: Shop, wechat: FakeWeChat) -> Stage:
+    return await open_stage(shop, wechat, "wechat")
+
+
+@pytest.mark.parametrize("is_safe", [True, False])
+async def test_a_message_is_answered_in_the_pushs_own_answer(shop: Shop, wechat: FakeWeChat, is_safe: bool) -> None:
+    stage = await open_stage(shop, wechat, "wechat", is_safe=is_safe)
+
+    pushed = await stage.user.write("你好")
+
+    assert pushed.status == 200
+    assert len(pushed.tries) == 1
+    (heard,) = stage.user.person.heard
+    assert (heard.how, "1. 申请退款" in heard.text) == ("answer", True)
+    await stage.idle()
+    assert wechat.world.calls == []
+
+
+async def test_a_push_that_comes_again_is_answered_the_same_and_counts_once(stage: Stage) -> None:
+    push = stage.user.written({
+        "ToUserName": stage.account.name, "FromUserName": stage.user.person.openid, "MsgType": "text",
+        "CreateTime": int(stage.wechat.world.now()), "Content": "你好", "MsgId": 24876543210987654,
+    })  # fmt: skip
+    stage.user.person.allowance.open("message", stage.wechat.world.now())
+
+    for _ in range(3):
+        await stage.user.push(push)
+    await asyncio.gather(*(stage.user.push(push) for _ in range(4)))
+
+    rows = await stage.shop.base.db.fetch("SELECT count(*) AS n FROM message WHERE sender = 'customer'")
+    assert rows[0]["n"] == 1
+    assert len(set(stage.texts("answer"))) == 1
+    await stage.idle()
+    assert stage.wechat.world.calls == []
+
+
+async def test_an_address_is_checked_and_an_unsigned_push_is_not_let_in(stage: Stage) -> None:
+    query, body = stage.user.signed(b"<xml/>")
+    url = stage.account.webhook_url
+    http = stage.shop.http
+
+    async with http.get(url, params=query | {"echostr": "4375120948345356249"}) as answer:
+        assert (answer.status, await answer.text()) == (200, "4375120948345356249")
+    for wrong in ({"msg_signature": "0" * 40}, {"msg_signature": ""}, {"timestamp": "1"}, {"nonce": "x"}):
+        async with http.post(url, params=query | wrong, data=body, headers={"Host": "localhost"}) as answer:
+            assert answer.status == 401
+    async with http.post(url, params=query, data=body) as answer:
+        assert answer.status == 400
+    assert not await stage.shop.base.db.fetch("SELECT 1 FROM channel_identity")
+    assert (await stage.user.write("你好")).status == 200
+
+
+async def test_quick_messages_are_each_answered_with_their_own_reply(stage: Stage) -> None:
+    for text in ("你好", "谢谢", "你好"):
+        await stage.user.write(text)
+
+    assert ["请问需要什么帮助" in text for text in stage.texts("answer")] == [True, False, True]
+    assert len(set(stage.texts("answer")[1:])) == 2
+
+
+async def test_a_scanned_code_that_the_shop_signed_brings_its_order(stage: Stage) -> None:
+    await stage.shop.api("POST", "/orders", order())
+
+    await stage.user.follow(stage.start())
+    await stage.user.write("1")
+
+    assert "1. 申请退款" in stage.texts()[0]
+    assert "O-1" in stage.texts()[1] or "Teapot" in stage.texts()[1]
+
+
+async def test_choices_are_taken_by_number_by_words_and_by_tap_up_to_the_refund(stage: Stage) -> None:
+    await stage.shop.api("POST", "/orders", order())
+    await stage.user.follow(stage.start())
+
+    await stage.user.write("申请退款")
+    await stage.user.write("第一个")
+    await stage.user.write("全部商品")
+    await stage.user.write("不想要了")
+    assert "1. 选择原路退回" in stage.texts()[-1]
+    await stage.user.write("1")
+    assert "确认退款" in stage.texts()[-1]
+    await stage.user.write("确认退款")
+
+    await stage.hears("申请编号")
+    _, cases = await stage.shop.api("GET", "/cases?order_no=O-1")
+    assert [case["channel"] for case in cases["items"]] == ["wechat"]
+
+
+async def test_what_a_person_writes_later_is_sent_with_a_menu_where_it_has_choices(stage: Stage) -> None:
+    await stage.shop.api("POST", "/orders", order())
+    await stage.user.follow(stage.start())
+    for text in ("申请退款", "1", "全部商品", "不想要了", "1", "确认退款"):
+        await stage.user.write(text)
+    _, cases = await stage.shop.api("GET", "/cases?order_no=O-1")
+
+    await stage.shop.api("POST", f"/cases/{cases['items'][0]['case_no']}/messages", {"text": "我们在处理。"})
+
+    await stage.hears("我们在处理。")
+    assert "我们在处理。" in stage.texts("message")[-1]
+
+
+@pytest.mark.parametrize("message_format", ["xml", "json"])
+async def test_a_mini_programs_chat_is_all_sent_and_keeps_to_its_quota(
+    shop: Shop, wechat: FakeWeChat, message_format: str
+) -> None:
+    stage = await open_stage(shop, wechat, "mini_program", message_format=message_format)
+    await shop.api("POST", "/orders", order())
+
+    await stage.user.enter(f"token={stage.start()}")
+    await stage.hears("1. 申请退款")
+    for text, expected in (("1", "Teapot"), ("1", "请选择要退"), ("全部商品", "原因"), ("不想要了", "1. 选择原路退回")):
+        await stage.user.write(text)
+        await stage.hears(expected)
+    await stage.user.write("1")
+    await stage.hears("确认退款")
+    await stage.user.write("确认退款")
+    await stage.hears("申请编号")
+
+    await stage.idle()
+    assert stage.texts("answer") == []
+    assert wechat.world.refusals == []
+
+
+async def test_many_notices_leave_the_last_place_and_never_go_over_the_quota(stage: Stage) -> None:
+    await stage.shop.api("POST", "/orders", order())
+    await stage.user.follow(stage.start())
+    for text in ("申请退款", "1", "全部商品", "不想要了", "1", "确认退款"):
+        await stage.user.write(text)
+    _, cases = await stage.shop.api("GET", "/cases?order_no=O-1")
+    path = f"/cases/{cases['items'][0]['case_no']}/messages"
+
+    for number in range(12):
+        await stage.shop.api("POST", path, {"text": f"消息 {number}"})
+        await stage.idle()
+
+    assert stage.wechat.world.refusals == []
+    buried = await stage.shop.base.db.fetch("SELECT last_error FROM outbox WHERE buried_at IS NOT NULL")
+    told = "\n".join(stage.texts())
+    assert sum(f"消息 {number}" in told for number in range(12)) + len(buried) >= 12
+
+
+async def under_review(stage: Stage) -> dict[str, Any]:
+    """The user's claim of a broken teapot, which a person is to look at; the case."""
+    await stage.shop.api("POST", "/orders", order(status="delivered", shipments=[DELIVERED]))
+    await stage.user.follow(stage.start())
+    for text in ("申请退款", "1", "全部商品", "碎了", "没有照片"):
+        await stage.user.write(text)
+    _, cases = await stage.shop.api("GET", "/cases?order_no=O-1")
+    found: dict[str, Any] = cases["items"][0]
+    return found
+
+
+DELIVERED = {
+    "tracking_no": "SF1", "carrier": "sf", "line_nos": ["1", "2"], "shipped_at": "2026-11-18T10:00:00+08:00",
+    "delivered_at": "2026-11-19T10:00:00+08:00", "events": [],
+}  # fmt: skip
+
+
+async def test_an_outcome_after_the_window_is_a_template_message(shop: Shop, wechat: FakeWeChat) -> None:
+    fields = "character_string1=case_no,amount2=amount,phrase3=state"
+    stage = await open_stage(shop, wechat, "wechat", template_id="tpl", template_fields=fields)
+    case = await under_review(stage)
+    assert case["state"] == "under_review"
+    shop.clock.move(3 * 86_400)
+
+    rejected = {"version": case["version"], "action": "reject", "reason_code": "not_covered"}
+    status, answer = await shop.api("POST", f"/cases/{case['case_no']}/decision", rejected)
+    assert status == 200, answer
+
+    await wechat.world.until(lambda: bool(stage.texts("template")))
+    assert stage.texts("template")[0].startswith(case["case_no"])
+    assert wechat.world.refusals == []
+
+
+async def test_a_person_at_wechats_own_service_takes_over_where_the_account_wants_it(
+    shop: Shop, wechat: FakeWeChat
+) -> None:
+    stage = await open_stage(shop, wechat, "wechat", transfer_to_service="yes")
+    await stage.user.write("你好")
+    await stage.user.write("转人工")
+    await stage.user.write("在吗")
+    await stage.hears("人工客服")
+    await stage.idle()
+
+    answers = [heard.kind for heard in stage.user.person.heard if heard.how == "answer"]
+    assert answers == ["text", "transfer_customer_service", "transfer_customer_service"]
+    assert any("转接" in text for text in stage.texts("message"))
