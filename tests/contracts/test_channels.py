@@ -1,0 +1,171 @@
+"""What every channel of the registry promises; a new one only brings its stage."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channels.channel import Account, BadSetting, Channel, PayloadUnreadable, SignatureRejected, Spoken, button_key
+from channels.registry import CHANNELS, load_channel
+from channels.settings import checked
+from dialogs.messages import CaseCard, Choice, Locale, OfferCard, OrderCard, RefundCard, Reply, Select
+from tests.contracts.channel_stages import CHANNEL_STAGES, SAID, ChannelStage
+
+NOW = datetime(2026, 11, 26, 5, 0, tzinfo=UTC)
+NAMES = sorted(CHANNELS)
+CARDS = (
+    OrderCard("20261101-0001", "delivered", NOW, "杯子", 1, 12300, "CNY"),
+    CaseCard("R-1", "20261101-0001", "refunding", 12300, "CNY"),
+    OfferCard("o1", "balance", 12800, "CNY", None, ""),
+    RefundCard("P-1", "R-1", 12300, "CNY", "微信支付", "succeeded"),
+)
+TEXT = st.text(st.sampled_from("退款。a 1!😀\n"), max_size=900)
+ACTION = st.text(st.sampled_from("abc退1"), min_size=1, max_size=80).map(lambda rest: f"order:{rest}")
+LABEL = st.text(st.sampled_from("退款a1"), min_size=1, max_size=8)
+CHOICES = st.lists(st.builds(Choice, LABEL, ACTION), max_size=9, unique_by=lambda it: it.action).map(tuple)
+REPLY = st.builds(Reply, TEXT, CHOICES, st.sampled_from([None, Select(1, 3)]), st.sampled_from([None, *CARDS]))
+
+
+class NoTokens:
+    """Nothing here calls a platform."""
+
+
+def opened(name: str, settings: dict[str, str] | None = None) -> Channel:
+    given = dict(CHANNEL_STAGES[name].settings) if settings is None else settings
+    module = load_channel(name)
+    account = Account("shop", "main", checked(given, module.SETTINGS), "https://shop.example/webhooks/shop/x/main")
+    return module.open_channel(account, NoTokens())  # type: ignore[arg-type]  # see NoTokens
+
+
+@cache
+def shared(name: str) -> Channel:
+    """One that many tries may share: it keeps no state."""
+    return opened(name)
+
+
+@pytest.fixture(params=NAMES)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def stage(name: str) -> ChannelStage:
+    return CHANNEL_STAGES[name]
+
+
+@pytest.fixture
+async def channel(name: str) -> AsyncIterator[Channel]:
+    one = opened(name)
+    yield one
+    await one.close()
+
+
+async def test_what_the_platform_signed_is_read(channel: Channel, stage: ChannelStage) -> None:
+    (arrival,) = channel.parse(channel.verify(stage.signed(stage.message, NOW), now=NOW), now=NOW)
+
+    assert arrival.user
+    assert arrival.message is not None
+    assert (arrival.message.text, arrival.message.action) == (SAID, None)
+
+
+async def test_the_same_thing_sent_again_is_the_same_message(channel: Channel, stage: ChannelStage) -> None:
+    first, again = (channel.parse(channel.verify(stage.signed(stage.message, NOW), now=NOW), now=NOW) for _ in "12")
+
+    assert first[0].message is not None
+    assert first[0].message.message_id
+    assert first == again
+
+
+async def test_what_the_platform_did_not_sign_is_not_read(channel: Channel, stage: ChannelStage) -> None:
+    forged = stage.forged(stage.signed(stage.message, NOW))
+
+    assert forged
+    for request in forged:
+        with pytest.raises(SignatureRejected):
+            channel.verify(request, now=NOW)
+
+
+async def test_a_message_has_nothing_to_check_an_address_by(channel: Channel, stage: ChannelStage) -> None:
+    assert channel.challenge(stage.signed(stage.message, NOW), now=NOW) is None
+
+
+def test_a_missing_setting_stops_the_start_by_its_name(name: str, stage: ChannelStage) -> None:
+    for missing in stage.settings:
+        with pytest.raises(BadSetting, match=missing):
+            opened(name, {key: value for key, value in stage.settings.items() if key != missing})
+
+
+def test_no_secret_is_shown_where_a_channel_or_its_account_is_printed(name: str, stage: ChannelStage) -> None:
+    shown = f"{opened(name)!r} {Account('shop', 'main', stage.settings)!r}"
+
+    secret = {setting.name for setting in load_channel(name).SETTINGS if setting.is_secret}
+    assert secret
+    assert not any(stage.settings[key] in shown for key in secret & stage.settings.keys())
+
+
+@pytest.mark.parametrize("given_name", NAMES)
+@given(raw=st.binary(max_size=200))
+def test_any_bytes_are_read_or_refused_as_unreadable(given_name: str, raw: bytes) -> None:
+    _survives(given_name, raw)
+
+
+@pytest.mark.parametrize("given_name", NAMES)
+@given(data=st.data())
+def test_a_message_with_a_byte_changed_is_read_or_refused_as_unreadable(given_name: str, data: st.DataObject) -> None:
+    raw = bytearray(CHANNEL_STAGES[given_name].message)
+    raw[data.draw(st.integers(min_value=0, max_value=len(raw) - 1))] = data.draw(
+        st.integers(min_value=0, max_value=255)
+    )
+
+    _survives(given_name, bytes(raw))
+
+
+@pytest.mark.parametrize("given_name", NAMES)
+@given(replies=st.lists(REPLY, max_size=3), locale=st.sampled_from(["zh-CN", "en"]))
+def test_replies_are_said_whole_and_within_the_platforms_limits(
+    given_name: str, replies: list[Reply], locale: Locale
+) -> None:
+    channel = shared(given_name)
+    payloads = channel.render([Spoken(seq, reply) for seq, reply in enumerate(replies, 7)], locale)
+
+    leaves = [text for payload in payloads for text in _strings(dict(payload.body))]
+    said = "".join("".join(leaves).split())
+    assert all(len(leaf) <= channel.capabilities.text_max for leaf in leaves)
+    assert all("".join(reply.text.split()) in said for reply in replies)
+    for seq, reply in enumerate(replies, 7):
+        for place, choice in enumerate(reply.choices):
+            assert any(mark in said for mark in (choice.action, button_key(seq, place), choice.label))
+
+
+async def test_the_same_replies_are_rendered_the_same(channel: Channel) -> None:
+    spoken = [Spoken(7, Reply(SAID, (Choice("转人工", "human"),), card=CARDS[0]))]
+
+    assert channel.render(spoken, "zh-CN") == channel.render(spoken, "zh-CN")
+
+
+async def test_connections_can_be_given_back_twice(channel: Channel) -> None:
+    await channel.close()
+
+
+def _survives(name: str, raw: bytes) -> None:
+    try:
+        arrivals = shared(name).parse(raw, now=NOW)
+    except PayloadUnreadable:
+        return
+    assert all(arrival.user for arrival in arrivals)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Every text in the body of a call."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _strings(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _strings(inner)
