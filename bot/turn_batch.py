@@ -17,6 +17,7 @@ from bot.turn_errors import RateLimited
 from dialogs.conversation import Conversation
 from dialogs.engine import Step
 from dialogs.facts import Facts, Needs
+from dialogs.flows.waiting import QUEUE, is_for_the_queue
 from dialogs.insight import Noted, noted
 from dialogs.messages import Choice, InboundMessage, Locale, Reply
 from dialogs.proof import ProofChange
@@ -29,7 +30,6 @@ from storage.send_store import SendNote, send_id
 from storage.turn_store import ReplyToSave, SendToSave, TurnConversation, TurnToSave
 
 BOT = "bot"
-QUEUE = "queue"
 _MINUTE = timedelta(minutes=1)
 _encode = msgspec.json.Encoder().encode
 
@@ -63,7 +63,7 @@ class Dialog:
 
 @dataclass(slots=True, eq=False)
 class Turn:
-    """A message with its conversation as read, and what became of it so far."""
+    """A message with its conversation as read, and what became of it so far; signal is what the live pages are told."""
 
     waiting: Waiting
     before: TurnConversation
@@ -73,7 +73,7 @@ class Turn:
     save: TurnToSave | None = None
     answer_parts: tuple[bytes, ...] = ()
     changes: tuple[CaseChange, ...] = ()
-    is_handed_over: bool = False
+    signal: str = "reply"
     noted: Noted | None = None
     proof: ProofChange | None = None
 
@@ -105,10 +105,13 @@ def within_limit(state: Conversation, per_minute: int, *, now: datetime) -> Conv
 
 
 def understand(dialog: Dialog, turn: Turn) -> None:
-    """Read the message and note which facts it wants; while a person holds the conversation, nothing."""
-    if turn.state.holder != BOT:
+    """Read the message and note which facts it wants; while a person holds the conversation, nothing.
+
+    Who still waits for one is answered about the waiting alone, and can end it.
+    """
+    waiting, holder = turn.waiting, turn.state.holder
+    if holder != BOT and not (holder == QUEUE and is_for_the_queue(waiting.message)):
         return
-    waiting = turn.waiting
     if waiting.understanding is not None and waiting.read_version == turn.before.version:
         turn.understanding = waiting.understanding
     else:
@@ -123,12 +126,16 @@ def think(dialog: Dialog, turn: Turn, facts: Facts | None, *, now: datetime) -> 
         return
     ids, message = Ids(turn.waiting.turn_id), turn.waiting.message
     step = dialog.step(turn.state, message, turn.understanding, facts, now=now, ids=ids)
+    if turn.state.holder == QUEUE:
+        turn.signal = "reply" if step.conversation.holder == QUEUE else "returned"
+        _prepare(turn, step, step.conversation, now=now)
+        return
     seq = turn.before.last_seq + 1
     tally, turn.noted = noted(turn.state, message, turn.understanding, step, seq=seq, now=now)
     if step.hand_over is not None and step.hand_over.is_later:
         state = replace(step.conversation, tally=tally, waiting_since=turn.state.waiting_since or now)
     elif step.hand_over is not None:
-        turn.is_handed_over = True
+        turn.signal = "handover"
         epoch = turn.state.epoch + 1
         state = replace(step.conversation, tally=tally, holder=QUEUE, epoch=epoch, waiting_since=now)
     else:

@@ -253,8 +253,7 @@ class TurnWork:
         for change in turn.changes:
             self._known.cases.put(after.merchant_id, in_conversation(turn, change.case))
         self.finish(turn.waiting, Answer(after.last_seq, turn.answer_parts))
-        kind = "handover" if turn.is_handed_over else "reply"
-        return Wakeup(after.merchant_id, after.conversation_id, kind)
+        return Wakeup(after.merchant_id, after.conversation_id, turn.signal)
 
     def _passed_over(self, turn: Turn) -> None:
         """Somebody else holds the conversation or was faster: read it anew, after a pause if that happens again."""

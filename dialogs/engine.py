@@ -54,6 +54,7 @@ from dialogs.flows.aftercare import (
     more_pictures,
     unasked_pictures,
 )
+from dialogs.flows.beside import with_answer
 from dialogs.flows.clarify import ask_which
 from dialogs.flows.correct import BY_A_PERSON, WAYS, ask_change, correct, keep, place_of, place_of_setting
 from dialogs.flows.expedite import hasten, tell_delivery
@@ -61,8 +62,8 @@ from dialogs.flows.hand_over import want_human
 from dialogs.flows.hearing import hear
 from dialogs.flows.lines import choose_lines, count_lines, find_lines
 from dialogs.flows.order_guess import with_order
-from dialogs.flows.payee import tell_payee, tell_payee_beside
-from dialogs.flows.policy import answer_beside, tell_policy
+from dialogs.flows.payee import tell_payee
+from dialogs.flows.policy import tell_policy
 from dialogs.flows.reason import choose_reason, take_note, take_pictures, without_more_pictures
 from dialogs.flows.refund import choose_order, list_orders, start, start_over
 from dialogs.flows.settling import answer_confirmation, choose_offer, choose_wish
@@ -71,6 +72,7 @@ from dialogs.flows.status import tell_status
 from dialogs.flows.told import filled, is_late_known
 from dialogs.flows.turn import Turn, again, on_main
 from dialogs.flows.verify import go_on, identify, is_to_prove, tried, verify
+from dialogs.flows.waiting import QUEUE, while_waiting
 from dialogs.flows.withdraw import back, cancel, withdraw_case
 from dialogs.messages import InboundMessage, Reply
 from dialogs.needs import is_about_orders
@@ -95,6 +97,8 @@ def step(
     ids: Ids,
 ) -> Step:
     """One turn; the same arguments always give the same step. Nothing is said while a person holds the conversation."""
+    if conversation.holder == QUEUE:
+        return while_waiting(Turn(conversation, message, understanding, facts, now, ids))
     if conversation.holder != "bot":
         return Step(conversation)
     if facts.maybe_order is not None:
@@ -106,19 +110,10 @@ def step(
     turn = Turn(spoken, heard.message, heard.understanding, facts, now, ids)
     taken = _carry_out(turn, commands[0]) if len(commands) == 1 else _carry_out_all(turn, commands)
     for question in heard.beside:
-        taken = _answer_beside(turn, question, taken)
+        taken = with_answer(turn, question, taken)
     if isinstance(commands[-1], _REPAIRS):
         taken = replace(taken, is_repair=True)
     return taken if conversation.is_greeted else _with_greeting(turn, taken)
-
-
-def _answer_beside(turn: Turn, question: Command, taken: Step) -> Step:
-    """The answer to a question within a message that asks for something, before what that leads to."""
-    if taken.hand_over is not None:
-        return taken
-    if isinstance(question, AskPolicy):
-        return replace(taken, replies=(answer_beside(turn, question.topic), *taken.replies))
-    return tell_payee_beside(turn, taken)
 
 
 def _spoken(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Conversation:

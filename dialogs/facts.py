@@ -1,6 +1,7 @@
 """Facts: what a turn may look at, fetched before the engine runs; and needs(): what this turn wants fetched."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from dialogs.hours import StaffHours
 from dialogs.proof import ProofFacts, ProofLimits, ProofWanted
@@ -16,10 +17,11 @@ class Needs:
     """Which facts a turn wants; an empty one costs no database read at all.
 
     order_no: that order with its use. maybe_order_no: words that are an order's number if the customer has such an
-    order. recent_orders: how many of the customer's newest orders, whole. case_no: that
-    case. open_cases: the customer's newest cases, open first. risk: the customer's signals. offer_use: what was
-    already given out of the offers' caps. proof: the codes of an order; where a code is given, the other facts are
-    found only if it is right, and then for the customer whose order it is.
+    order. recent_orders: how many of the customer's newest orders, whole. case_no: that case. cases: the customer's
+    newest cases, open first. risk: the customer's signals. offer_use: what was already given out of the offers' caps.
+    is_queue_asked: how many wait for a person, since before waiting_since where this customer waits themselves.
+    proof: the codes of an order; where a code is given, the other facts are found only if it is right, and then for
+    the customer whose order it is.
     """
 
     order_no: str | None = None
@@ -30,6 +32,8 @@ class Needs:
     offer_use: bool = False
     maybe_order_no: str | None = None
     proof: ProofWanted | None = None
+    is_queue_asked: bool = False
+    waiting_since: datetime | None = None
 
     def is_empty(self) -> bool:
         """True when nothing has to be fetched."""
@@ -46,6 +50,8 @@ class Needs:
             self.offer_use or other.offer_use,
             self.maybe_order_no or other.maybe_order_no,
             self.proof or other.proof,
+            self.is_queue_asked or other.is_queue_asked,
+            self.waiting_since or other.waiting_since,
         )
 
 
@@ -87,3 +93,4 @@ class Facts:
     offer_use: OfferUse | None = None
     maybe_order: OrderFacts | None = None
     proof: ProofFacts | None = None
+    waiting_before: int | None = None

@@ -57,6 +57,7 @@ from dialogs.flows.repairs import is_in_refund
 from dialogs.flows.status import CASES_SHOWN_MAX
 from dialogs.flows.told import is_hinted, is_late_known, is_reason_told
 from dialogs.flows.verify import is_to_prove, proof_wanted, proven
+from dialogs.flows.waiting import QUEUE, waiting_needs
 from dialogs.flows.withdraw import CASES_LOOKED_AT as CASES_TO_WITHDRAW
 from dialogs.flows.withdraw import back_needs
 from dialogs.messages import InboundMessage
@@ -68,6 +69,8 @@ _NOTHING = Needs()
 
 def needs(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Needs:
     """Which facts step() will want for this message; nothing for a conversation that a person holds."""
+    if conversation.holder == QUEUE and conversation.customer is not None:
+        return waiting_needs(conversation, message)
     if conversation.holder != "bot":
         return _NOTHING
     if conversation.customer is None or conversation.only_order is not None:
@@ -130,6 +133,8 @@ def _needs_of(conversation: Conversation, message: InboundMessage, command: Comm
         return _of_setting(conversation, message, command)
     if isinstance(command, Moving):
         return _of_move(conversation, message, command)
+    if isinstance(command, HandOver):
+        return Needs(is_queue_asked=True)
     return _NOTHING if isinstance(command, Talking) else _of_question(conversation, message, command)
 
 

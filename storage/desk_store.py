@@ -1,8 +1,11 @@
 """What the desk reads and does: who waits, who holds a conversation, taking it over and giving it back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+import msgspec
 
 from dialogs.messages import Locale
 from storage.database import Database
@@ -72,7 +75,7 @@ _CHANGE_HOLDER = """
 UPDATE conversation SET
     holder = $4, epoch = epoch + 1, version = version + 1, updated_at = $5,
     waiting_since = CASE WHEN $4 = 'queue' THEN $5::timestamptz END,
-    state = state || jsonb_build_object('holder', $4::text, 'epoch', epoch + 1,
+    state = state || $6::jsonb || jsonb_build_object('holder', $4::text, 'epoch', epoch + 1,
         'waiting_since', CASE WHEN $4 = 'queue' THEN to_jsonb($5::timestamptz) ELSE 'null'::jsonb END)
 WHERE merchant_id = $1 AND id = $2 AND epoch = $3
 RETURNING epoch
@@ -170,14 +173,23 @@ async def lock_talk(tx: Transaction, merchant_id: UUID, conversation_id: UUID) -
 
 
 async def change_holder(
-    tx: Transaction, merchant_id: UUID, conversation_id: UUID, *, to: str, seen_epoch: int, now: datetime
+    tx: Transaction,
+    merchant_id: UUID,
+    conversation_id: UUID,
+    *,
+    to: str,
+    seen_epoch: int,
+    now: datetime,
+    talk: Mapping[str, object] | None = None,
 ) -> int | None:
     """Give the conversation into other hands ("bot", "queue" or a staff id) if it is still in those that were seen.
 
+    talk is what of the dialog's state (stack, slots, asked) is new with it; nothing else changes that meanwhile.
     Returns the new epoch; None means that somebody else was faster. A bot turn that was stepped before this has seen
     an older version and is stepped again, now under the new holder.
     """
-    rows = await tx.fetch(_CHANGE_HOLDER, merchant_id, conversation_id, seen_epoch, to, now)
+    changed = msgspec.json.encode(talk or {})
+    rows = await tx.fetch(_CHANGE_HOLDER, merchant_id, conversation_id, seen_epoch, to, now, changed)
     return int(rows[0]["epoch"]) if rows else None
 
 

@@ -6,7 +6,7 @@ come back without their document. What of an order is used up, and what a case h
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +26,7 @@ from storage.order_rules import is_shipping
 from storage.reading import CanFetch
 from storage.records import decode_order
 
-_NAMED, _RECENT, _CASE, _CASES, _SIGNALS, _BONUS, _MAYBE = range(1, 8)
+_NAMED, _RECENT, _CASE, _CASES, _SIGNALS, _BONUS, _MAYBE, _QUEUE = range(1, 9)
 _USES = """
 (SELECT json_agg(json_build_array(u.line_no, u.refunded_quantity, u.refunded_minor, u.open_quantity, u.open_minor,
     u.open_case_no)) FROM line_use u WHERE u.merchant_id = f.merchant_id AND u.order_id = f.id)
@@ -42,12 +42,12 @@ _ENDED = "('refunded', 'compensated', 'rejected', 'withdrawn')"
 _LOAD = f"""
 WITH wanted AS MATERIALIZED (
     SELECT w.place, w.merchant_id, w.order_no, w.recent, w.case_no, w.cases, w.risk, w.month, w.receiver, w.maybe,
-        w.only_order, coalesce(w.customer_id, (SELECT id FROM customer
+        w.only_order, w.queued, coalesce(w.customer_id, (SELECT id FROM customer
             WHERE customer.merchant_id = w.merchant_id AND customer.external_id = w.customer)) AS customer_id
     FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::int[], $7::text[], $8::int[],
-                $9::bool[], $11::text[], $14::text[], $17::text[], $18::text[])
+                $9::bool[], $11::text[], $14::text[], $17::text[], $18::text[], $19::timestamptz[])
         AS w(place, merchant_id, customer_id, customer, order_no, recent, case_no, cases, risk, month, receiver, maybe,
-             only_order)
+             only_order, queued)
 ), f AS (
     SELECT w.place, {_NAMED} AS kind, 0::bigint AS rank, o.merchant_id, o.id, o.version, o.document
     FROM wanted w JOIN shop_order o
@@ -113,7 +113,13 @@ FROM wanted w LEFT JOIN shop_order o ON o.merchant_id = w.merchant_id AND o.orde
     (SELECT order_no FROM shop_order m WHERE m.merchant_id = w.merchant_id AND m.customer_id = w.customer_id
         AND m.order_no = ANY(ARRAY[w.maybe, upper(w.maybe)]) LIMIT 1), w.order_no)
 WHERE w.month IS NOT NULL
+UNION ALL
+SELECT w.place, {_QUEUE}, 0, NULL, 0, to_jsonb((
+    SELECT count(*) FROM conversation q WHERE q.merchant_id = w.merchant_id AND q.holder IN ('queue', 'bot') AND q.is_open
+        AND q.waiting_since < w.queued)), NULL, NULL, NULL
+FROM wanted w WHERE w.queued IS NOT NULL
 """  # noqa: S608  # constants
+_A_MOMENT = timedelta(microseconds=1)
 _SIGNALS_DECODER = msgspec.json.Decoder(RiskSignals)
 _BONUS_DECODER = msgspec.json.Decoder(OfferUse)
 _USE_DECODER = msgspec.json.Decoder(list[tuple[str, int, int, int, int, str | None]])
@@ -145,6 +151,7 @@ class _Found:
     risk: RiskSignals | None = None
     offer_use: OfferUse | None = None
     maybe: OrderFacts | None = None
+    waiting_before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +218,7 @@ def _columns(wanted: Sequence[FactsWanted], places: list[int], kept: _Kept, now:
         [case.version for case in kept.cases.values()],
         [need.maybe_order_no for need in needs],
         [each.only_order for each in wanted],
+        [(need.waiting_since or now + _A_MOMENT) if need.is_queue_asked else None for need in needs],
     )
 
 
@@ -227,6 +235,8 @@ def _note(found: _Found, row: Any, wanted: FactsWanted, kept: _Kept, known: Know
             found.cases = [*(found.cases or ()), (row[2], read_case(row[5], row[6]))]
         case 5:
             found.risk = _SIGNALS_DECODER.decode(row[5])
+        case 8:
+            found.waiting_before = int(row[5])
         case 7:
             found.maybe = _order(row, wanted, kept, known)
         case _:
@@ -274,6 +284,7 @@ def _facts(wanted: FactsWanted, found: _Found | None) -> Facts:
         found.risk,
         found.offer_use,
         found.maybe,
+        waiting_before=found.waiting_before,
     )
 
 

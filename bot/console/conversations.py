@@ -16,6 +16,7 @@ from bot.console.attachments import videos_among
 from bot.console.deps import CONSOLE
 from bot.console.foreign import absent, note
 from bot.console.pages import refusal, staff_page
+from bot.console.resuming import resumed
 from bot.console.sessions import VISIT, Visit
 from bot.console.texts import console_text
 from dialogs.messages import Choice, Locale, Reply
@@ -166,11 +167,15 @@ async def _change_hands(request: web.Request, handing: _Handing) -> web.Response
     now = console.clock.now()
     merchant = await console.merchants.by_id(merchant_id)
     agent = request[VISIT].session.name
-    notice = Reply(say(handing.notice, hold.locale, merchant.texts, name=agent), sender="system")
+    words = say(handing.notice, hold.locale, merchant.texts, name=agent)
+    notice: Reply = Reply(words, sender="system")
+    talk: Mapping[str, object] = {}
+    if handing.to == "bot":
+        notice, talk = await resumed(console.db, hold, words, (merchant_id, merchant), now=now)
 
     async def work(tx: Transaction) -> bool:
         epoch = await desk_store.change_holder(
-            tx, merchant_id, hold.conversation_id, to=handing.to, seen_epoch=seen_epoch, now=now
+            tx, merchant_id, hold.conversation_id, to=handing.to, seen_epoch=seen_epoch, now=now, talk=talk
         )
         if epoch is not None:
             await append_messages(tx, merchant_id, hold.conversation_id, [notice], now=now, expected_epoch=epoch)

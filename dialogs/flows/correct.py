@@ -69,6 +69,8 @@ def ask_change(turn: Turn, reason: str) -> Step:
 def correct(turn: Turn, settings: Sequence[Setting]) -> Step:
     """Put these in the place of what was said before, and go on with the first question that is open then."""
     facts = turn.facts.order
+    if not settings:
+        return again(turn)
     if facts is None:
         return again(turn, "order.not_found")
     if place_of(turn.asking) < WAYS:

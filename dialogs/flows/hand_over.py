@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from dialogs.flows.turn import Turn
+from dialogs.flows.waiting import place_words, to_assistant
 from dialogs.flows.words import hours_told
 from dialogs.hours import StaffHours, moment_words
 from dialogs.messages import Reply
@@ -17,13 +18,15 @@ def want_human(turn: Turn) -> Step:
     case_no = _case_no(turn)
     hours = turn.merchant.hours
     is_later = hours is not None and not hours.is_open(turn.now)
-    parts = [_back_at(turn, hours) if hours is not None and is_later else turn.say("human.queue")]
-    if (told := hours_told(turn)) is not None:
-        parts.append(turn.say("human.hours", hours=told))
+    if hours is not None and is_later:
+        told = hours_told(turn)
+        parts = [_back_at(turn, hours), *(() if told is None else (turn.say("human.hours", hours=told),))]
+    else:
+        parts = [turn.say("human.queue"), *place_words(turn)]
     if case_no is not None:
         parts.append(turn.say("human.case", case_no=case_no))
     conversation = replace(turn.conversation, misses=0)
-    reply = Reply("\n".join(parts), sender="system")
+    reply = Reply("\n".join(parts), () if is_later else (to_assistant(turn),), sender="system")
     return Step(conversation, (reply,), hand_over=HandOver(_reason(turn), case_no, is_later=is_later))
 
 

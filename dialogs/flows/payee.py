@@ -1,6 +1,7 @@
 """Money asked for elsewhere than it came from: that it cannot go there is explained, and noted for the desk alone."""
 
 from dialogs.flows.offers import ask_offers
+from dialogs.flows.repairs import is_in_refund
 from dialogs.flows.turn import Turn, answer, on_main, with_menu
 from dialogs.flows.words import original_legs, payments_text
 from dialogs.messages import Reply
@@ -14,7 +15,7 @@ def tell_payee(turn: Turn) -> Step:
     """Why not, and the ways that there are."""
     case, facts = turn.facts.case, turn.facts.order
     if case is None or facts is None or case.state is not CaseState.OFFERED:
-        choices = () if turn.conversation.stack else with_menu(turn, "payee.not_there").choices
+        choices = () if is_in_refund(turn.conversation) else with_menu(turn, "payee.not_there").choices
         return answer(turn, Reply(turn.say("payee.not_there"), choices))
     said = turn.say("payee.only_there", payments=payments_text(turn, original_legs(facts, case)))
     asked = ask_offers(on_main(turn), facts, case, is_listed=True)

@@ -39,8 +39,13 @@ def can_withdraw(case: RefundCase) -> bool:
     return case.state in _WITHDRAWABLE
 
 
+def status_reply(turn: Turn, case: RefundCase) -> Reply:
+    """Where a case stands, with what the consumer can do."""
+    return Reply(_status_text(turn, case), _choices(turn, case), card=case_card(case))
+
+
 def _case_replies(turn: Turn, case: RefundCase) -> tuple[Reply, ...]:
-    first = Reply(_status_text(turn, case), _choices(turn, case), card=case_card(case))
+    first = status_reply(turn, case)
     shown = [refund for refund in case.refunds if refund.state not in {RefundState.CREATED, RefundState.CLOSED}]
     return (first, *(Reply("", card=card) for card in refund_cards(turn, case, shown)))
 

@@ -115,6 +115,7 @@ TEXTS: dict[str, str] = {
     "platform.other": "the sales platform",
     "choice.start": "Ask for a refund",
     "choice.human": "Talk to a person",
+    "choice.to_assistant": "Back to the assistant",
     "choice.back": "Back",
     "choice.cancel": "Cancel",
     "choice.this_order": "Yes, this order",

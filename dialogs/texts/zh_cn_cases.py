@@ -113,6 +113,7 @@ TEXTS: dict[str, str] = {
     "platform.other": "下单的销售",
     "choice.start": "申请退款",
     "choice.human": "转人工",
+    "choice.to_assistant": "回到智能助手",
     "choice.back": "返回",
     "choice.cancel": "取消",
     "choice.this_order": "是这个订单",

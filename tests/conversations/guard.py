@@ -55,6 +55,9 @@ class Watch:
     def after(self, taken: Step, *, said: str | None) -> None:
         """Everything that must hold after this turn; said is the text, None for a button or pictures. Raises Broken."""
         assert self._before is not None
+        if self._before.holder == "queue":
+            self._is_only_waiting(taken)
+            return
         if self._before.holder != "bot":
             _need(taken == Step(self._before), "something was said or done while a person holds the conversation")
             return
@@ -70,6 +73,14 @@ class Watch:
             if self._commits(change):
                 self._is_confirmed(change, said)
         self._note(taken)
+
+    def _is_only_waiting(self, taken: Step) -> None:
+        """Before anybody took over: nothing moves, and the assistant speaks only once it is asked back."""
+        _need(not taken.changes, "something was done while a person is waited for")
+        if taken.conversation.holder == "queue":
+            _need(all(it.sender == "system" for it in taken.replies), "the bot spoke while a person is waited for")
+            return
+        _need(taken.conversation.holder == "bot" and taken.replies, "the way back led nowhere")
 
     def _reaches_a_person(self) -> bool:
         talked = self.talked

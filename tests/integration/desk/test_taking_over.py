@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tests.integration.api.shop import Chat, Shop
 from tests.integration.desk.desk import Staff
-from tests.integration.desk.trade import said
+from tests.integration.desk.trade import ask_for_review, order, said, stock
 
 ROUNDS = 15
 TALKS = 20
@@ -162,3 +162,70 @@ def _agent_while_free(spoken: list[str]) -> bool:
         if who == "agent" and not is_held:
             return True
     return False
+
+
+async def test_given_back_the_assistant_says_once_where_things_stand(shop: Shop, wang: Staff) -> None:
+    chat, case_no = await ask_for_review(shop)
+    await chat.say(action="human")
+    await wang.take_over(chat.conversation)
+    await wang.decide(case_no, "approve_after_return")
+
+    assert await wang.give_back(chat.conversation) == (204, "")
+
+    _, page = await chat.get("/messages?after=0")
+    back = [it for it in page["messages"] if it["text"].startswith("Wang has left")]
+    assert len(back) == 1
+    assert case_no in back[0]["text"]
+    assert "waiting for your goods" in back[0]["text"] or "send" in back[0]["text"].lower()
+    assert back[0]["choices"]
+    _, answer = await chat.say(action=f"return_sent:{case_no}:SF1234567890")
+    assert "SF1234567890" in answer["replies"][0]["text"]
+
+
+async def test_an_order_told_to_the_person_is_known_to_the_assistant_afterwards(shop: Shop, wang: Staff) -> None:
+    await stock(shop, order(shop, "A-77"), order(shop, "A-78"))
+    chat = await shop.session("c-1", locale="en")
+    await chat.say("human please")
+    await wang.take_over(chat.conversation)
+    await chat.say("it is about A-77, it arrived broken")
+
+    await wang.give_back(chat.conversation)
+    _, page = await chat.get("/messages?after=0")
+    _, answer = await chat.say(action=page["messages"][-1]["choices"][0]["action"])
+
+    assert "A-77" in page["messages"][-1]["text"]
+    assert answer["replies"][0]["choices"][0]["action"] == "line:1*2"
+
+
+async def test_who_waits_can_go_back_until_a_person_takes_over(shop: Shop, wang: Staff) -> None:
+    chat, other = await shop.session("c-1", locale="en"), await shop.session("c-2", locale="en")
+    await other.say("human please")
+    _, handed = await chat.say("human please")
+    assert "1 waiting before you" in handed["replies"][-1]["text"]
+    _, place = await chat.say("how long do I have to wait?")
+    assert [reply["sender"] for reply in place["replies"]] == ["system"]
+
+    _, back = await chat.say(action="back")
+    _, after = await chat.say("hello")
+
+    assert [reply["sender"] for reply in (*back["replies"], *after["replies"])] == ["bot", "bot"]
+    _, again = await chat.say("human please")
+    assert "1 waiting before you" in again["replies"][-1]["text"]
+    await wang.take_over(chat.conversation)
+    _, held = await chat.say(action="back")
+    assert held["replies"] == []
+
+
+async def test_of_going_back_and_taking_over_at_once_only_one_happens(shop: Shop, wang: Staff) -> None:
+    for number in range(ROUNDS):
+        chat = await shop.session(f"c-{number}", locale="en")
+        await chat.say("human please")
+        epoch = await wang.epoch(chat.conversation)
+        path = f"/desk/conversations/{chat.conversation}/take-over"
+
+        (status, _), (_, answer) = await asyncio.gather(wang.post(path, epoch=epoch), chat.say(action="back"))
+
+        went_back = [reply["sender"] for reply in answer["replies"]] == ["bot"]
+        assert (status == 204) is not went_back
+        holder = await shop.base.db.fetch("SELECT holder FROM conversation WHERE id = $1", UUID(chat.conversation))
+        assert (holder[0]["holder"] == "bot") is went_back

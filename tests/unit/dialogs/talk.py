@@ -45,6 +45,7 @@ class Talk:
     locale: Locale | None = None
     order_no: str | None = None
     phones: Phones = field(default_factory=Phones)
+    waiting_before: int = 0
 
     def say(self, text: str, *, pictures: tuple[str, ...] = ()) -> Step:
         return self._turn(text=text, pictures=pictures)
@@ -144,6 +145,7 @@ class Talk:
             self.risk if wanted.risk else None,
             self.offer_use if wanted.offer_use else None,
             _till_called(tills, wanted.maybe_order_no),
+            waiting_before=self.waiting_before if wanted.is_queue_asked else None,
         )
 
 

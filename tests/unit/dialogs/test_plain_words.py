@@ -249,3 +249,13 @@ def test_only_some_of_the_goods_at_the_question_for_the_order_finds_the_order(sa
     assert talked.actions()[0] == f"order:{ORDER_NO}"
     talked.tap(f"order:{ORDER_NO}")
     assert talked.state.slots.lines == (("2", 1),)
+
+
+def test_money_asked_for_elsewhere_at_a_question_aside_leaves_a_way_on() -> None:
+    talked = _at_evidence()
+    talked.tap("evidence:skip")
+    talked.tap(f"evidence:add:{talked.case().case_no}")
+
+    talked.say("退到我老婆的银行卡6222020200112233")
+
+    assert talked.actions() == ["start:refund", "human"]
