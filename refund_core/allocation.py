@@ -5,7 +5,8 @@ of partial refunds adds up to what was paid, and the last piece carries the roun
 Discounts are already spread into the lines; thresholds are never computed again (after-sales practice).
 Gifts: with k of n pieces go k * gifts // n of their gifts, or the gift's published value is taken off the line;
 not while the gift has not been shipped.
-Bundles: lines of one bundle_no go back together, in the proportion in which they were bought.
+Bundles: lines of one bundle_no go back together, in the proportion in which they were bought; faulty pieces go alone
+where each line of the bundle has a price of its own.
 Shipping: see shipping_rule. Where claims were taken back and made anew, their shares do not lie end to end; what
 rounding left over (less than a minor unit for each share given) then goes with the last goods.
 Deposits: see keeps_deposit. An order that is not (fully) paid can only give back what was captured, spread over its
@@ -24,6 +25,10 @@ from refund_core.money import Money
 from refund_core.orders import LineUse, Order, OrderFacts, OrderLine, Payment
 from refund_core.refundable import gone_of, left_of, room, shipping_left, uses_by_line
 
+PIECE_REASONS = frozenset({
+    Reason.DAMAGED, Reason.QUALITY_DEFECT, Reason.NOT_AS_DESCRIBED, Reason.WRONG_ITEM, Reason.MISSING_ITEM,
+})  # fmt: skip
+"""What may be wrong with one piece of a bundle alone."""
 _NOT_FULFILLED = frozenset({Phase.UNSHIPPED, Phase.LABEL_ONLY})
 
 
@@ -81,14 +86,17 @@ def allocate_claim(
     *,
     shipping: ShippingRule | bool = False,
     keep_deposit: bool = False,
+    reason: Reason | None = None,
 ) -> Allocation:
     """What the claimed pieces come to; shipping True means "the goods' share of the fee", False means kept.
+
+    For one of PIECE_REASONS a bundle may be broken where its pieces have prices.
 
     Raises ClaimRefused (no_lines, repeated_line, unknown_line, line_in_open_claim, quantity_beyond_left, nothing_left,
     bundle_broken). An order on which nothing was captured comes to zero. Never above what the payments still hold.
     """
     goods = _goods(facts, lines)
-    _check(goods, lines)
+    _check(goods, lines, may_break=reason in PIECE_REASONS)
     costs = _costs(facts.order, keep_deposit=keep_deposit)
     gifts = [line for line in facts.order.lines if line.gift_of is not None and _has_left(facts.order, line)]
     amounts = [_line_amount(goods, wanted, costs, gifts) for wanted in lines]
@@ -127,7 +135,7 @@ def _goods(facts: OrderFacts, lines: Sequence[ClaimLine]) -> _Goods:
     return _Goods(order, by_number, uses_by_line(facts), {wanted.line_no: wanted.quantity for wanted in lines})
 
 
-def _check(goods: _Goods, lines: Sequence[ClaimLine]) -> None:
+def _check(goods: _Goods, lines: Sequence[ClaimLine], *, may_break: bool) -> None:
     if not lines:
         raise ClaimRefused("no_lines", field="lines")
     seen: set[str] = set()
@@ -136,7 +144,7 @@ def _check(goods: _Goods, lines: Sequence[ClaimLine]) -> None:
             raise ClaimRefused("repeated_line", field=f"lines[{index}].line_no")
         seen.add(wanted.line_no)
         _check_line(goods, wanted, index)
-    _check_bundles(goods, lines)
+    _check_bundles(goods, lines, may_break=may_break)
 
 
 def _check_line(goods: _Goods, wanted: ClaimLine, index: int) -> None:
@@ -153,19 +161,23 @@ def _check_line(goods: _Goods, wanted: ClaimLine, index: int) -> None:
         raise ClaimRefused("quantity_beyond_left", field=f"lines[{index}].quantity", left=left)
 
 
-def _check_bundles(goods: _Goods, lines: Sequence[ClaimLine]) -> None:
+def _check_bundles(goods: _Goods, lines: Sequence[ClaimLine], *, may_break: bool) -> None:
     bundled = [line for line in goods.order.lines if line.bundle_no is not None]
     if not bundled:
         return
     for index, wanted in enumerate(lines):
         line = goods.lines[wanted.line_no]
-        if line.bundle_no is None:
+        if line.bundle_no is None or (may_break and _has_piece_prices(bundled, line.bundle_no)):
             continue
         for other in bundled:
             if other.bundle_no == line.bundle_no and goods.claimed.get(other.line_no, 0) * line.quantity != (
                 wanted.quantity * other.quantity
             ):
                 raise ClaimRefused("bundle_broken", field=f"lines[{index}].quantity", left=other.quantity)
+
+
+def _has_piece_prices(bundled: Sequence[OrderLine], bundle_no: str) -> bool:
+    return all(line.paid > 0 for line in bundled if line.bundle_no == bundle_no)
 
 
 def _rule(shipping: ShippingRule | bool) -> ShippingRule:

@@ -47,6 +47,7 @@ def decide(
         claim.lines,
         shipping=shipping_rule(claim.reason, where),
         keep_deposit=keeps_deposit(claim.reason, where),
+        reason=claim.reason,
     )
     risk = score(_with_the_order(signals, facts, claim), policy.risk)
     level = (risk.level, risk.score)
@@ -76,6 +77,7 @@ def still_holds(decision: Decision, facts: OrderFacts, claim: Claim, policy: Pol
             claim.lines,
             shipping=shipping_rule(claim.reason, where),
             keep_deposit=keeps_deposit(claim.reason, where),
+            reason=claim.reason,
         )
     except ClaimRefused:
         return False

@@ -21,7 +21,8 @@ def granted_by(before: RefundCase, facts: OrderFacts, decision: StaffDecision) -
     """
     asked, free = before.allocation, without_hold(facts, before)
     if decision.lines:
-        asked = allocate_claim(free, decision.lines, shipping=not asked.shipping.is_zero())
+        reason, with_shipping = before.claim.reason, not asked.shipping.is_zero()
+        asked = allocate_claim(free, decision.lines, shipping=with_shipping, reason=reason)
     if decision.line_amounts:
         asked = _with_line_amounts(asked, dict(decision.line_amounts))
     if decision.shipping_minor is not None:

@@ -31,7 +31,7 @@ def command_of_button(conversation: Conversation, text: str) -> Command:
         case None:
             return Stale()
         case SetLines():
-            return command if asking == "lines" else Stale()
+            return command if asking == "lines" or is_shown(conversation, text) else Stale()
         case SetReason():
             return command if asking in {"reason", "change"} and is_shown(conversation, text) else Stale()
         case GoOn():

@@ -159,12 +159,13 @@ def _left(facts: OrderFacts, line_no: str) -> int:
 
 
 def _problem(turn: Turn, facts: OrderFacts, chosen: Chosen) -> str | None:
+    """Why these cannot be claimed; whether a piece of a set can depends on the reason."""
     if not chosen:
         return turn.say("refused.general", why=turn.say("refused.nothing_left"))
     try:
         allocate_claim(facts, [ClaimLine(line_no, quantity) for line_no, quantity in chosen])
     except ClaimRefused as refused:
-        return _line_problem(turn, facts, chosen, refused)
+        return None if refused.code == "bundle_broken" else _line_problem(turn, facts, chosen, refused)
     return None
 
 
@@ -181,8 +182,6 @@ def _line_problem(turn: Turn, facts: OrderFacts, chosen: Chosen, refused: ClaimR
             return turn.say("lines.none_left", title=title)
         case "quantity_beyond_left":
             return turn.say("lines.beyond", title=title, left=refused.left)
-        case "bundle_broken":
-            return turn.say("lines.bundle", title=title)
         case _:
             return refusal_text(turn, refused)
 

@@ -2,11 +2,13 @@
 
 from dialogs.conversation import Conversation, Slots
 from dialogs.facts import Needs
+from dialogs.flows.sets import ask_whole_set, breaks_set, piece_title, whole_choice
 from dialogs.flows.turn import Question, Turn, again, ask
 from dialogs.flows.verdict import decide_claim
 from dialogs.flows.words import items_text
 from dialogs.messages import InboundMessage
 from dialogs.step import Step
+from refund_core.allocation import PIECE_REASONS
 from refund_core.circumstances import Phase, guess_reason, phase
 from refund_core.claims import Reason
 from refund_core.orders import OrderFacts
@@ -43,6 +45,8 @@ _FITTING: dict[Phase, tuple[Reason, ...]] = {
 def ask_reason(turn: Turn, facts: OrderFacts, slots: Slots) -> Step:
     """Why: the reasons that fit where the goods are; one that was told or is plain from the logistics comes first."""
     fitting = _FITTING[phase(facts.order, [line_no for line_no, _ in slots.lines])]
+    if breaks_set(facts, slots.lines):
+        return _of_a_piece(turn, facts, slots, fitting)
     told = slots.reason if slots.reason in fitting or slots.reason in _TOLD_BEFORE_ARRIVAL else None
     if told is not None and not slots.reason_guessed and _can_go_on(turn, slots, told):
         return _with_reason(turn, facts, slots)
@@ -55,6 +59,24 @@ def ask_reason(turn: Turn, facts: OrderFacts, slots: Slots) -> Step:
     choices = tuple([turn.choice_of("reason", reason) for reason in reasons])
     question = Question("reason", f"{items}\n{text}", (*choices, turn.choice("back", "back"), turn.human()))
     return ask(turn, "refund", question, slots=replace(slots, reason=guessed, reason_guessed=guessed is not None))
+
+
+def _of_a_piece(turn: Turn, facts: OrderFacts, slots: Slots, fitting: tuple[Reason, ...]) -> Step:
+    """What is wrong with a piece of a set; without a fault the whole set goes back."""
+    faults = tuple([reason for reason in fitting if reason in PIECE_REASONS])
+    told = slots.reason if not slots.reason_guessed else None
+    if not faults or (told is not None and told not in faults):
+        return ask_whole_set(turn, facts, replace(slots, reason=told))
+    if told is not None and _can_go_on(turn, slots, told):
+        return _with_reason(turn, facts, slots)
+    title = piece_title(turn, facts, slots.lines)
+    choices = (
+        *(turn.choice_of("reason", reason) for reason in faults),
+        whole_choice(turn, facts, slots.lines),
+        turn.choice("back", "back"),
+        turn.human(),
+    )
+    return ask(turn, "refund", Question("reason", turn.say("lines.piece", title=title), choices), slots=slots)
 
 
 def reason_needs(conversation: Conversation, message: InboundMessage, reason: str) -> Needs:

@@ -2,10 +2,12 @@
 
 from dialogs.conversation import Slots
 from dialogs.flows.offers import ask_offers
+from dialogs.flows.sets import PIECE_OF_SET, ask_whole_set, whole_sets
 from dialogs.flows.turn import Turn, again, finish
-from dialogs.flows.words import case_card, reason_of, refusal_text, wish_words
+from dialogs.flows.words import case_card, items_text, reason_of, refusal_text, wish_words
 from dialogs.messages import Reply
 from dialogs.step import Step
+from refund_core.allocation import PIECE_REASONS
 from refund_core.case_open import Origin, open_case
 from refund_core.cases import CaseChange, CaseState
 from refund_core.circumstances import Phase, phase
@@ -14,6 +16,7 @@ from refund_core.decisions import decide
 from refund_core.errors import ClaimRefused
 from refund_core.offers import make_offers
 from refund_core.orders import OrderFacts
+from refund_core.outcomes import Outcome
 from refund_core.replacing import replace
 from refund_core.risk import RiskSignals
 
@@ -28,6 +31,8 @@ def decide_claim(turn: Turn, slots: Slots, facts: OrderFacts | None) -> Step:
     try:
         change = _opened(turn, facts, slots, signals)
     except ClaimRefused as refused:
+        if refused.code == "bundle_broken":
+            return _piece_of_set(turn, facts, slots, signals)
         return _refused(turn, refused)
     case = change.case
     match case.state:
@@ -39,6 +44,20 @@ def decide_claim(turn: Turn, slots: Slots, facts: OrderFacts | None) -> Step:
             return _under_review(turn, _with_wish(change, slots.resolution))
 
 
+def _piece_of_set(turn: Turn, facts: OrderFacts, slots: Slots, signals: RiskSignals) -> Step:
+    """A faulty piece without a price of its own: a person says what it is worth. Otherwise the whole set goes back."""
+    if slots.reason not in PIECE_REASONS:
+        return ask_whole_set(turn, facts, slots)
+    note = turn.say("lines.piece_only", items=items_text(turn, facts.order, slots.lines))
+    noted = note if slots.note is None else f"{note}\n{slots.note}"
+    whole = replace(slots, lines=whole_sets(facts, slots.lines), note=noted)
+    try:
+        change = _opened(turn, facts, whole, signals, wish=PIECE_OF_SET)
+    except ClaimRefused as refused:
+        return _refused(turn, refused)
+    return _under_review(turn, change)
+
+
 def _with_wish(change: CaseChange, resolution: str | None) -> CaseChange:
     """A person who looks at the case sees that the goods should stay."""
     if resolution != Resolution.KEEP_ITEM_PARTIAL or change.case.wish is not None:
@@ -46,13 +65,20 @@ def _with_wish(change: CaseChange, resolution: str | None) -> CaseChange:
     return replace(change, case=replace(change.case, wish=resolution))
 
 
-def _opened(turn: Turn, facts: OrderFacts, slots: Slots, signals: RiskSignals) -> CaseChange:
+def _opened(
+    turn: Turn, facts: OrderFacts, slots: Slots, signals: RiskSignals, *, wish: str | None = None
+) -> CaseChange:
+    """The case that the rules open; with a wish that only a person can fulfil it goes to one."""
     merchant = turn.merchant
     claim = _claim(turn, facts, slots)
     decision = decide(facts, claim, merchant.policy, signals, timezone=merchant.timezone, now=turn.now)
+    if wish is not None:
+        decision = replace(decision, outcome=Outcome.REVIEW)
     offers = make_offers(decision, merchant.offer_rules, turn.facts.offer_use, facts, now=turn.now, ids=turn.ids)
     origin = Origin(turn.conversation.channel, turn.conversation.conversation_id)
-    return open_case(facts, claim, decision, offers, origin=origin, limits=merchant.policy.limits, moment=turn.moment)
+    limits = merchant.policy.limits
+    change = open_case(facts, claim, decision, offers, origin=origin, limits=limits, moment=turn.moment)
+    return change if wish is None else replace(change, case=replace(change.case, wish=wish))
 
 
 def _claim(turn: Turn, facts: OrderFacts, slots: Slots) -> Claim:

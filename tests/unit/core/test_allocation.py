@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from refund_core.allocation import ShippingRule, allocate_claim, keeps_deposit, shipping_rule
+from refund_core.allocation import PIECE_REASONS, ShippingRule, allocate_claim, keeps_deposit, shipping_rule
 from refund_core.cases import SHIPPING
 from refund_core.circumstances import Phase
 from refund_core.claims import ClaimLine, Reason
@@ -222,3 +222,26 @@ def test_a_deposit_is_kept_when_the_buyer_backs_out_and_returned_when_the_seller
 
 def test_an_unpaid_order_comes_to_nothing() -> None:
     assert allocate_claim(facts(order(payments=())), ask(("1", 1))).total.is_zero()
+
+
+@pytest.mark.parametrize("reason", sorted(PIECE_REASONS))
+def test_a_faulty_piece_of_a_bundle_goes_alone_at_its_own_price(reason: Reason) -> None:
+    about = facts(order(line("1", 2, 5000, bundle_no="b"), line("2", 4, 500, bundle_no="b")))
+
+    allocation = allocate_claim(about, [ClaimLine("2", 3)], reason=reason)
+
+    assert allocation.total.minor == 1500
+
+
+def test_a_piece_without_a_price_of_its_own_does_not_go_alone() -> None:
+    about = facts(order(line("1", 1, 5000, bundle_no="b"), line("2", 4, 0, bundle_no="b")))
+
+    with pytest.raises(ClaimRefused, match="bundle_broken"):
+        allocate_claim(about, [ClaimLine("1", 1)], reason=Reason.DAMAGED)
+
+
+def test_without_a_fault_a_bundle_stays_together_whatever_its_pieces_cost() -> None:
+    about = facts(order(line("1", 1, 5000, bundle_no="b"), line("2", 4, 500, bundle_no="b")))
+
+    with pytest.raises(ClaimRefused, match="bundle_broken"):
+        allocate_claim(about, [ClaimLine("1", 1)], reason=Reason.NO_LONGER_WANTED)
