@@ -8,6 +8,7 @@ from dialogs.flows.aftercare import parcel_named
 from dialogs.flows.goods import order_with
 from dialogs.flows.lines import ask_lines, claimable
 from dialogs.flows.offers import ask_offers, have_expired
+from dialogs.flows.repairs import is_in_refund
 from dialogs.flows.told import filled, is_hinted
 from dialogs.flows.turn import Question, Turn, again, answer, ask, finish
 from dialogs.flows.words import case_card, order_card, order_title, state_reply
@@ -108,7 +109,19 @@ def start_over(turn: Turn) -> Step:
 
 
 def choose_order(turn: Turn) -> Step:
-    """An order was named: say why it cannot be refunded here, or go on to its lines."""
+    """An order was named: say why it cannot be refunded here, or go on to its lines.
+
+    A request for another order that still waits for a choice stays, and that is said.
+    """
+    taken, before, facts = _taken_up(turn), turn.slots, turn.facts.order
+    if before.case_no is None or facts is None or not is_in_refund(turn.conversation):
+        return taken
+    if facts.order.order_no == before.order_no:
+        return taken
+    return replace(taken, replies=(Reply(turn.say("order.left", order_no=before.order_no or "")), *taken.replies))
+
+
+def _taken_up(turn: Turn) -> Step:
     facts = turn.facts.order
     if facts is None:
         return parcel_named(turn) or _not_found(turn)

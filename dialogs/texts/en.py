@@ -33,6 +33,7 @@ TEXTS: dict[str, str] = {
     "order.part_in_case": "A part of order {order_no} is in request {case_no} already; this is about the rest.",
     "order.free": "Order {order_no} came to zero, so there is nothing to refund.",
     "order.refunded": "The refund for order {order_no} has been handled, request {case_no}.",
+    "order.left": "The request for order {order_no} stays as it is; you can come back to it at any time.",
     "appeal.ask": "You do not agree with the answer to request {case_no}. You can say why, or simply send the appeal.",
     "lines.ask": "Please choose the items and how many.",
     "lines.how_many": "How many of “{title}”? At most {left}.",

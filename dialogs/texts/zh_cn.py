@@ -33,6 +33,7 @@ TEXTS: dict[str, str] = {
     "order.part_in_case": "订单 {order_no} 的一部分商品已在申请 {case_no} 中处理，下面只办理其余商品。",
     "order.free": "订单 {order_no} 的支付金额为零，没有可退的金额。",
     "order.refunded": "订单 {order_no} 的退款已经处理，申请编号 {case_no}。",
+    "order.left": "订单 {order_no} 的申请先放着，随时可以回来选择退款方式。",
     "appeal.ask": "您不同意申请 {case_no} 的结果。可以写下原因，或直接提交申诉。",
     "lines.ask": "请选择要退的商品和数量。",
     "lines.how_many": "“{title}”要退几件？最多 {left} 件。",

@@ -100,6 +100,17 @@ def test_a_quantity_stays_between_one_and_what_was_bought(chat: ChatPage, chat_s
     assert chat_server.talk().said[-2]["action"] == "line:A-1*1"
 
 
+def test_the_bubble_says_how_many_pieces_were_ticked_of_those_there_are(chat: ChatPage, chat_server: FakeChat) -> None:
+    chat_server.say("选数量", choices=[{"label": "杯子 × 2", "action": "line:A-1*2"}], select={"min": 1, "max": 1})
+    chat.take_line("杯子 × 2", fewer=1)
+
+    chat.send_lines()
+
+    chat.expect_settled()
+    assert chat_server.talk().said[-2]["action"] == "line:A-1*1"
+    assert chat.texts("customer")[-1] == "杯子 × 1"
+
+
 @pytest.mark.parametrize(
     ("currency", "shown"), [("CNY", "¥123.45"), ("JPY", "JP¥12,345"), ("KWD", "12.345"), ("USD", "123.45")]
 )

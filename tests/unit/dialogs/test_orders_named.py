@@ -98,6 +98,9 @@ def test_another_order_named_while_offers_are_open_is_taken_up(said: str) -> Non
     assert talked.state.slots.order_no == "DEMO-1003"
     assert talked.state.stack[-1].asking == "reason"
     assert talked.paid_out() == 0
+    assert f"订单 {ORDER_NO} 的申请先放着" in talked.texts() or f"order {ORDER_NO} stays" in talked.texts()
+    talked.tap(f"order:{ORDER_NO}")
+    assert talked.state.stack[-1].asking == "resolution"
 
 
 def test_a_number_that_is_no_order_leaves_the_confirmation_as_it_is() -> None:
