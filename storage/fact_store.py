@@ -115,8 +115,8 @@ FROM wanted w LEFT JOIN shop_order o ON o.merchant_id = w.merchant_id AND o.orde
 WHERE w.month IS NOT NULL
 UNION ALL
 SELECT w.place, {_QUEUE}, 0, NULL, 0, to_jsonb((
-    SELECT count(*) FROM conversation q WHERE q.merchant_id = w.merchant_id AND q.holder IN ('queue', 'bot') AND q.is_open
-        AND q.waiting_since < w.queued)), NULL, NULL, NULL
+    SELECT count(*) FROM conversation q WHERE q.merchant_id = w.merchant_id AND q.holder IN ('queue', 'bot')
+        AND q.is_open AND q.waiting_since < w.queued)), NULL, NULL, NULL
 FROM wanted w WHERE w.queued IS NOT NULL
 """  # noqa: S608  # constants
 _A_MOMENT = timedelta(microseconds=1)

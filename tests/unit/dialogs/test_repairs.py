@@ -2,6 +2,7 @@
 
 import pytest
 
+from dialogs.commands import AskPolicy, Correct
 from refund_core.cases import CaseState
 from refund_core.claims import Reason
 from tests.unit.core.shop import DAY, NOW, delivered, line, order
@@ -186,3 +187,12 @@ def test_a_way_of_paying_said_to_the_question_whether_a_refund_is_wanted_begins_
 
     assert talked.actions() == ["confirm:yes", "confirm:no"]
     assert "店铺余额" in talked.texts()
+
+
+def test_a_mistake_that_is_only_named_puts_the_question_again() -> None:
+    talked = _at_confirmation()
+
+    talked.reads(AskPolicy("freight"), Correct())
+
+    assert talked.state.stack[-1].asking == "confirm"
+    assert talked.paid_out() == 0
