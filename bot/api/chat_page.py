@@ -48,6 +48,7 @@ async def show_chat_page(request: web.Request) -> web.Response:
         "merchant": merchant.row.name,
         "api": f"/api/chat/{merchant.slug}",
         "hours": hours_config(merchant.facts.hours, services.clock.now()),
+        "resendSeconds": services.settings.sms.resend_seconds,
         "limits": {"picture": limits.image_bytes_max, "video": limits.video_bytes_max},
     }
     filled = filled_page(request.app[FILES].page, config, merchant.theme)

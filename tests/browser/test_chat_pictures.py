@@ -64,7 +64,7 @@ def test_a_picture_the_server_cannot_read_says_so_and_can_be_removed(
 ) -> None:
     chat_server.faults.refused_status = 422
     chat.attach(_picture(tmp_path))
-    expect(chat.root.locator(".picture.bad")).to_contain_text("无法识别这张图片")
+    expect(chat.root.locator(".picture.bad")).to_contain_text("无法识别这个文件")
 
     chat.root.get_by_label("移除 damage.png").click()
 

@@ -17,7 +17,18 @@ from aiohttp import WSMsgType, web
 from channels.support_chat.web.page import filled_loader, filled_page, style_source
 from channels.support_chat.web.theme import Theme
 from tests.servers.fake_chat_script import answer_to
-from tests.servers.fake_chat_state import CLIENT, POLICY, SHOP_PAGE, SHOP_POLICY, Faults, Talk, cut, problem, subject_of
+from tests.servers.fake_chat_state import (
+    CLIENT,
+    LIMITS,
+    POLICY,
+    SHOP_PAGE,
+    SHOP_POLICY,
+    Faults,
+    Talk,
+    cut,
+    problem,
+    subject_of,
+)
 
 STARTED_AT = "2026-11-23T10:00:00+08:00"
 EMPTY_REPLY: dict[str, Any] = {"agent": None, "choices": [], "select": None, "card": None}
@@ -35,6 +46,7 @@ class FakeChat:
         self.pictures: dict[str, tuple[bytes, str]] = {}
         self.config: dict[str, Any] = {}
         self.theme = Theme()
+        self.now: str | None = None
         self.posts = 0
         self.gets = 0
         self.address = ""
@@ -53,7 +65,7 @@ class FakeChat:
 
     def page(self, *, identity: str | None = None, locale: str | None = "zh-CN", **more: Any) -> str:
         """Sets what the next page is filled with; its address."""
-        about = {"slug": "demo", "merchant": "拾光家居", "api": "/api/chat/demo"}
+        about = {"slug": "demo", "merchant": "拾光家居", "api": "/api/chat/demo", "resendSeconds": 60, "limits": LIMITS}
         self.config = about | {"locale": locale, "identity": identity} | more
         return f"{self.address}/chat/demo"
 
@@ -106,7 +118,7 @@ class FakeChat:
     async def _tell(self, talk: Talk, replies: list[dict[str, Any]]) -> list[dict[str, Any]]:
         told = []
         for reply in replies:
-            whole = {"seq": len(talk.said) + 1, "at": STARTED_AT} | EMPTY_REPLY | reply
+            whole = {"seq": len(talk.said) + 1, "at": self.now or STARTED_AT} | EMPTY_REPLY | reply
             talk.said.append(whole)
             told.append(whole)
             if self.faults.hidden_frames:
@@ -231,6 +243,8 @@ class FakeChat:
         if self.faults.refused_status:
             status, self.faults.refused_status = self.faults.refused_status, 0
             return problem(status, "refused by the test")
+        if self.faults.uploads_hang:
+            await asyncio.Event().wait()
         file = (await request.post())["file"]
         assert isinstance(file, web.FileField)
         name = f"picture-{len(self.pictures) + 1}"

@@ -19,11 +19,15 @@ def answer_to(body: dict[str, Any], steps: dict[str, Any]) -> list[dict[str, Any
     if body.get("attachments"):
         return [_bot(f"收到 {len(body['attachments'])} 张图片。")]
     action = body.get("action")
+    if action is None and steps.get("code"):
+        return _tried(body["text"])
     if action is None:
         return [_bot(f"您说的是：{body['text']}")]
     name, _, rest = action.partition(":")
     if name == "line":
         steps["lines"] = action
+    if name == "verify":
+        steps["code"] = True
     return _ANSWERS.get(name, _unknown)(rest)
 
 
@@ -107,6 +111,19 @@ def _human(_rest: str) -> list[dict[str, Any]]:
     return [{"sender": "system", "text": "已为您转接人工客服，前面还有 1 位。"}]
 
 
+def _code(lead: str) -> list[dict[str, Any]]:
+    choices = ("重新发送验证码", "verify:code"), ("换一个订单号", "verify:order"), ("转人工", "human")
+    return [_bot(f"{lead}\n请发送短信里的 6 位验证码。", *choices)]
+
+
+def _sent(_rest: str) -> list[dict[str, Any]]:
+    return _code("验证码已发送。")
+
+
+def _tried(code: str) -> list[dict[str, Any]]:
+    return [_bot("已核实。")] if code == "246810" else _code("验证码不正确。")
+
+
 def _cancelled(_rest: str) -> list[dict[str, Any]]:
     return [_bot("好的，我们重新开始。", ("申请退款", "start:refund"))]
 
@@ -117,5 +134,5 @@ def _unknown(rest: str) -> list[dict[str, Any]]:
 
 _ANSWERS = {
     "start": _start, "order": _lines, "line": _reasons, "lines": _reasons, "reason": _offers, "offer": _confirm,
-    "confirm": _refunding, "human": _human, "cancel": _cancelled,
+    "confirm": _refunding, "verify": _sent, "human": _human, "cancel": _cancelled,
 }  # fmt: skip

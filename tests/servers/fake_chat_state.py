@@ -10,9 +10,10 @@ from aiohttp import web
 
 CLIENT = Path(__file__).parents[2] / "channels" / "support_chat" / "web" / "client"
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' {style}; img-src 'self' blob: data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self' {style}; img-src 'self' blob: data:; "
+    "media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'"
 )
+LIMITS = {"picture": 10 * 2**20, "video": 20 * 2**20}
 SHOP_POLICY = "default-src 'none'; script-src http://127.0.0.1:*; frame-src http://127.0.0.1:*"
 SHOP_PAGE = """<!doctype html><html lang="{locale}"><head><meta name="viewport" content="width=device-width">
 <title>Shop</title></head><body><h1>Shop</h1><a href="#x">A link of the shop</a>
@@ -30,6 +31,7 @@ class Faults:
     refused_status: int = 0
     hidden_frames: int = 0
     sockets_are_impossible: bool = False
+    uploads_hang: bool = False
     token_is_expired: bool = False
     identity_is_expired: bool = False
     client_ids_are_kept_back: bool = False

@@ -1,4 +1,5 @@
 // What can be tapped: buttons, or a list of several with how many of each.
+import { drawCode, isCodeAsked } from "./code.js";
 import { element } from "./element.js";
 import { text } from "./text.js";
 
@@ -20,17 +21,18 @@ export function drawChoices(reply, take) {
   const choices = reply.choices || [];
   if (!choices.length) return null;
   const listed = reply.select ? choices.filter(({ action }) => prefixOf(action) === prefixOf(choices[0].action)) : [];
-  const buttons = choices.filter((choice) => !listed.includes(choice)).map(({ action, label }) =>
+  const isCode = isCodeAsked(reply);
+  const others = choices.filter((choice) => !listed.includes(choice) && !(isCode && choice.action === "verify:code"));
+  const buttons = others.map(({ action, label }) =>
     element("button", { type: "button", class: styleOf(action), "data-action": action, onclick: () => take(action, label) }, label));
   return element("div", { class: "choices", role: "group", "aria-label": text("options") },
-    listed.length ? drawSelect(listed, reply.select, take) : "", buttons);
+    listed.length ? drawSelect(listed, reply.select, take) : "", isCode ? drawCode(reply, take) : "", buttons);
 }
 
 /** Old questions can be read but no longer answered. */
 export function setActive(group, isActive) {
   for (const control of group.querySelectorAll("button, input")) control.disabled = !isActive;
-  const list = group.querySelector(".select");
-  if (isActive && list) list.dispatchEvent(new Event("revive"));
+  for (const form of group.querySelectorAll("form")) if (isActive || form.className === "code") form.dispatchEvent(new Event("revive"));
 }
 
 function drawSelect(choices, { min = 1, max = choices.length }, take) {

@@ -1,6 +1,7 @@
 // The conversation as it is seen: bubbles by sender, days, times, cards, and which buttons still count.
 import { drawCard } from "./cards.js";
 import { drawChoices, goodsName, isMoneyConfirm, setActive } from "./choices.js";
+import { isCode, isCodeAsked } from "./code.js";
 import { element } from "./element.js";
 import { clock, dayName, text } from "./text.js";
 
@@ -41,7 +42,7 @@ export function drawMessage(reply, { choices = null, pictures = null, end = null
 export class Log {
   /** tell: {take(action, label), pictures(attachments) -> element} */
   constructor(root, tell) {
-    Object.assign(this, { root, tell, isWaiting: false, _replies: [], _drawn: [], _labels: new Map() });
+    Object.assign(this, { root, tell, isWaiting: false, _replies: [], _drawn: [], _labels: new Map(), _sentAt: null, _said: null });
   }
 
   get isEmpty() { return this._replies.length === 0; }
@@ -50,6 +51,7 @@ export class Log {
     this._replies = [];
     this._drawn = [];
     this._labels.clear();
+    this._sentAt = this._said = null;
     this.root.replaceChildren();
   }
 
@@ -60,7 +62,9 @@ export class Log {
       const last = this._drawn[this._drawn.length - 1];
       last.node.classList.add("joined", ...(last.choices ? [] : ["bare"]));
     }
-    const choices = drawChoices(reply, this.tell.take);
+    if (reply.sender === "customer") this._said = reply.text;
+    else if (isCodeAsked(reply) && !(this._sentAt && isCode(this._said))) this._sentAt = reply.at;
+    const choices = drawChoices({ ...reply, sentAt: this._sentAt }, this.tell.take);
     const pictures = reply.attachments && reply.attachments.length ? this.tell.pictures(reply.attachments) : null;
     for (const { action, label } of reply.choices || []) this._labels.set(withoutQuantity(action), { name: goodsName({ action, label }), most: quantityOf(action) });
     const node = drawMessage({ ...reply, text: reply.text || this._wordsOf(reply.action) }, { choices, pictures });

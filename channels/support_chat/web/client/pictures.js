@@ -1,14 +1,24 @@
-// Pictures as evidence: chosen, checked, uploaded with progress, shown. Loaded only when the first picture appears.
+// Pictures and short videos as evidence: chosen, checked, uploaded with progress, shown. Loaded only when the first one appears.
 import { element, icon } from "./element.js";
 import { provide } from "./later.js";
-import { byId } from "./shell.js";
+import { byId, config } from "./shell.js";
 import { text } from "./text.js";
 
-const KINDS = new Set(["image/jpeg", "image/png", "image/webp"]);
-const SIZE_BYTES_MAX = 10 * 1024 * 1024;
+const KINDS = { picture: /^image\/(jpeg|png|webp)$/, video: /^video\/(mp4|webm|quicktime)$/ };
+const MEGABYTE = 1024 * 1024;
 const COUNT_MAX = 6;
-const UPLOAD_SECONDS_MAX = 120;
+const UPLOAD_SECONDS_MAX = 300;
 const CROSS = "M6 6l12 12M18 6L6 18";
+
+/** picture or video; a browser that does not say leaves it to the server, null is neither. */
+function kindOf({ type }) {
+  if (!type) return "picture";
+  return Object.keys(KINDS).find((kind) => KINDS[kind].test(type)) || null;
+}
+
+const named = ({ name }, problem) => (name ? text("ofFile", { name, problem }) : problem);
+
+const sizeProblem = (kind) => text(`${kind}Size`, { max: Math.floor(config.limits[kind] / MEGABYTE) });
 
 /** The pictures that wait above the text field. tell: {change(), notice(words)} */
 class Tray {
@@ -24,17 +34,19 @@ class Tray {
   add(files) {
     const problems = new Set();
     for (const file of files) {
-      if (!KINDS.has(file.type)) problems.add(text("pictureKind"));
-      else if (file.size > SIZE_BYTES_MAX) problems.add(text("pictureSize"));
+      const kind = kindOf(file);
+      if (!kind) problems.add(named(file, text("pictureKind")));
+      else if (!file.size) problems.add(named(file, text("pictureEmpty")));
+      else if (file.size > config.limits[kind]) problems.add(named(file, sizeProblem(kind)));
       else if (this._items.length >= COUNT_MAX) problems.add(text("pictureCount", { max: COUNT_MAX }));
-      else this._start(file);
+      else this._start(file, kind);
     }
     this.tell.notice([...problems].join(" "));
   }
 
   /** What was uploaded, as {id, preview}; the tray is empty afterwards. */
   take() {
-    const taken = this.ready.map(({ id, preview, name }) => ({ id, preview, name }));
+    const taken = this.ready.map(({ id, preview, name, kind }) => ({ id, preview, name, kind }));
     this._items = this._items.filter((item) => !item.id);
     this._paint();
     return taken;
@@ -51,8 +63,8 @@ class Tray {
     this._paint();
   }
 
-  _start(file) {
-    const item = { file, name: file.name || text("picture"), preview: URL.createObjectURL(file), done: 0 };
+  _start(file, kind) {
+    const item = { file, kind, name: file.name || text(kind), preview: URL.createObjectURL(file), done: 0 };
     this._items.push(item);
     this._upload(item);
   }
@@ -67,7 +79,8 @@ class Tray {
         this.session.drop();
         return this._upload(item, false);
       }
-      item.problem = text({ 413: "pictureSize", 415: "pictureKind", 400: "pictureRefused", 422: "pictureRefused" }[status] || "pictureFailed", { name: item.name });
+      const key = { 415: "pictureKind", 400: "pictureRefused", 422: "pictureRefused" }[status] || "pictureFailed";
+      item.problem = status === 413 ? sizeProblem(item.kind) : text(key, { name: item.name });
       item.isFinal = status >= 400 && status < 500 && status !== 429 && status !== 401;
     }
     this._paint();
@@ -86,7 +99,7 @@ class Tray {
       request.timeout = UPLOAD_SECONDS_MAX * 1000;
       request.upload.onprogress = (event) => {
         item.done = event.lengthComputable ? event.loaded / event.total : 0;
-        if (item.bar) item.bar.value = item.done;
+        if (item.bar) showProgress(item);
       };
       request.onload = () => (request.status < 300 && request.response && request.response.attachment ? resolve(request.response.attachment) : reject(request.status));
       request.onerror = request.ontimeout = () => reject(0);
@@ -109,22 +122,37 @@ class Tray {
   }
 
   _draw(item) {
-    item.bar = item.id || item.problem ? null : element("progress", { max: 1, value: item.done, "aria-label": text("uploading", { name: item.name }) });
+    const isGoing = !item.id && !item.problem;
+    item.bar = isGoing ? element("progress", { max: 1, value: item.done, "aria-label": text("uploading", { name: item.name }) }) : null;
+    item.percent = isGoing ? element("span", { class: "percent", "aria-hidden": "true" }) : null;
+    if (isGoing) showProgress(item);
     const again = item.problem && !item.isFinal
       ? element("button", { type: "button", class: "again", onclick: () => this._upload(item) }, text("retry")) : "";
     return element("li", { class: item.problem ? "picture bad" : "picture" },
-      element("img", { src: item.preview, alt: item.id ? text("uploaded", { name: item.name }) : item.name }),
-      item.bar || "",
+      drawPreview(item, item.id ? text("uploaded", { name: item.name }) : item.name),
+      item.bar || "", item.percent || "",
       item.problem ? element("p", { role: "alert" }, item.problem) : "", again,
-      element("button", { type: "button", class: "icon remove", "aria-label": text("remove", { name: item.name }), onclick: () => this._remove(item) }, icon(CROSS)));
+      element("button", { type: "button", class: "icon remove", "aria-label": text(isGoing ? "cancelUpload" : "remove", { name: item.name }), onclick: () => this._remove(item) }, icon(CROSS)));
   }
+}
+
+function showProgress({ bar, percent, done }) {
+  bar.value = done;
+  percent.textContent = `${Math.round(done * 100)}%`;
+}
+
+function drawPreview({ kind, preview }, name) {
+  if (kind !== "video") return element("img", { src: preview, alt: name });
+  const video = element("video", { src: `${preview}#t=0.1`, "aria-label": name, preload: "metadata", playsinline: true });
+  video.muted = true;
+  return video;
 }
 
 /** Pictures in the log. The server's copies need the token, so they are fetched and shown from memory. */
 function drawPictures(attachments, session) {
   return element("div", { class: "shown" }, attachments.map((named) => {
     const one = typeof named === "string" ? { id: named } : named;
-    const picture = element("img", { alt: text("picture"), src: one.preview });
+    const picture = one.preview ? drawPreview(one, text(one.kind || "picture")) : element("img", { alt: text("picture") });
     if (!one.preview) load(picture, one, session);
     return picture;
   }));

@@ -28,7 +28,7 @@ let session = null;
 let stream = null;
 let outbox = null;
 
-const log = new Log(byId("log"), { take: (action, label) => say({ action, label }), pictures: drawPicturesLater });
+const log = new Log(byId("log"), { take: (action, label) => say(action ? { action, label } : { text: label }), pictures: drawPicturesLater });
 const composer = new Composer({ send: sayWithPictures, notice: paintHint });
 
 function begin(identity) {
