@@ -40,7 +40,7 @@ _CASE_COLUMNS = """
 """
 _HELD = f"""
 SELECT conversation.id, CASE conversation.holder WHEN 'bot' THEN 'queue' ELSE conversation.holder END AS holder,
-    conversation.waiting_since AS since, customer.external_id AS customer,
+    conversation.waiting_since AS since, coalesce(customer.external_id, conversation.state->>'customer') AS customer,
     staff.name AS holder_name, left(said.text, 160) AS last_text, {_CASE_COLUMNS}
 FROM conversation
 LEFT JOIN customer ON customer.merchant_id = conversation.merchant_id AND customer.id = conversation.customer_id
@@ -65,7 +65,7 @@ ORDER BY newest.due_at NULLS LAST, newest.id LIMIT {QUEUE_LIMIT}
 _HOLD = """
 SELECT conversation.id, conversation.holder, conversation.epoch, conversation.customer_id,
     conversation.state->>'locale' AS locale,
-    customer.external_id AS customer, staff.name AS holder_name
+    coalesce(customer.external_id, conversation.state->>'customer') AS customer, staff.name AS holder_name
 FROM conversation
 LEFT JOIN customer ON customer.merchant_id = conversation.merchant_id AND customer.id = conversation.customer_id
 LEFT JOIN staff ON staff.merchant_id = conversation.merchant_id AND staff.id::text = conversation.holder

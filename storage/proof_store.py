@@ -55,6 +55,17 @@ JOIN customer c ON c.merchant_id = p.merchant_id AND c.id = o.customer_id
 WHERE p.merchant_id = $1 AND p.id = $2 AND p.used_at IS NULL AND c.phone IS NOT NULL
 """  # noqa: S608  # constants
 _HANDED_OVER = "UPDATE phone_proof SET customer_id = $3 WHERE merchant_id = $1 AND id = $2"
+# On a platform the person who writes is that customer from now on; whoever is known already stays who they are.
+_LINK = """
+WITH linked AS (
+    UPDATE channel_identity i SET customer_id = p.customer_id FROM phone_proof p
+    WHERE p.id = $1 AND p.merchant_id = $2 AND i.merchant_id = p.merchant_id AND i.conversation_id = p.conversation_id
+      AND i.customer_id IS NULL
+    RETURNING i.conversation_id, i.customer_id
+)
+UPDATE conversation c SET customer_id = linked.customer_id FROM linked
+WHERE c.merchant_id = $2 AND c.id = linked.conversation_id
+"""
 _PROVEN = """
 SELECT customer.external_id FROM phone_proof p
 JOIN customer ON customer.merchant_id = p.merchant_id AND customer.id = p.customer_id
@@ -106,7 +117,10 @@ async def load_proof(db: CanFetch, codes: Codes, asked: ProofAsked, *, now: date
 
 
 async def save_proof(tx: Transaction, codes: Codes, made: ProofMade, *, now: datetime) -> None:
-    """Save a code asked for or tried; the caller holds the conversation's lock. Raises ProofOvertaken."""
+    """Save a code asked for or tried, and whose the identity of a platform is that gave the right one.
+
+    The caller holds the conversation's lock. Raises ProofOvertaken.
+    """
     match made.change:
         case NewCode():
             await _add(tx, codes, made, made.change, now)
@@ -114,6 +128,8 @@ async def save_proof(tx: Transaction, codes: Codes, made: ProofMade, *, now: dat
             key = (UUID(proof_id), made.merchant_id, made.conversation_id)
             if not await tx.fetch(_TRY, *key, tries, is_right, now):
                 raise ProofOvertaken
+            if is_right:
+                await tx.execute(_LINK, *key[:2])
 
 
 @dataclass(frozen=True, slots=True)
