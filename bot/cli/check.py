@@ -23,7 +23,7 @@ class Line:
 
 @click.command()
 def check() -> None:
-    """Check settings, database, Redis, gateways, channel accounts, place for evidence, model and Rasa.
+    """Check settings, database, Redis, gateways, channels, SMS sender, place for evidence, model and Rasa.
 
     A gateway is asked, signed, for a refund that does not exist: that proves its address and our credentials, and
     moves nothing. Exit code 1 where a line says FAULT.
@@ -55,6 +55,7 @@ async def _check(settings: Settings) -> int:
 async def _lines(settings: Settings) -> AsyncIterator[Line]:
     from bot.cli.channel_check import account_lines
     from bot.cli.gateway_check import gateway_lines
+    from bot.cli.sms_check import sms_line
     from bot.wiring import open_servers
 
     async with AsyncExitStack() as stack:
@@ -71,6 +72,7 @@ async def _lines(settings: Settings) -> AsyncIterator[Line]:
     if database is None:
         async for account in account_lines(settings):
             yield Line(account.name, account.fault, account.note)
+    yield Line("sms", *await sms_line(settings))
     yield Line("evidence", await _evidence(settings))
     if settings.llm.url is not None:
         yield Line("model", await _answers(settings.llm.url.rstrip("/") + "/models", settings.llm.api_key))

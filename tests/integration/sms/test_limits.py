@@ -1,13 +1,17 @@
 """Codes are few and tries are counted, from however many chats, processes and orders at once."""
 
 import asyncio
+from pathlib import Path
 from uuid import UUID, uuid4
+
+import redis.asyncio
 
 from bot.serving import open_turn_loop
 from bot.thinking import embedded_dialog
 from bot.turns import TurnLoop
 from dialogs.messages import InboundMessage
-from tests.integration.sms.rig import Rig
+from storage.database import Database
+from tests.integration.sms.rig import Rig, open_rig, wrong
 
 ORDER_NO = "DEMO-1003"
 
@@ -77,3 +81,41 @@ async def test_one_phone_gets_few_codes_for_however_many_orders_and_nobody_is_to
     assert len(await rig.phones()) == 5
     assert len(set(answers)) == 1
     assert all(row["buried_at"] is None for row in await rig.outbox())
+
+
+async def test_redis_may_forget_everything_and_no_try_is_forgotten(rig: Rig) -> None:
+    await rig.stock(ORDER_NO)
+    visitor = await rig.visitor()
+    await visitor.ask(ORDER_NO)
+    code = await rig.code()
+    for _ in range(4):
+        await visitor.say(wrong(code))
+
+    async with redis.asyncio.from_url(rig.shop.base.addresses.redis_url) as forgetful:
+        await forgetful.flushdb()
+    await visitor.say(wrong(code))
+    await visitor.say(code)
+
+    assert visitor.cards == []
+    assert await rig.rows("SELECT tries FROM phone_proof") == [{"tries": 5}]
+
+
+async def test_a_forged_address_opens_no_further_session(database: Database, redis_url: str, tmp_path: Path) -> None:
+    async with open_rig(database, redis_url, tmp_path, {"REFUNDBOT_CHAT__SESSIONS_PER_MINUTE": "3"}) as rig:
+        answers = [
+            await rig.shop.call(
+                "POST", "/api/chat/shop/sessions", {"identity": None}, headers={"X-Forwarded-For": f"10.0.0.{number}"}
+            )
+            for number in range(5)
+        ]
+
+    assert [status for status, _ in answers] == [201, 201, 201, 429, 429]
+
+
+async def test_who_asks_for_codes_without_end_is_told_to_wait(rig: Rig) -> None:
+    visitor = await rig.visitor()
+
+    statuses = [(await visitor.chat.say(action="verify:code"))[0] for _ in range(45)]
+
+    assert statuses[:40] == [200] * 40
+    assert set(statuses[40:]) == {429}
