@@ -12,6 +12,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from bot.channel_accounts import OpenAccount, UnknownAccount
+from bot.channel_notices import tell_by_sms
 from bot.channel_slots import close_windows, give_slot_back, take_slot
 from bot.spoken import spoken
 from bot.work import WorkParts
@@ -61,7 +62,8 @@ async def send(parts: WorkParts, row: outbox.Claimed) -> None:
             await outbox.later(parts.db, row, at=at, error="waits until they write", is_counted=False)
             return
         if not await sender.send_notice(closed.note):
-            raise NotSendable("the platform takes no message to this person now") from None
+            await sender.give_up_chat(closed.note)
+            return
     await outbox.done(parts.db, row, now=parts.clock.now())
 
 
@@ -122,6 +124,12 @@ class _Sender:
         except (SendRefused, _Closed):
             return False
         return True
+
+    async def give_up_chat(self, note: SendNote) -> None:
+        """Say it by SMS and finish the row. Raises NotSendable where it is about no case, and LeaseLost."""
+        said, locale = await self._said(note)
+        if not await tell_by_sms(self.parts, self.row, said, locale):
+            raise NotSendable("the platform takes no message to this person now")
 
     async def _payloads(self, note: SendNote) -> Sequence[Payload]:
         said, locale = await self._said(note)

@@ -1,11 +1,14 @@
 """One customer on several channels: one case behind all, and word of it where they spoke last."""
 
+from pathlib import Path
 from typing import Any
 
+from storage.database import Database
 from tests.acceptance.running import until
 from tests.integration.api.shop import Chat, Shop
 from tests.integration.api.test_merchant_api import order
 from tests.integration.channels.rest import TOKEN, account, say, start, until_buried
+from tests.integration.sms.rig import open_rig
 from tests.servers.front_end import running_front_end
 
 
@@ -76,7 +79,25 @@ async def test_who_has_left_a_channel_is_told_on_the_one_before(shop: Shop) -> N
     assert front_end.shown == []
 
 
-async def test_word_that_cannot_be_given_is_on_the_desk(shop: Shop) -> None:
+async def test_word_that_no_chat_takes_goes_by_sms_once(database: Database, redis_url: str, tmp_path: Path) -> None:
+    async with open_rig(database, redis_url, tmp_path) as rig:
+        await account(rig.shop)
+        _, case = await claim_on_the_web(rig.shop)
+        rig.shop.clock.move(60)
+        await say(rig.shop, "hello", metadata=start(rig.shop, None))
+
+        await reject(rig.shop, case)
+        await rig.work()
+        await rig.work()
+        texts = await rig.phones()
+        buried = await rig.rows("SELECT 1 FROM outbox WHERE buried_at IS NOT NULL")
+
+    assert [text.phone for text in texts] == ["+8613800000001"]
+    assert case["case_no"] in texts[0].text
+    assert buried == []
+
+
+async def test_word_that_cannot_be_given_at_all_is_on_the_desk(shop: Shop) -> None:
     await account(shop)
     _, case = await claim_on_the_web(shop)
     shop.clock.move(60)
@@ -84,7 +105,7 @@ async def test_word_that_cannot_be_given_is_on_the_desk(shop: Shop) -> None:
 
     await reject(shop, case)
 
-    assert "takes no message" in await until_buried(shop)
+    assert "SmsNotSent" in await until_buried(shop)
 
 
 async def told_on_the_web(chat: Chat) -> None:
