@@ -1,12 +1,16 @@
-"""What every test relies on: no test is skipped unless tests/allowed_skips.txt names it."""
+"""What every test relies on: none is skipped unless tests/allowed_skips.txt names it, no example has a deadline."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 ALLOWED_SKIPS = Path(__file__).parent / "allowed_skips.txt"
 pytest_plugins = ["tests.databases"]
+# How long one example takes says how busy the machine is; the whole test has a timeout.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 def pytest_configure(config: pytest.Config) -> None:
