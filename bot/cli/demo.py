@@ -1,6 +1,8 @@
 """`refundbot demo`."""
 
+import sys
 from collections.abc import Sequence
+from shutil import which
 from typing import TYPE_CHECKING
 
 import click
@@ -48,6 +50,11 @@ def _tell(url: str, logins: Sequence["MadeLogin"]) -> None:
     click.echo(f"  desk                 {url}/desk/login?shop={SLUG}   shop: {SLUG}")
     made = {login.login: login.password for login in logins}
     for login, _, role in PEOPLE:
-        shown = made.get(login, f"as first printed (`refundbot staff password {SLUG} {login}` makes a new one)")
+        shown = made.get(login, f"as first printed (`{_called()} staff password {SLUG} {login}` makes a new one)")
         click.echo(f"    log-in {login:<6} ({role})  password: {shown}")
     click.echo("\nCtrl-C ends it; what happened is kept.\n")
+
+
+def _called() -> str:
+    """This command as the reader can type it: after `make run` it is on no path."""
+    return "refundbot" if which("refundbot") or not sys.argv[0].endswith("refundbot") else sys.argv[0]
