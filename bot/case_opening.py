@@ -82,7 +82,7 @@ def _opened(
     merchant = parts.merchant
     claim = Claim(asked.lines or _all_left(facts), asked.reason, asked.remedy, moment.at, (), asked.note)
     decision = decide(facts, claim, merchant.policy, signals, timezone=merchant.timezone, now=moment.at)
-    for_a_person = replace(decision, outcome=Outcome.REVIEW, remedy=asked.remedy)
+    for_a_person = replace(decision, outcome=Outcome.REVIEW, rule_outcome=decision.outcome, remedy=asked.remedy)
     limits = merchant.policy.limits
     return open_case(facts, claim, for_a_person, (), origin=Origin("api"), limits=limits, moment=moment)
 

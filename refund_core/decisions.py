@@ -20,7 +20,7 @@ class Decision:
     """The answer to one claim; reasons are the rule's own explanations by locale ("zh-CN", "en").
 
     remedy is what the goods' way will be: refund_only for approve, return_refund for approve_after_return, else what
-    was asked.
+    was asked. rule_outcome is what the row says where the case goes to a person all the same; None: just the outcome.
     """
 
     outcome: Outcome
@@ -31,6 +31,7 @@ class Decision:
     allocation: Allocation
     remedy: Remedy
     trace: tuple[TraceRow, ...] = ()
+    rule_outcome: Outcome | None = None
 
 
 def decide(

@@ -5,10 +5,14 @@ from datetime import datetime
 
 import msgspec
 
+from dialogs.messages import Locale
+from dialogs.texts.catalogue import say
 from refund_core.cases import Consent, Coupon, Due, Handoff, HistoryEntry, Refund, RefundCase
 from refund_core.decisions import Decision
 from refund_core.money import Money
 from refund_core.risk import RiskScore
+
+_LOCALES: tuple[Locale, ...] = ("zh-CN", "en")
 
 
 class CaseLine(msgspec.Struct, frozen=True):
@@ -46,10 +50,15 @@ class TraceLine(msgspec.Struct, frozen=True):
 
 
 class DecisionView(msgspec.Struct, frozen=True):
-    """What the rules said; reasons are the rule's explanations, zh-CN first."""
+    """What the rules said; reasons are the matched row's own explanations, zh-CN first.
+
+    rule_outcome is what that row says. Where a person decides all the same, since the shop's own system opened the
+    case, outcome is review and two more reasons say so.
+    """
 
     outcome: str
     rule: str
+    rule_outcome: str
     policy_version: int
     reasons: Sequence[str]
     risk: Risk
@@ -199,9 +208,13 @@ def view_case(case: RefundCase) -> CaseView:
 
 
 def _decision(decision: Decision) -> DecisionView:
-    reasons = [decision.reasons[locale] for locale in ("zh-CN", "en") if locale in decision.reasons]
+    reasons = [decision.reasons[locale] for locale in _LOCALES if locale in decision.reasons]
+    said = decision.rule_outcome or decision.outcome
+    if said is not decision.outcome:
+        reasons += [say("decision.for_a_person", locale) for locale in _LOCALES]
     trace = [TraceLine(row.rule, row.is_match, row.failed, row.wanted, row.found) for row in decision.trace]
-    return DecisionView(decision.outcome, decision.rule, decision.policy_version, reasons, _risk(decision.risk), trace)
+    risk = _risk(decision.risk)
+    return DecisionView(decision.outcome, decision.rule, said, decision.policy_version, reasons, risk, trace)
 
 
 def _risk(risk: RiskScore) -> Risk:

@@ -31,6 +31,7 @@ TEXTS: dict[str, str] = {
     "note.rejected": "Request {case_no} was not approved by our staff. If you do not agree, you can appeal.",
     "note.evidence_asked": "Request {case_no} still needs pictures that show the problem. Please send them here.",
     "note.offered": "There is a proposal for request {case_no}. Please have a look and choose.",
+    "decision.for_a_person": "The shop's own system opened this case, so a person decides it whatever the row says.",
     "note.replacing": "A replacement is being arranged for request {case_no}.",
     "note.refunded_elsewhere": "The shop has already refunded what request {case_no} asks for in another way, so the"
     " request was closed. If you did not get that money, talk to a person.",

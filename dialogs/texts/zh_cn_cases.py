@@ -31,6 +31,7 @@ TEXTS: dict[str, str] = {
     "note.rejected": "申请 {case_no} 没有通过人工审核。如果不同意，可以申诉。",
     "note.evidence_asked": "申请 {case_no} 还需要能看清问题的照片，请在这里发送。",
     "note.offered": "申请 {case_no} 有了处理方案，请查看并选择。",
+    "decision.for_a_person": "这个申请由商家系统提交，不论规则怎么说，都由同事处理。",
     "note.replacing": "申请 {case_no} 已安排补发或换货。",
     "note.refunded_elsewhere": "申请 {case_no} 的款项，商家已通过其他方式退还，所以申请已关闭。如果您没有收到这笔钱，请联系人工。",
     "note.partly_refunded_elsewhere": "申请 {case_no} 的一部分，商家已通过其他方式退还，还剩 {amount}，由同事跟进。",

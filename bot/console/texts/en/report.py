@@ -23,6 +23,7 @@ TEXTS: dict[str, str] = {
     "report.rule": "Row",
     "report.matched": "matched",
     "report.failed": "{condition}: wanted {wanted}, found {found}",
+    "report.row_says": "the row itself says: {outcome}",
     "report.policy": "Policy version {version}",
     "report.why": "Explanation",
     "report.risk": "Risk",

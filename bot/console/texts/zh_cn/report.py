@@ -23,6 +23,7 @@ TEXTS: dict[str, str] = {
     "report.rule": "规则",
     "report.matched": "命中",
     "report.failed": "{condition}：要求 {wanted}，实际 {found}",
+    "report.row_says": "规则本身：{outcome}",
     "report.policy": "规则版本 {version}",
     "report.why": "说明",
     "report.risk": "风险",
