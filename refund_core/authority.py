@@ -22,6 +22,8 @@ class Role(StrEnum):
 
 _MOVES_NO_MONEY = frozenset({StaffAction.ESCALATE, StaffAction.ASK_CUSTOMER})
 MAY_PAY_BY_HAND = frozenset({Role.FINANCE, Role.OWNER})
+# Figures of the shop as a whole.
+MAY_SEE_REPORTS = frozenset({Role.LEAD, Role.FINANCE, Role.OWNER})
 # Work that gave up may be money: an agent leaves it to the others.
 MAY_TRY_AGAIN = frozenset({Role.LEAD, Role.FINANCE, Role.OWNER})
 

@@ -14,6 +14,7 @@ from bot.console.sessions import VISIT, locale_of
 from bot.console.texts import console_text
 from dialogs.messages import Locale
 from dialogs.texts.money import format_money
+from refund_core.authority import MAY_SEE_REPORTS, Role
 from refund_core.money import Money
 
 _HERE = Path(__file__).parent
@@ -48,6 +49,7 @@ async def staff_page(request: web.Request, template: str, status: int = 200, /, 
         "staff": visit.session,
         "merchant": merchant,
         "csrf": visit.session.csrf,
+        "sees_reports": Role(visit.session.role) in MAY_SEE_REPORTS,
         "notice": None,
         "here": "",
         **_clock_words(request.app[CONSOLE].clock.now(), merchant.timezone, visit.locale),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.console import cases, conversations, deciding, events, login, queue, trouble
+from bot.console import cases, conversations, deciding, events, login, queue, talks, trouble
 from bot.console.attachments import send_attachment
 from bot.console.deps import CONSOLE, Console
 from bot.console.guard import Handler, for_staff
@@ -56,6 +56,7 @@ _STAFF: tuple[tuple[str, str, Handler], ...] = (
     ("POST", f"{_CONVERSATION}/return", conversations.give_back),
     ("GET", "/attachments/{attachment}", send_attachment),
     ("GET", "/events", events.stream_events),
+    ("GET", "/talks", talks.show_talks),
     ("GET", "/trouble", trouble.show_troubles),
     ("GET", "/trouble/list", trouble.show_trouble_list),
     ("POST", "/trouble/{row_id}/again", trouble.try_again),

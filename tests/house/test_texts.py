@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CODES = {
     "action", "by", "command", "due", "effect", "event", "exclusion", "handoff", "method", "note", "order",
     "order_state", "outcome", "payout", "platform", "reason", "refund", "refused", "reject", "remedy", "resolution",
-    "risk", "signal", "state", "then", "weekday", "why",
+    "risk", "signal", "state", "talk", "then", "weekday", "why",
 }  # fmt: skip
 _REFUSAL = re.compile(r'ClaimRefused\(\s*"([a-z_]+)"')
 

@@ -1,11 +1,12 @@
 """The desk in English, a file for each of its pages."""
 
-from bot.console.texts.en import codes, decide, desk, queue, report, talk, trouble
+from bot.console.texts.en import codes, decide, desk, queue, report, talk, talks, trouble
 
 TEXTS: dict[str, str] = {
     **desk.TEXTS,
     **queue.TEXTS,
     **talk.TEXTS,
+    **talks.TEXTS,
     **report.TEXTS,
     **decide.TEXTS,
     **codes.TEXTS,

@@ -9,6 +9,7 @@ TEXTS: dict[str, str] = {
     "desk.other_language": "中文",
     "nav.queue": "Queue",
     "nav.cases": "Cases",
+    "nav.talks": "Conversations",
     "nav.trouble": "Needs attention",
     "login.title": "Log in to the desk",
     "login.shop": "Shop",

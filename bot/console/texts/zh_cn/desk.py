@@ -9,6 +9,7 @@ TEXTS: dict[str, str] = {
     "desk.other_language": "English",
     "nav.queue": "待处理",
     "nav.cases": "售后单",
+    "nav.talks": "会话",
     "nav.trouble": "异常",
     "login.title": "登录工作台",
     "login.shop": "店铺",

@@ -1,0 +1,35 @@
+"""The page on conversations, in English."""
+
+TEXTS: dict[str, str] = {
+    "talks.title": "Conversations",
+    "talks.days": "{days} days",
+    "talks.empty": "No conversation in these days. As soon as somebody has talked to the assistant, you see"
+    " here how it ended.",
+    "talks.count": "{talks} conversations.",
+    "talks.not_whole": "There were more; the newest are counted.",
+    "talks.outcomes": "How they ended",
+    "talks.outcome": "End",
+    "talks.talks": "Conversations",
+    "talks.share": "Share",
+    "talks.turns": "Turns (median)",
+    "talks.turns_one": "Turns",
+    "talks.misses": "Not understood",
+    "talks.repairs": "Corrections",
+    "talks.legend": "Shares are of the conversations that are over. Not understood: messages that the"
+    " assistant could not read. Corrections: what the customer took back.",
+    "talks.reasons": "Reasons",
+    "talks.stated": "Stated at first",
+    "talks.found": "Found in the end",
+    "talks.newest": "The newest",
+    "talks.began": "Began",
+    "talks.not_for_role": "This page is for a lead, finance and the owner.",
+    "talk.submitted": "Request under way",
+    "talk.under_review": "With a person to decide",
+    "talk.refused": "Refused by the rules",
+    "talk.withdrawn": "Withdrawn",
+    "talk.updated": "Existing request updated",
+    "talk.handed_over": "A person took over",
+    "talk.answered": "Question answered",
+    "talk.left": "Left without an end",
+    "talk.open": "May still go on",
+}
