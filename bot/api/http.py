@@ -8,6 +8,7 @@ import structlog
 from aiohttp import web
 
 from bot.api.errors import Problem, from_http, invalid, not_found
+from refund_core.shape_words import wrong_shape
 from storage.errors import OutcomeUnknown, TryAgain
 from storage.text import is_storable
 
@@ -53,8 +54,8 @@ def decoded(raw: bytes, kind: type[Document]) -> Document:
     try:
         return msgspec.json.decode(raw, type=kind)
     except msgspec.ValidationError as error:
-        text, _, place = str(error).partition(" - at `$")
-        raise invalid(place.strip("`.") or "body", "wrong_shape", text) from None
+        field, reason = wrong_shape(error, kind)
+        raise invalid(field or "body", "wrong_shape", reason) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Problem(400, "not-json", "The body is not JSON.") from None
 

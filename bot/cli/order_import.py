@@ -34,6 +34,10 @@ class Imported:
         return self.progress.lines / max(self.seconds, 1e-9)
 
 
+# What is wrong with a line as a whole (no JSON, no object) has no field of the order.
+_WHOLE = "line"
+
+
 class _BadLine(msgspec.Struct):
     """One line of FILE.rejected.jsonl; the order's own data stays out of it."""
 
@@ -75,7 +79,8 @@ class _Notes:
     def add(self, number: int, fault: Rejected) -> None:
         if self._file is None:
             self._file = self.path.open("wb")
-        self._file.write(msgspec.json.encode(_BadLine(number, fault.order_no, fault.field, fault.reason)) + b"\n")
+        bad = _BadLine(number, fault.order_no, fault.field or _WHOLE, fault.reason)
+        self._file.write(msgspec.json.encode(bad) + b"\n")
 
     def close(self) -> None:
         if self._file is not None:

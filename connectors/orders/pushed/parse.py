@@ -22,6 +22,7 @@ from refund_core.orders import (
     Shipment,
     ShipmentEvent,
 )
+from refund_core.shape_words import wrong_shape
 
 ORDER_BYTES_MAX = 4_000_000
 _YEAR_MIN, _YEAR_MAX = 1980, 2200
@@ -29,7 +30,7 @@ _DECODER = msgspec.json.Decoder(WireOrder)
 # An escaped U+0000 or half of a surrogate pair: JSON may carry them, PostgreSQL and UTF-8 may not.
 _UNSTORABLE_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_PATH = re.compile(r" - at `(?:key in )?\$\.?(.*)`$")
+_NUMBER_SHOWN_MAX = 128
 _NO_SHIFT = timedelta()
 _PLAIN = NoReason()
 
@@ -45,7 +46,7 @@ def parse_order(raw: bytes, *, shift: timedelta = _NO_SHIFT) -> IncomingOrder | 
     try:
         wire, unknown = _decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError, RecursionError) as error:
-        return _rejection(error)
+        return _rejection(error, raw)
     return _checked(wire, unknown, shift)
 
 
@@ -75,14 +76,28 @@ def _cleaned(tree: Any) -> Any:
     return tree
 
 
-def _rejection(error: Exception) -> Rejected:
+def _rejection(error: Exception, raw: bytes) -> Rejected:
     if isinstance(error, msgspec.ValidationError):
-        message = str(error)
-        found = _PATH.search(message)
-        return Rejected(found[1] if found else "", _PATH.sub("", message))
+        field, reason = wrong_shape(error, WireOrder)
+        return Rejected(field, reason, _number_of(raw))
     if isinstance(error, RecursionError):
         return Rejected("", "is nested too deeply")
     return Rejected("", "is not valid JSON")
+
+
+class _Numbered(msgspec.Struct):
+    """As much of an order as names it."""
+
+    order_no: str | None = None
+
+
+def _number_of(raw: bytes) -> str | None:
+    """The number of an order that is wrong elsewhere, so that its sender finds it."""
+    try:
+        number = msgspec.json.decode(raw, type=_Numbered).order_no
+    except msgspec.DecodeError:
+        return None
+    return number[:_NUMBER_SHOWN_MAX] if number and not _UNSTORABLE.search(number) else None
 
 
 def _checked(wire: WireOrder, unknown: dict[str, object], shift: timedelta) -> IncomingOrder | Rejected:

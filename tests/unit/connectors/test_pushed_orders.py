@@ -80,15 +80,15 @@ def test_an_order_is_rendered_as_the_same_object() -> None:
 def test_a_missing_required_field_is_named(field: str) -> None:
     answer = rejected(order_without(field))
 
-    assert f"missing required field `{field}`" in answer.reason
+    assert (answer.field, answer.reason) == (field, "is missing")
 
 
 @pytest.mark.parametrize("field", ["line_no", "title", "quantity", "unit_price"])
 def test_a_missing_required_field_of_a_line_is_named_with_its_place(field: str) -> None:
     answer = rejected(order_without(f"lines.1.{field}"))
 
-    assert answer.field == "lines[1]"
-    assert f"`{field}`" in answer.reason
+    assert (answer.field, answer.reason) == (f"lines[1].{field}", "is missing")
+    assert answer.order_no == ORDER["order_no"]
 
 
 @pytest.mark.parametrize(
