@@ -46,6 +46,7 @@ async def show_chat_page(request: web.Request) -> web.Response:
     config = {
         "slug": merchant.slug,
         "merchant": merchant.row.name,
+        "timezone": merchant.row.timezone,
         "api": f"/api/chat/{merchant.slug}",
         "hours": hours_config(merchant.facts.hours, services.clock.now()),
         "resendSeconds": services.settings.sms.resend_seconds,

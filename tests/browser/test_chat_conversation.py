@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.chat_page import ChatPage
-from tests.browser.conftest import CUSTOMER
+from tests.browser.conftest import CUSTOMER, PageMaker
 from tests.servers.fake_chat import FakeChat
 
 COMPOSING_ENTER = "new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true, cancelable: true})"
@@ -231,3 +231,15 @@ def test_an_identity_in_the_address_leaves_it_at_once(page: Page, chat_server: F
 
     assert page.url == f"{chat_server.address}/chat/demo"
     assert chat_server.session_requests == [{"identity": CUSTOMER, "locale": "zh-CN"}]
+
+
+def test_every_time_is_the_shop_s_wherever_the_reader_is(new_page: PageMaker, chat_server: FakeChat) -> None:
+    page = new_page(timezone_id="America/New_York", locale="en-GB")
+    ChatPage.open(page, chat_server.page(identity=CUSTOMER, locale="en", timezone="Asia/Shanghai"))
+
+    shown = page.evaluate("""async () => {
+        const { clock, shortDay, dayAndClock } = await import("/static/chat/text.js");
+        return [clock, shortDay, dayAndClock].map((show) => show("2026-11-25T20:30:00Z"));
+    }""")
+
+    assert shown == ["04:30", "Nov 26, 2026", "Nov 26, 04:30"]

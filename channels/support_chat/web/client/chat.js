@@ -1,7 +1,7 @@
 // The chat page's start: the frame first, the conversation's code after the first paint.
 import { remembered } from "./kept.js";
 import { byId, config, paintStatus, paintWords } from "./shell.js";
-import { setLocale } from "./text.js";
+import { setLocale, setTimeZone } from "./text.js";
 
 const CONVERSATION = [
   "talk", "element", "closing", "hours", "welcome", "later", "session", "stream", "outbox", "outgoing", "log", "cards", "choices", "code", "composer", "shop", "unread",
@@ -25,6 +25,7 @@ const painted = new Promise((resolve) => {
 });
 
 setLocale(remembered.get(`refundbot:${config.slug}:locale`) || config.locale || navigator.language);
+setTimeZone(config.timezone);
 paintWords();
 paintStatus("connecting");
 byId("composer").addEventListener("submit", (event) => event.preventDefault());

@@ -95,9 +95,18 @@ export function money(minor, currency) {
   }
 }
 
+// The merchant's time zone: what the assistant writes and what a card shows is the same day and hour, wherever the reader is.
+let timeZone;
+
+export function setTimeZone(zone) {
+  try {
+    timeZone = new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone;
+  } catch { /* a zone that this browser does not know: its own */ }
+}
+
 const moment = (at, options) => {
   const date = new Date(at);
-  return Number.isNaN(date.getTime()) ? "" : new Intl.DateTimeFormat(locale, options).format(date);
+  return Number.isNaN(date.getTime()) ? "" : new Intl.DateTimeFormat(locale, { ...options, timeZone }).format(date);
 };
 export const clock = (at) => moment(at, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 export const shortDay = (at) => moment(at, { year: "numeric", month: "short", day: "numeric" });
@@ -105,8 +114,8 @@ export const dayAndClock = (at, timeZone) => moment(at, { month: "short", day: "
 export const weekdayAndClock = (at, timeZone) => moment(at, { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
 
 export function dayName(at) {
-  const day = new Date(at).toDateString();
-  if (day === new Date().toDateString()) return text("today");
-  if (day === new Date(Date.now() - 864e5).toDateString()) return text("yesterday");
+  const day = shortDay(at);
+  if (day === shortDay(Date.now())) return text("today");
+  if (day === shortDay(Date.now() - 864e5)) return text("yesterday");
   return moment(at, { month: "long", day: "numeric", weekday: "short" });
 }
