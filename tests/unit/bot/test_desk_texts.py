@@ -1,6 +1,7 @@
 """The desk's words: the same keys in both languages, and a word for whatever a page can show."""
 
 import re
+from dataclasses import fields
 from enum import StrEnum
 
 import pytest
@@ -12,6 +13,7 @@ from bot.console.texts import CATALOGUES
 from dialogs.messages import Locale
 from dialogs.texts.catalogue import has_text
 from refund_core.cases import CaseState, RefundState
+from refund_core.circumstances import Circumstances
 from refund_core.claims import Reason, Remedy, Resolution
 from refund_core.orders import OrderStatus, ShipmentStatus
 from refund_core.outcomes import Outcome
@@ -45,6 +47,7 @@ def codes() -> list[tuple[str, str]]:
     found += [("signal", signal.name) for signal in score(RiskSignals(), RiskRules()).signals]
     found += [("due", who) for who in ("customer", "agent", "merchant", "warehouse", "finance")]
     found += [("event", kind) for kind in TIMELINE]
+    found += [("fact", fact.name) for fact in fields(Circumstances)]
     found += [("resolution", code.value) for code in (*OFFERED, Resolution.COUPON)]
     return found
 
