@@ -99,7 +99,7 @@ class _Sender:
                 await self._call(note, payloads[note.sent], slot)
                 note = replace(note, sent=note.sent + 1, unclear=0)
             except SendRefused as refused:
-                if not note.edits:
+                if not note.edits or note.sent:
                     raise NotSendable(f"refused: {refused.code}") from refused
                 note = replace(note, edits="", unclear=0)  # our message is gone or too old to change: say it anew
                 payloads = await self._payloads(note)

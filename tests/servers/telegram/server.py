@@ -107,6 +107,8 @@ async def _broken(request: web.Request, fault: Fault) -> web.StreamResponse | No
         case "flood":
             text = f"Too Many Requests: retry after {fault.seconds}"
             return _refusal(Refused(429, text, retry_after=fault.seconds))
+        case "refused":
+            return _refusal(Refused(400, "Bad Request: refused by the test"))
         case "error":
             return _refusal(Refused(500, "Internal Server Error"))
         case "html":

@@ -24,7 +24,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Fault:
-    """What happens to one call. kind: flood, error, html, dropped, lost (done, but the answer is dropped), slow."""
+    """What happens to one call. kind: flood, refused, error, html, dropped, slow, or lost (done, its answer is not)."""
 
     kind: str
     seconds: int = 0
