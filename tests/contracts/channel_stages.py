@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from channels.channel import WebhookRequest
 from channels.support_chat.telegram.signature import SECRET_HEADER
+from tests.servers.wechat.sealing import sha1_of
+from tests.unit.channels.weixin_pushes import APP_ID, ENCODING_AES_KEY, NONCE, safe_push, sealed
 
 SAID = "杯子碎了，想退款"
 SECRET = "a-secret-that-nobody-guesses"
@@ -15,12 +17,16 @@ SECRET = "a-secret-that-nobody-guesses"
 
 @dataclass(frozen=True)
 class ChannelStage:
-    """message is somebody saying SAID; signed is how the platform sends a payload; forged what nobody may send."""
+    """settings are all needed; message is somebody saying SAID; signed is how the platform sends it.
+
+    forged is what nobody may send, made of what the platform sent.
+    """
 
     settings: Mapping[str, str]
     message: bytes
     signed: Callable[[bytes, datetime], WebhookRequest]
     forged: Callable[[WebhookRequest], Sequence[WebhookRequest]]
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 def _header(name: str, start: str = "") -> Callable[[bytes, datetime], WebhookRequest]:
@@ -36,20 +42,41 @@ def _other_headers(name: str, start: str = "") -> Callable[[WebhookRequest], lis
     ]
 
 
+def _pushed(raw: bytes, now: datetime) -> WebhookRequest:
+    """A push of WeChat's in safe mode."""
+    encrypted, stamp = sealed(raw), str(int(now.timestamp()))
+    plain, whole = sha1_of(SECRET, stamp, NONCE), sha1_of(SECRET, stamp, NONCE, encrypted)
+    return safe_push(encrypted, timestamp=stamp, signature=plain, msg_signature=whole)
+
+
+def _other_pushes(right: WebhookRequest) -> list[WebhookRequest]:
+    """Without a signature, with an empty one, one of another time, too old, and over another body."""
+    query = dict(right.query)
+    late = str(int(query["timestamp"]) - int(timedelta(hours=1).total_seconds()))
+    without = {name: value for name, value in query.items() if name != "msg_signature"}
+    return [
+        replace(right, query=without),
+        replace(right, query=query | {"msg_signature": ""}),
+        replace(right, query=query | {"msg_signature": query["msg_signature"].upper() + "0"}),
+        replace(right, query=query | {"timestamp": str(int(query["timestamp"]) + 1)}),
+        replace(right, query=query | {"timestamp": late}),
+        replace(right, raw=right.raw.replace(b"<![CDATA[", b"<![CDATA[A", 2)),
+    ]
+
+
 _REST = ChannelStage(
     {"token": SECRET},
     json.dumps({"sender": "visitor-1", "message": SAID, "message_id": "m-1"}).encode(),
     _header("authorization", "Bearer "),
     _other_headers("authorization", "Bearer "),
 )
-_TELEGRAM_PERSON = {"id": 5238471906, "is_bot": False, "first_name": "Lin", "language_code": "zh-hans"}
 _TELEGRAM = ChannelStage(
     {"bot_token": "7012345678:AAF-token", "webhook_secret": SECRET},
     json.dumps({
         "update_id": 837465101,
         "message": {
             "message_id": 2041,
-            "from": _TELEGRAM_PERSON,
+            "from": {"id": 5238471906, "is_bot": False, "first_name": "Lin", "language_code": "zh-hans"},
             "chat": {"id": 5238471906, "first_name": "Lin", "type": "private"},
             "date": 1795665601,
             "text": SAID,
@@ -58,5 +85,20 @@ _TELEGRAM = ChannelStage(
     _header(SECRET_HEADER),
     _other_headers(SECRET_HEADER),
 )  # fmt: skip
+_WEIXIN_TEXT = (
+    "<xml><ToUserName><![CDATA[gh_3f1c9a7be042]]></ToUserName><FromUserName><![CDATA[oFan6s0d4w9GZ3mT7kL1q]]></FromUserName>"
+    f"<CreateTime>1795665601</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[{SAID}]]></Content>"
+    "<MsgId>24837465101</MsgId></xml>"
+).encode()
+_WECHAT = ChannelStage(
+    {"app_id": APP_ID, "app_secret": SECRET[::-1], "token": SECRET},
+    _WEIXIN_TEXT,
+    _pushed,
+    _other_pushes,
+    {"encoding_aes_key": ENCODING_AES_KEY},
+)
+_MINI_PROGRAM = replace(_WECHAT, options={"encoding_aes_key": ENCODING_AES_KEY, "message_format": "xml"})
 
-CHANNEL_STAGES: Mapping[str, ChannelStage] = MappingProxyType({"rest": _REST, "telegram": _TELEGRAM})
+CHANNEL_STAGES: Mapping[str, ChannelStage] = MappingProxyType(
+    {"rest": _REST, "telegram": _TELEGRAM, "wechat": _WECHAT, "mini_program": _MINI_PROGRAM}
+)

@@ -25,9 +25,10 @@ CARDS = (
 )
 TEXT = st.text(st.sampled_from("退款。a 1!😀\n"), max_size=900)
 ACTION = st.text(st.sampled_from("abc退1"), min_size=1, max_size=80).map(lambda rest: f"order:{rest}")
-LABEL = st.text(st.sampled_from("退款a1"), min_size=1, max_size=8)
-CHOICES = st.lists(st.builds(Choice, LABEL, ACTION), max_size=9, unique_by=lambda it: it.action).map(tuple)
-REPLY = st.builds(Reply, TEXT, CHOICES, st.sampled_from([None, Select(1, 3)]), st.sampled_from([None, *CARDS]))
+ACTIONS = st.lists(ACTION, max_size=9, unique=True)
+CHOICES = ACTIONS.map(lambda found: tuple(Choice(f"选项{place}", action) for place, action in enumerate(found)))
+STATEMENT = st.builds(Reply, TEXT, card=st.sampled_from([None, *CARDS]))
+QUESTION = st.builds(Reply, TEXT, CHOICES, st.sampled_from([None, Select(1, 3)]), st.sampled_from([None, *CARDS]))
 
 
 class NoTokens:
@@ -35,7 +36,8 @@ class NoTokens:
 
 
 def opened(name: str, settings: dict[str, str] | None = None) -> Channel:
-    given = dict(CHANNEL_STAGES[name].settings) if settings is None else settings
+    stage = CHANNEL_STAGES[name]
+    given = {**stage.options, **(stage.settings if settings is None else settings)}
     module = load_channel(name)
     account = Account("shop", "main", checked(given, module.SETTINGS), "https://shop.example/webhooks/shop/x/main")
     return module.open_channel(account, NoTokens())  # type: ignore[arg-type]  # see NoTokens
@@ -125,20 +127,20 @@ def test_a_message_with_a_byte_changed_is_read_or_refused_as_unreadable(given_na
 
 
 @pytest.mark.parametrize("given_name", NAMES)
-@given(replies=st.lists(REPLY, max_size=3), locale=st.sampled_from(["zh-CN", "en"]))
+@given(said=st.lists(STATEMENT, max_size=2), question=QUESTION, locale=st.sampled_from(["zh-CN", "en"]))
 def test_replies_are_said_whole_and_within_the_platforms_limits(
-    given_name: str, replies: list[Reply], locale: Locale
+    given_name: str, said: list[Reply], question: Reply, locale: Locale
 ) -> None:
-    channel = shared(given_name)
+    channel, replies = shared(given_name), [*said, question]
     payloads = channel.render([Spoken(seq, reply) for seq, reply in enumerate(replies, 7)], locale)
 
     leaves = [text for payload in payloads for text in _strings(dict(payload.body))]
-    said = "".join("".join(leaves).split())
+    shown = "".join("".join(leaves).split())
     assert all(len(leaf) <= channel.capabilities.text_max for leaf in leaves)
-    assert all("".join(reply.text.split()) in said for reply in replies)
-    for seq, reply in enumerate(replies, 7):
-        for place, choice in enumerate(reply.choices):
-            assert any(mark in said for mark in (choice.action, button_key(seq, place), choice.label))
+    assert all("".join(reply.text.split()) in shown for reply in replies)
+    seq = 6 + len(replies)
+    for place, choice in enumerate(question.choices):
+        assert any(mark in shown for mark in (choice.action, button_key(seq, place), choice.label))
 
 
 async def test_the_same_replies_are_rendered_the_same(channel: Channel) -> None:
