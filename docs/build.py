@@ -18,6 +18,7 @@ from bot.app import OPERATIONS
 from bot.cli import main as command_line
 from bot.setting_kinds import describe
 from bot.settings import PREFIX, Settings
+from docs.gallery import gallery_page
 
 REFERENCE = Path(__file__).parent / "reference"
 PICTURES = Path(__file__).parent / "pictures"
@@ -55,6 +56,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "cli.md": command_page(),
         REFERENCE / "settings.md": settings_page(),
         REFERENCE / "api.md": api_page(),
+        REFERENCE / "gallery.md": gallery_page(),
     }
 
 

@@ -61,7 +61,7 @@ class RestChannel:
 
     def render(self, spoken: Sequence[Spoken], locale: Locale, *, edits: str | None = None) -> tuple[Payload, ...]:  # noqa: ARG002 - the protocol's
         """Everything in one call."""
-        return render_messages(spoken)
+        return render_messages(spoken, locale)
 
     def answer(self, request: WebhookRequest, arrival: Arrival | None, payload: Payload | None) -> WebhookAnswer:  # noqa: ARG002 - the protocol's
         """The replies as JSON; an empty list where they come later."""

@@ -5,12 +5,14 @@ from typing import Any
 
 import msgspec
 
+from channels.cards import card_text
 from channels.channel import Payload, Spoken
+from dialogs.messages import Locale, Reply
 
 
-def render_messages(spoken: Sequence[Spoken]) -> tuple[Payload, ...]:
+def render_messages(spoken: Sequence[Spoken], locale: Locale) -> tuple[Payload, ...]:
     """All of it in one call, as the front end takes any number of messages."""
-    return (Payload("messages", {"messages": [_message(each) for each in spoken]}),) if spoken else ()
+    return (Payload("messages", {"messages": [_message(each.reply, locale) for each in spoken]}),) if spoken else ()
 
 
 def body_for(user: str, payload: Payload | None) -> bytes:
@@ -19,10 +21,11 @@ def body_for(user: str, payload: Payload | None) -> bytes:
     return msgspec.json.encode([{"recipient_id": user, **message} for message in messages])
 
 
-def _message(spoken: Spoken) -> dict[str, Any]:
-    """A button's payload is its action behind a slash, to be sent back as it is."""
-    reply = spoken.reply
+def _message(reply: Reply, locale: Locale) -> dict[str, Any]:
+    """Cards are told in words. A button's payload is its action behind a slash, to be sent back as it is."""
+    card = card_text(reply.card, locale) if reply.card is not None else ""
+    text = "\n".join(filter(None, (reply.text, card)))
     if not reply.choices:
-        return {"text": reply.text}
+        return {"text": text}
     buttons = [{"title": choice.label, "payload": f"/{choice.action}"} for choice in reply.choices]
-    return {"text": reply.text, "buttons": buttons}
+    return {"text": text, "buttons": buttons}
