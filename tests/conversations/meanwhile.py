@@ -37,7 +37,7 @@ def _shipped(stage: Stage, order: Order) -> Order:
 
 def _cheaper(_: Stage, order: Order) -> Order:
     first = order.lines[0]
-    return replace(order, lines=(replace(first, unit_price=first.unit_price - 500), *order.lines[1:]))
+    return replace(order, lines=(replace(first, unit_price=max(0, first.unit_price - 500)), *order.lines[1:]))
 
 
 def _agent_joins(stage: Stage) -> None:
