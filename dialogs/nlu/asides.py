@@ -11,18 +11,21 @@ _WHO_LETTERS = (
     r"(?:ro)?bots?|chat ?bot|ai|machine|computer|program(?:me)?|humans?|(?:real |actual |live )?(?:person|human)|real"
 )
 _WHETHER_BOT = re.compile(
-    r"(?:[^，。]{0,6}[，, ])?(?:请问)?(?:你|您|这|这边|对面|现在|跟我说话的|回复我的)?(?:就|到底|究竟|难道|该不会)?(?:是不是|是)(?:个|一个)?"
+    r"(?:[^，。]{0,6}[，, ])?(?:请问)?(?:你们?|您们?|这|这边|对面|现在|跟我说话的|回复我的)?(?:就|到底|究竟|难道|该不会)?(?:是不是|是)(?:个|一个)?"
     r"(?:(?:智能)?机器人|人工智能|ai|真人|人类|人|电脑|程序|智能客服|自动回复|机器)(?:客服|助手)?(?:还是(?:个)?(?:机器人|真人|人工|人|ai))?(?:在?(?:回复|回答|说话|聊天))?[吗么嘛吧呀啊呢?？ ]*"
     rf"|(?:so |wait,? |hey,? |hi,? |hello,? |um,? )?(?:are|r) (?:you|u|y'?all) (?:really |actually |just |even )?(?:an? )?(?:{_WHO_LETTERS})(?: or (?:an? )?(?:{_WHO_LETTERS}))?[?. !]*"
     rf"|(?:so |wait,? |hey,? |hi,? )?(?:am i|is it) (?:really |actually |just )?(?:talking|speaking|chatting|writing|texting) (?:to|with) (?:an? )?(?:{_WHO_LETTERS})(?: or (?:an? )?(?:{_WHO_LETTERS}))?[?. !]*"
+    rf"|(?:so |wait,? )?(?:you|u)(?:'re| are|r) (?:really |actually |just |only )?(?:an? )?(?:{_WHO_LETTERS}),? (?:right|aren'?t you|are you not|no|yes|correct)[?. !]*"
+    rf"|do i (?:really |actually )?(?:talk|speak|chat|write) (?:to|with) (?:an? )?(?:{_WHO_LETTERS})[?. !]*"
     rf"|is (?:this|that) (?:really |actually |just )?(?:an? )?(?:{_WHO_LETTERS})(?: or (?:an? )?(?:{_WHO_LETTERS}))?(?: (?:talking|answering|replying))?[?. !]*"
 )
 _PICTURE = r"(?:照片|图片?|相片|截图|视频|凭证)"
 _PICTURES = _PICTURE + r"|拍|\b(?:pictures?|photos?|pics?|images?)\b"
 _NO_PICTURES = re.compile(
     rf"(?:没有?|无|不方便|不能|无法|没法|没办法|不会|不想|不用|拍不|发不|传不|提供不|上传不|忘了?|来不及|扔了?|丢了).{{0,6}}(?:{_PICTURE}|拍|上传|发图)"
-    rf"|{_PICTURE}.{{0,4}}(?:没有?|没了|发不|传不|拍不|上传不|提供不|不方便|丢了|删了)|拍不(?:了|到|出|清|下来)|没(?:有)?(?:拍|照)(?:下来|过|到)?|没图|无图|不拍了"
+    rf"|{_PICTURE}.{{0,4}}(?:没有?|没了|发不|传不|拍不|上传不|提供不|不方便|丢了|删了)|拍不(?:了|到|出|清|下来)|不(?:发|传|拍|上传|提供)(?:照片|图片?|凭证)|没(?:有)?(?:拍|照)(?:下来|过|到)?|没图|无图|不拍了"
     r"|\b(?:no|without(?: any)?|zero) (?:\w+ ){0,2}(?:pictures?|photos?|pics?|images?|video|evidence|camera)\b"
+    r"|\b(?:nothing|none) to (?:show|send|upload|attach)\b"
     r"|\b(?:can'?t|cannot|can not|unable to|don'?t|do not|didn'?t|did not|won'?t|couldn'?t|haven'?t|have not|not able to|forgot to|never)\b.{0,12}\b(?:have|has|got|take|took|taken|make|send|upload|provide|attach|get|find|show|shoot)\b.{0,16}\b(?:pictures?|photos?|pics?|images?|videos?|one|any)\b"
 )
 _MORE_TO_COME = re.compile(
@@ -47,14 +50,14 @@ _STAYS = re.compile(
     r"(?:不(?:想|要|愿意?|打算|需要|用)?再?(?:退货|退回|寄回|退换|退掉|寄|退(?![款钱]))|(?:货|东西|商品)?(?:留着|留下|自己留)|不退货|懒得退)"
     r"|\b(?:keep (?:it|them|the|this|these|my)|keeping (?:it|them|the)|not (?:a |the )?return\w*|(?:don'?t|do not|without|rather than|instead of|no need to|won'?t|not)\b.{0,24}\b(?:return\w*|send(?:ing)? (?:it|them|this|anything)(?: back)?))\b"
 )
-_WHO_HINT = re.compile(r"机器|人|智能|ai|电脑|程序|自动|\b(?:are|r|am|is) ")
+_WHO_HINT = re.compile(r"机器|人|智能|ai|电脑|程序|自动|\b(?:are|r|am|is|do|you're) ")
 _PAYEE_HINT = re.compile(
     r"[卡账帐户]|支付宝|微信|收款码|[退打转汇][款钱账]?[到给进至]|card|account|paypal|iban|else|another|different|my |other"
 )
 _GIVEN_HINT = re.compile(r"[补赔减折]|优惠|部分|退[一点些]|compens|partial|money|discount")
 _BARE_WISH = re.compile(
-    r"(?:我|那|那就|就|还是|请|麻烦)*(?:想要?|要|想申请|要求|申请|需要)?(?:给我)?(?:办理?|申请)?退款(?:申请)?(?:了|吧|啊|呀|谢谢)*"
-    r"|(?:please |just |ok(?:ay)?,? |so |but |well,? )*(?:i(?:'d| would)? (?:just |really |still )?(?:want|like|need)(?: to (?:get|have))? |give me |can i (?:have|get) )?(?:a |my |the )?(?:full )?refund(?: me| it| this| please| now| pls)*"
+    r"[我那就是还请麻烦赶紧快点马上立刻尽直接]{0,12}?(?:想要?|要|想申请|要求|申请|需要)?(?:给我)?(?:办理?|申请)?(?:退款(?:申请)?[，, ]?){1,3}(?:了|吧|啊|呀|谢谢)*"
+    r"|(?:please |just |ok(?:ay)?,? |so |but |well,? )*(?:i(?:'d| would)? (?:just |really |still )?(?:want|like|need)(?: to (?:get|have))? |give me |can i (?:have|get) )?(?:a |my |the )?(?:full )?refund(?: me| it| this| please| now| pls| already| asap)*"
 )
 _ONLY = re.compile(
     r"(?:我|就|那|那就)?(?:只|仅|就)(?:要|退|想退|想要|是)?[^，。,.]{1,16}"
@@ -81,7 +84,7 @@ def will_send_pictures(words: str) -> bool:
 
 def is_bare_wish(words: str) -> bool:
     """True for the wish for a refund and nothing beside: it names no way of paying."""
-    return _BARE_WISH.fullmatch(words) is not None
+    return len(words) <= 60 and _BARE_WISH.fullmatch(words) is not None
 
 
 def names_other_payee(words: str) -> bool:

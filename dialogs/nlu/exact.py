@@ -138,7 +138,7 @@ def _line_by_number(words: str, options: tuple[str, ...]) -> str | None:
     return lines[number - 1] if _is_single(lines[number - 1]) else None
 
 
-_AND = re.compile(r" *(?:[,，、;；&+]| and |和|跟|与|及|以及) *(?:and |和)?")
+_AND = re.compile(r"(?<=[0-9]) +(?=[0-9])| *(?:[,，、;；&+]| and |和|跟|与|及|以及) *(?:and |和)?")
 
 
 def _several_lines(words: str, lines: list[str]) -> str | None:

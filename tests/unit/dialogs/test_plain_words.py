@@ -51,7 +51,8 @@ def test_pictures_that_are_still_to_come_are_waited_for(said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["I want a refund", "我要退款", "退款", "please refund me", "refund please", "那就给我退款吧"]
+    "said",
+    ["I want a refund", "我要退款", "退款", "please refund me", "just refund me already", "我就是要退款", "赶紧退款"],
 )
 def test_the_bare_wish_while_offers_are_open_shows_them_again(said: str) -> None:
     talked = at_offers()
@@ -211,6 +212,7 @@ def test_no_to_a_refund_ends_what_is_asked_for(said: str) -> None:
         ("第一个和第二个", (("1", 1), ("2", 1))),
         ("1, 2 and 3 please", (("1", 1), ("2", 1), ("3", 2))),
         ("2跟2", (("2", 1),)),
+        ("1 3", (("1", 1), ("3", 2))),
     ],
 )
 def test_several_numbers_choose_several_lines(said: str, lines: tuple[tuple[str, int], ...]) -> None:
