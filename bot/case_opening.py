@@ -88,9 +88,14 @@ def _opened(
 
 
 def _all_left(facts: OrderFacts) -> tuple[ClaimLine, ...]:
+    """What is left and in no open claim. Raises ClaimRefused: line_in_open_claim or nothing_left where that is none."""
     left: Sequence[ClaimLine] = [
         ClaimLine(one.line_no, one.quantity) for one in lines_left(facts) if one.quantity > 0 and not one.open_case_no
     ]
+    if not left:
+        holder = next((one.open_case_no for one in lines_left(facts) if one.open_case_no), None)
+        code = "line_in_open_claim" if holder else "nothing_left"
+        raise ClaimRefused(code, field="order_no", case_no=holder)
     return tuple(left)
 
 

@@ -18,6 +18,7 @@ from bot.api.merchant_cases import case_of
 from bot.api.services import SERVICES, Services
 from bot.case_decisions import CaseAbsent, CaseConflict, Decider, DecisionParts, decide_case
 from bot.case_opening import AskedFor, OpeningParts, OrderAbsent, open_for_caller
+from bot.console.texts import console_text
 from bot.merchants import KnownMerchant
 from channels.clean import clean
 from dialogs.messages import Reply
@@ -144,10 +145,16 @@ async def post_message(request: web.Request, merchant: KnownMerchant, raw: bytes
 def claim_problem(refused: ClaimRefused) -> Problem:
     """What a claim or decision asks for and the order does not hold."""
     status = 409 if refused.code == "line_in_open_claim" else 422
-    about = f" Case {refused.case_no} has it." if refused.case_no else f" {refused.left} is left."
-    detail = refused.code.replace("_", " ") + "." + about
+    detail = _words_of(refused)
     fault = Fault(refused.field, refused.code, detail, refused.left)
     return Problem(status, refused.code.replace("_", "-"), f"{refused.field}: {detail}", errors=(fault,))
+
+
+def _words_of(refused: ClaimRefused) -> str:
+    """The desk's words for the refusal, in English; amounts are minor units here, as everywhere in the API."""
+    words = console_text("en", f"refused.{refused.code}", left=refused.left, pieces=refused.left)
+    has = f" Case {refused.case_no} has it." if refused.code == "line_in_open_claim" and refused.case_no else ""
+    return words[:1].upper() + words[1:] + has
 
 
 def _decision(wanted: DecisionRequest) -> StaffDecision:

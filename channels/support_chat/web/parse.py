@@ -12,6 +12,7 @@ import msgspec
 from channels.clean import clean
 from channels.support_chat.web.signature import Session
 from dialogs.messages import InboundMessage, Locale
+from refund_core.shape_words import wrong_shape
 
 ACTION_LENGTH_MAX = 4_000
 ATTACHMENT_ID_LENGTH_MAX = 64
@@ -116,8 +117,8 @@ def decode(raw: bytes | str, decoder: msgspec.json.Decoder[Document]) -> Documen
     try:
         return decoder.decode(raw)
     except msgspec.ValidationError as error:
-        text, _, place = str(error).partition(" - at `$")
-        raise MessageRefused("wrong_shape", place.strip("`.") or "body", detail=text) from None
+        field, reason = wrong_shape(error, decoder.type)
+        raise MessageRefused("wrong_shape", field or "body", detail=reason) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise MessageRefused("not_json", "body") from None
 

@@ -46,3 +46,21 @@ async def test_a_row_that_wants_a_person_needs_no_further_words(shop: Shop) -> N
     decision = case["decision"]
     assert (decision["rule"], decision["rule_outcome"], decision["outcome"]) == ("price_drop", "review", "review")
     assert len(decision["reasons"]) == 2
+
+
+async def test_a_claim_of_all_that_is_left_names_the_case_that_has_it(shop: Shop) -> None:
+    await shop.api("POST", "/orders", order())
+    _, first = await shop.api("POST", "/cases", CLAIM)
+
+    status, problem = await shop.api("POST", "/cases", CLAIM)
+
+    assert (status, problem["errors"][0]["code"]) == (409, "line_in_open_claim")
+    assert f"Case {first['case_no']} has it." in problem["detail"]
+
+
+async def test_a_refused_claim_says_in_words_what_is_left(shop: Shop) -> None:
+    await shop.api("POST", "/orders", order())
+
+    _, problem = await shop.api("POST", "/cases", CLAIM | {"lines": [{"line_no": "1", "quantity": 3}]})
+
+    assert problem["errors"][0]["detail"] == "That is more pieces than are left (2)."
