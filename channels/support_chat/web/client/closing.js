@@ -1,11 +1,12 @@
 // After a case or a talk was closed: asks the server whether the customer is to be asked how it was, and shows the question.
+import { has } from "./element.js";
 import { later } from "./later.js";
 import { byId } from "./shell.js";
 
 const PAUSE_SECONDS = 1.2;
 const CLOSED = { case: ["refunded", "compensated", "rejected"], refund: ["succeeded"] };
 
-export const isClosing = ({ card }) => Boolean(card) && (CLOSED[card.kind] || []).includes(card.state);
+export const isClosing = ({ card }) => Boolean(card) && has(CLOSED, card.kind) && CLOSED[card.kind].includes(card.state);
 
 export class Closing {
   constructor(follow) {
