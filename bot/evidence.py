@@ -28,6 +28,7 @@ from storage.errors import OutcomeUnknown
 
 Result = TypeVar("Result")
 _LEFT_SECONDS = 3_600.0
+_NO_LOOKS: tuple[int, ...] = ()
 _log = structlog.get_logger()
 
 
@@ -84,19 +85,19 @@ async def keep_evidence(evidence: Evidence, owner: Owner, pieces: AsyncIterator[
     with tempfile.TemporaryDirectory(dir=evidence.folder, prefix="in-", ignore_cleanup_errors=True) as name:
         sent = Path(name, "sent")
         media_type = await _spool(sent, pieces, evidence.settings)
-        clean = sent
+        clean, looks = sent, _NO_LOOKS
         if not is_video(media_type):
             clean = Path(name, "clean")
-            await _in_pool(evidence, redraw, sent, clean, media_type, evidence.settings)
-        return await _keep(evidence, owner, clean, media_type)
+            looks = await _in_pool(evidence, redraw, sent, clean, media_type, evidence.settings)
+        return await _keep(evidence, owner, clean, media_type, looks)
 
 
-async def _keep(evidence: Evidence, owner: Owner, clean: Path, media_type: str) -> Kept:
+async def _keep(evidence: Evidence, owner: Owner, clean: Path, media_type: str, looks: tuple[int, ...]) -> Kept:
     """The bytes first, then the row that names them: a row without its file never is."""
     size, digest = await asyncio.to_thread(_measured, clean)
     path = new_name()
     await evidence.files.put(path, clean, media_type=media_type, sha256=digest)
-    new = NewAttachment(media_type, size, digest, path)
+    new = NewAttachment(media_type, size, digest, path, looks)
     try:
         public_id = await keep_attachment(
             evidence.db, owner.merchant_id, owner.conversation_id, new, now=evidence.clock.now()

@@ -6,6 +6,7 @@ from pathlib import Path
 from PIL import Image, ImageOps
 
 from bot.attachment_settings import AttachmentSettings
+from bot.likeness import likenesses
 from bot.media_kinds import PICTURE_FORMATS
 
 _SAVE_OPTIONS: dict[str, dict[str, int | bool]] = {
@@ -29,13 +30,18 @@ class EvidenceRefused(Exception):
         self.limit = limit
 
 
-def redraw(source: Path, target: Path, media_type: str, settings: AttachmentSettings) -> None:
-    """Write the picture anew, upright and no larger than the settings say; blocks. Raises EvidenceRefused."""
+def redraw(source: Path, target: Path, media_type: str, settings: AttachmentSettings) -> tuple[int, ...]:
+    """Write the picture anew, upright and no larger than the settings say; what it looks like.
+
+    Blocks. Raises EvidenceRefused.
+    """
     kind = PICTURE_FORMATS[media_type]
     if kind == "JPEG" and source.read_bytes().count(_START_OF_SCAN) > _SCANS_MAX:
         raise EvidenceRefused("broken")
     try:
-        _drawn(source, kind, settings).save(target, kind, **_SAVE_OPTIONS[kind])
+        drawn = _drawn(source, kind, settings)
+        drawn.save(target, kind, **_SAVE_OPTIONS[kind])
+        return likenesses(drawn)
     except Image.DecompressionBombError:
         raise EvidenceRefused("too_many_pixels", limit=settings.pixels_max) from None
     except (OSError, ValueError, SyntaxError, MemoryError, OverflowError, IndexError, KeyError, TypeError):

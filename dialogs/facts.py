@@ -22,6 +22,7 @@ class Needs:
     is_queue_asked: how many wait for a person, since before waiting_since where this customer waits themselves.
     proof: the codes of an order; where a code is given, the other facts are found only if it is right, and then for
     the customer whose order it is.
+    pictures: with risk, whether these are in cases on other orders too.
     """
 
     order_no: str | None = None
@@ -34,6 +35,7 @@ class Needs:
     proof: ProofWanted | None = None
     is_queue_asked: bool = False
     waiting_since: datetime | None = None
+    pictures: tuple[str, ...] = ()
 
     def is_empty(self) -> bool:
         """True when nothing has to be fetched."""
@@ -52,6 +54,7 @@ class Needs:
             self.proof or other.proof,
             self.is_queue_asked or other.is_queue_asked,
             self.waiting_since or other.waiting_since,
+            self.pictures or other.pictures,
         )
 
 

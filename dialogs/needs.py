@@ -69,6 +69,12 @@ _NOTHING = Needs()
 
 def needs(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Needs:
     """Which facts step() will want for this message; nothing for a conversation that a person holds."""
+    wanted = _needs(conversation, message, understanding)
+    pictures = (*conversation.slots.evidence, *message.attachments) if wanted.risk else ()
+    return replace(wanted, pictures=pictures) if pictures else wanted
+
+
+def _needs(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Needs:
     if conversation.holder == QUEUE and conversation.customer is not None:
         return waiting_needs(conversation, message)
     if conversation.holder != "bot":

@@ -233,6 +233,7 @@ def _risk(reader: Reader) -> RiskRules:
         refunded_together_percent=_steps(table, "refunded_together_percent", defaults.refunded_together_percent),
         address_changes=_steps(table, "address_changes", defaults.address_changes),
         claims_same_day=_steps(table, "claims_same_day", defaults.claims_same_day),
+        pictures_in_other_cases=_steps(table, "pictures_in_other_cases", defaults.pictures_in_other_cases),
     )
 
 

@@ -77,6 +77,19 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class SamePicture:
+    """A picture (or video) of this case's evidence that is also in another case's, as itself or slightly changed."""
+
+    picture: str
+    other_picture: str
+    case_no: str
+    order_no: str
+    state: str
+    is_same_customer: bool
+    is_exact: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything a person needs to decide."""
 
@@ -86,13 +99,19 @@ class Report:
     timeline: tuple[TimelineEntry, ...]
     decision: Decision
     evidence: tuple[str, ...]
+    same_pictures: tuple[SamePicture, ...]
     wish: str | None
     note: str | None
     open_amount: Money
     suggestions: tuple[Suggestion, ...]
 
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """All pictures and videos that the page shows, by name."""
+        return (*self.evidence, *(same.other_picture for same in self.same_pictures))
 
-def build_report(case: RefundCase, facts: OrderFacts) -> Report:
+
+def build_report(case: RefundCase, facts: OrderFacts, same_pictures: tuple[SamePicture, ...] = ()) -> Report:
     """The report as of these facts; no personal data is in it."""
     return Report(
         case_no=case.case_no,
@@ -101,10 +120,11 @@ def build_report(case: RefundCase, facts: OrderFacts) -> Report:
         timeline=_timeline(case, facts.order),
         decision=case.decision,
         evidence=case.claim.evidence,
+        same_pictures=same_pictures,
         wish=case.wish,
         note=case.claim.note,
         open_amount=case.allocation.total,
-        suggestions=_suggestions(case, facts),
+        suggestions=_suggestions(case, facts, is_doubtful=_is_doubtful(case, same_pictures)),
     )
 
 
@@ -163,7 +183,13 @@ def _timeline(case: RefundCase, order: Order) -> tuple[TimelineEntry, ...]:
     return tuple(sorted(entries, key=lambda entry: entry.at)[-TIMELINE_MAX:])
 
 
-def _suggestions(case: RefundCase, facts: OrderFacts) -> tuple[Suggestion, ...]:
+def _is_doubtful(case: RefundCase, same_pictures: tuple[SamePicture, ...]) -> bool:
+    """True at high risk, also where a picture was used elsewhere only after the rules had decided."""
+    is_used_elsewhere = any(same.order_no != case.order_no for same in same_pictures)
+    return is_used_elsewhere or case.decision.risk.level is RiskLevel.HIGH
+
+
+def _suggestions(case: RefundCase, facts: OrderFacts, *, is_doubtful: bool) -> tuple[Suggestion, ...]:
     """Three ways out, the recommended one first: pay, pay after the return or in part, and say no or ask for more.
 
     None while the payout itself is at work: then case_payouts.payouts_waiting names what a person can do.
@@ -181,28 +207,30 @@ def _suggestions(case: RefundCase, facts: OrderFacts) -> tuple[Suggestion, ...]:
     refuse = _refuse(case, "report.reply.reject")
     if amount.is_zero():
         return (ask, refuse)
-    order = _in_order(case, pay=pay, after_return=after_return, part=part, ask=ask, refuse=refuse)
+    ways = _Ways(pay, after_return, part, ask, refuse)
+    order = _in_order(case, ways, is_doubtful=is_doubtful)
     return (_recommended(order[0]), *order[1:])
 
 
-def _in_order(
-    case: RefundCase,
-    *,
-    pay: Suggestion,
-    after_return: Suggestion,
-    part: Suggestion,
-    ask: Suggestion,
-    refuse: Suggestion,
-) -> tuple[Suggestion, Suggestion, Suggestion]:
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    pay: Suggestion
+    after_return: Suggestion
+    part: Suggestion
+    ask: Suggestion
+    refuse: Suggestion
+
+
+def _in_order(case: RefundCase, ways: _Ways, *, is_doubtful: bool) -> tuple[Suggestion, Suggestion, Suggestion]:
     if case.decision.outcome is Outcome.REJECT:
-        return refuse, part, pay
-    if case.decision.risk.level is RiskLevel.HIGH:
-        return ask, after_return, refuse
+        return ways.refuse, ways.part, ways.pay
+    if is_doubtful:
+        return ways.ask, ways.after_return, ways.refuse
     if case.decision.remedy is Remedy.RETURN_REFUND:
-        return after_return, pay, refuse
+        return ways.after_return, ways.pay, ways.refuse
     if not case.claim.evidence and case.decision.outcome is Outcome.REVIEW:
-        return ask, pay, part
-    return pay, part, refuse
+        return ways.ask, ways.pay, ways.part
+    return ways.pay, ways.part, ways.refuse
 
 
 def _suggest(

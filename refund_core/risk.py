@@ -18,6 +18,7 @@ class RiskSignals:
     """What is known of the customer's last 90 days; counts, and amounts in minor units of the order's currency.
 
     address_changes, lines_in_order and lines_claimed may be left at 0: decide() fills them from order and claim.
+    pictures_in_other_cases counts the cases on other orders, of any customer, in which one of the claim's pictures is.
     """
 
     orders_90d: int = 0
@@ -28,6 +29,7 @@ class RiskSignals:
     address_changes: int = 0
     lines_in_order: int = 0
     lines_claimed: int = 0
+    pictures_in_other_cases: int = 0
 
 
 class RiskSignal(NamedTuple):
@@ -73,6 +75,7 @@ class RiskRules:
     refunded_together_percent: tuple[RiskStep, ...] = (RiskStep(60, 4), RiskStep(90, 6))
     address_changes: tuple[RiskStep, ...] = (RiskStep(1, 2), RiskStep(3, 6))
     claims_same_day: tuple[RiskStep, ...] = (RiskStep(2, 3), RiskStep(4, 10))
+    pictures_in_other_cases: tuple[RiskStep, ...] = (RiskStep(1, 10), RiskStep(2, 20))
 
 
 def score(signals: RiskSignals, rules: RiskRules) -> RiskScore:
@@ -83,6 +86,7 @@ def score(signals: RiskSignals, rules: RiskRules) -> RiskScore:
         _signal("refunded_together_percent", _together(signals, rules), rules.refunded_together_percent),
         _signal("address_changes", signals.address_changes, rules.address_changes),
         _signal("claims_same_day", signals.claims_same_day, rules.claims_same_day),
+        _signal("pictures_in_other_cases", signals.pictures_in_other_cases, rules.pictures_in_other_cases),
     )
     points = sum(signal.points for signal in seen)
     return RiskScore(_level(points, rules), points, seen)

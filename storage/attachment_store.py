@@ -8,8 +8,18 @@ from uuid import UUID
 
 from storage.database import Database
 from storage.ids import new_id
+from storage.likeness_store import note_matches
 
 _PUBLIC_ID_BYTES = 16
+_KEEP = """
+WITH kept AS (
+    INSERT INTO attachment
+        (id, merchant_id, public_id, conversation_id, media_type, size_bytes, sha256, path, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+)
+INSERT INTO picture_likeness (id, merchant_id, attachment_id, likeness)
+SELECT look.id, $2, $1, look.likeness FROM unnest($10::uuid[], $11::bigint[]) AS look(id, likeness)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +36,23 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class NewAttachment:
-    """What is noted of a file that was kept under the name path."""
+    """What is noted of a file that was kept under the name path; likenesses say what a picture looks like."""
 
     media_type: str
     size_bytes: int
     sha256: bytes
     path: str
+    likenesses: tuple[int, ...] = ()
 
 
 async def keep_attachment(
     db: Database, merchant_id: UUID, conversation_id: UUID, new: NewAttachment, *, now: datetime
 ) -> str:
-    """Note a file that is kept; its public id, which cannot be guessed."""
-    public_id = "a" + secrets.token_urlsafe(_PUBLIC_ID_BYTES)
+    """Note a file that is kept, and which others are the same; its public id, which cannot be guessed."""
+    public_id, attachment_id = "a" + secrets.token_urlsafe(_PUBLIC_ID_BYTES), new_id()
     await db.execute(
-        "INSERT INTO attachment (id, merchant_id, public_id, conversation_id, media_type, size_bytes, sha256, path,"
-        " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        new_id(),
+        _KEEP,
+        attachment_id,
         merchant_id,
         public_id,
         conversation_id,
@@ -51,7 +61,10 @@ async def keep_attachment(
         new.sha256,
         new.path,
         now,
+        [new_id() for _ in new.likenesses],
+        list(new.likenesses),
     )
+    await note_matches(db, merchant_id, attachment_id)
     return public_id
 
 

@@ -3,9 +3,10 @@
 import io
 import struct
 import zlib
+from random import Random
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 MP4 = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + bytes(range(256)) * 4
 QUICKTIME = b"\x00\x00\x00\x14ftypqt  \x20\x05\x03\x00qt  " + b"\x00\x00\x00\x08wide" + bytes(500)
@@ -30,6 +31,22 @@ def saved(image: Image.Image, kind: str, **more: Any) -> bytes:
     content = io.BytesIO()
     image.save(content, kind, **more)
     return content.getvalue()
+
+
+def scene(seed: int, size: tuple[int, int] = (480, 360)) -> Image.Image:
+    """A picture with as much in it as a photograph: light from one side, things of many sizes, a little noise."""
+    chance, (width, height) = Random(seed), size
+    light = Image.linear_gradient("L").rotate(chance.choice((0, 90, 180, 270))).resize(size)
+    tops = [chance.randint(80, 255) for _ in "RGB"]
+    image = Image.merge("RGB", [light.point([value * top // 255 for value in range(256)]) for top in tops])
+    draw = ImageDraw.Draw(image)
+    for _ in range(40):
+        left, top = chance.randint(-40, width), chance.randint(-40, height)
+        box = (left, top, left + chance.randint(10, width // 3), top + chance.randint(10, height // 3))
+        colour = (chance.randint(0, 255), chance.randint(0, 255), chance.randint(0, 255))
+        (draw.ellipse if chance.random() < 0.5 else draw.rectangle)(box, fill=colour)
+    noise = Image.frombytes("L", size, chance.randbytes(width * height))
+    return Image.blend(image, Image.merge("RGB", (noise, noise, noise)), 0.08)
 
 
 def moving(kind: str) -> bytes:

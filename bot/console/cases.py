@@ -34,6 +34,7 @@ from refund_core.orders import OrderFacts, SettledBy
 from refund_core.refundable import line_left
 from refund_core.report import Report, TimelineEntry, build_report
 from storage.case_reads import CaseFilter, CasePage, CursorInvalid, list_cases, load_case
+from storage.likeness_store import same_pictures
 from storage.order_store import load_order
 from storage.rating_store import ratings_of
 from storage.staff_store import is_alone
@@ -146,14 +147,14 @@ async def _shown(request: web.Request, opened: OpenedCase) -> Mapping[str, objec
     merchant = await console.merchants.by_id(merchant_id)
     case, locale, role = opened.case, visit.locale, Role(visit.session.role)
     rails = Rails(merchant.gateways, merchant.policy.limits)
-    report = build_report(case, opened.facts)
+    report = build_report(case, opened.facts, await same_pictures(console.db, merchant_id, case.case_no))
     ways = [way_of(way, case, merchant, desk=locale, customer=opened.customer_locale) for way in report.suggestions]
     is_ours = opened.facts.order.settled_by is SettledBy.US
     return {
         "case": case,
         "report": report,
-        "ratings": await ratings_of(console.db, visit.session.merchant_id, case.case_no, case.conversation_id),
-        "evidence_videos": await videos_among(request, report.evidence),
+        "ratings": await ratings_of(console.db, merchant_id, case.case_no, case.conversation_id),
+        "evidence_videos": await videos_among(request, report.shown),
         "timeline": _timeline(report),
         "suggestions": ways,
         "payouts": waiting_payouts(case, rails, role),

@@ -89,3 +89,33 @@ class Attachment(Model):
         table = "attachment"
         constraints = (UniqueConstraint(fields=("merchant_id", "public_id"), name="attachment_public_id_once"),)
         indexes = (Index(fields=("merchant_id", "conversation_id"), name="attachment_of_conversation"),)
+
+
+class PictureLikeness(Model):
+    """One of the numbers that say what a picture looks like (bot/likeness.py)."""
+
+    id = fields.UUIDField(primary_key=True)
+    merchant_id = fields.UUIDField()
+    attachment_id = fields.UUIDField()
+    likeness = fields.BigIntField()
+
+    class Meta:
+        table = "picture_likeness"
+        indexes = (Index(fields=("attachment_id",), name="picture_likeness_of"),)
+
+
+class PictureMatch(Model):
+    """Two pictures that look the same, or two videos that are the same; kept in both directions."""
+
+    id = fields.UUIDField(primary_key=True)
+    merchant_id = fields.UUIDField()
+    attachment_id = fields.UUIDField()
+    other_id = fields.UUIDField()
+    distance = fields.IntField()
+
+    class Meta:
+        table = "picture_match"
+        constraints = (
+            UniqueConstraint(fields=("merchant_id", "attachment_id", "other_id"), name="picture_match_once"),
+        )
+        indexes = (Index(fields=("other_id",), name="picture_match_of_other"),)

@@ -97,5 +97,5 @@ def test_levels_follow_the_sum_and_every_signal_is_listed() -> None:
     much = score(RiskSignals(refunds_90d=12, address_changes=3), RiskRules())
 
     assert [it.level for it in (nothing, some, much)] == [RiskLevel.NORMAL, RiskLevel.WATCH, RiskLevel.HIGH]
-    assert (some.score, len(nothing.signals)) == (10, 5)
+    assert (some.score, len(nothing.signals)) == (10, 6)
     assert much.score == sum(signal.points for signal in much.signals) == 20

@@ -33,6 +33,12 @@ TEXTS: dict[str, str] = {
     "report.points": "Points",
     "report.evidence": "Evidence",
     "report.no_evidence": "No picture or video was sent.",
+    "report.same_pictures": "The same picture in other cases",
+    "report.same_exact": "exact copy",
+    "report.same_look": "looks the same",
+    "report.same_customer": "same customer",
+    "report.other_customer": "another customer",
+    "report.same_order": "same order",
     "report.refunds": "Payouts",
     "report.no_refunds": "No money has moved.",
     "report.refund_no": "Payout number",
@@ -89,4 +95,5 @@ TEXTS: dict[str, str] = {
     "fact.source": "where it was sold",
     "fact.currency": "currency",
     "fact.category": "category",
+    "signal.pictures_in_other_cases": "Cases on other orders with the same picture",
 }

@@ -33,6 +33,12 @@ TEXTS: dict[str, str] = {
     "report.points": "分数",
     "report.evidence": "凭证",
     "report.no_evidence": "没有发来图片或视频。",
+    "report.same_pictures": "其他售后单中的相同图片",
+    "report.same_exact": "完全相同",
+    "report.same_look": "看起来相同",
+    "report.same_customer": "同一客户",
+    "report.other_customer": "另一客户",
+    "report.same_order": "同一订单",
     "report.refunds": "退款",
     "report.no_refunds": "还没有动过钱。",
     "report.refund_no": "退款单号",
@@ -89,4 +95,5 @@ TEXTS: dict[str, str] = {
     "fact.source": "订单来源",
     "fact.currency": "币种",
     "fact.category": "品类",
+    "signal.pictures_in_other_cases": "用过相同图片的其他订单售后",
 }
