@@ -29,7 +29,7 @@ async def s3_shop(database: Database, redis_url: str, tmp_path: Path, bucket: Fa
         start + "S3__ACCESS_KEY_ID": ACCESS_KEY_ID,
         start + "S3__SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
         start + "S3__PREFIX": "refundbot/",
-        start + "S3__SECONDS": "0.5",
+        start + "S3__SECONDS": "2",
         start + "S3__PAUSE_SECONDS": "0.01",
     }
     async with open_shop(database, redis_url, tmp_path, settings) as shop:
