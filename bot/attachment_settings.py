@@ -48,7 +48,7 @@ class AttachmentSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     side_pixels_max: Annotated[int, Meta(ge=320, le=16_384)] = 2_560
     at_once_max: Annotated[int, Meta(ge=1, le=64)] = 2
     per_conversation_max: Annotated[int, Meta(ge=1, le=1_000_000)] = 50
-    upload_seconds_max: Annotated[float, Meta(gt=0, le=86_400)] = 120
+    upload_seconds_max: Annotated[float, Meta(gt=0, le=86_400)] = 300
     s3: S3Settings = S3Settings()
 
     def missing(self) -> str | None:

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from bot.attachment_settings import AttachmentSettings
 from bot.likeness import likenesses
@@ -13,6 +13,16 @@ _SAVE_OPTIONS: dict[str, dict[str, int | bool]] = {
     "JPEG": {"quality": 85, "optimize": True},
     "PNG": {"compress_level": 6},
     "WEBP": {"quality": 85, "method": 2},
+}
+_ORIENTATION = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
 }
 _START_OF_SCAN = b"\xff\xda"
 _SCANS_MAX = 100  # a camera writes up to 15; each may cost as much as the whole picture
@@ -40,12 +50,14 @@ def redraw(source: Path, target: Path, media_type: str, settings: AttachmentSett
         raise EvidenceRefused("broken")
     try:
         drawn = _drawn(source, kind, settings)
-        drawn.save(target, kind, **_SAVE_OPTIONS[kind])
-        return likenesses(drawn)
     except Image.DecompressionBombError:
         raise EvidenceRefused("too_many_pixels", limit=settings.pixels_max) from None
-    except (OSError, ValueError, SyntaxError, MemoryError, OverflowError, IndexError, KeyError, TypeError):
-        raise EvidenceRefused("broken") from None  # the ways in which Pillow's readers stumble over nonsense
+    except EvidenceRefused:
+        raise
+    except Exception:  # noqa: BLE001 - there is no end to the ways in which readers of pictures stumble over nonsense
+        raise EvidenceRefused("broken") from None
+    drawn.save(target, kind, **_SAVE_OPTIONS[kind])
+    return likenesses(drawn)
 
 
 def picture_pool(settings: AttachmentSettings) -> ThreadPoolExecutor:
@@ -59,7 +71,7 @@ def _drawn(source: Path, kind: str, settings: AttachmentSettings) -> Image.Image
         side = settings.side_pixels_max
         image.draft("RGB", (side, side))
         image.load()
-        drawn = _in_colours(ImageOps.exif_transpose(image), kind)
+        drawn = _in_colours(_upright(image), kind)
     drawn.thumbnail((side, side), Image.Resampling.LANCZOS)
     drawn.info.clear()
     return drawn
@@ -72,6 +84,15 @@ def _check(image: Image.Image, kind: str, settings: AttachmentSettings) -> None:
     # A telephone's JPEG may hold a second view of the same (MPO), which does not move.
     if kind != "JPEG" and getattr(image, "is_animated", False):
         raise EvidenceRefused("animated")
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """As the camera was held; where what it noted cannot be read, as it is."""
+    try:
+        turn = _TURNS.get(image.getexif().get(_ORIENTATION, 1))
+    except Exception:  # noqa: BLE001 - the same readers; a picture is worth more than its notes
+        turn = None
+    return image if turn is None else image.transpose(turn)
 
 
 def _in_colours(image: Image.Image, kind: str) -> Image.Image:
