@@ -1,4 +1,4 @@
-"""The one statement that reads the facts of a whole batch of turns; fact_store fills in its arguments and its answers."""
+"""The one statement that reads the facts of a batch of turns; fact_store fills in its arguments, reads its answers."""
 
 from storage.budget_rows import used
 from storage.case_rows import REFUNDS_OF_CASE

@@ -10,7 +10,9 @@ from typing import Final
 from uuid import UUID
 
 from refund_core.report import SamePicture
+from storage.database import Database
 from storage.reading import CanFetch
+from storage.transaction import Transaction, transact
 
 DISTANCE_MAX: Final = 8
 MATCHES_MAX: Final = 100
@@ -27,13 +29,21 @@ _MASKS: Final = [
 def _near_in_band(shift: int) -> str:
     """Whose likeness has, in this band, one of the values that are near to mine, and is near as a whole."""
     return f"""
-    SELECT o.attachment_id, bit_count((o.likeness # mine.likeness)::bit(64)) AS distance
-    FROM mine CROSS JOIN unnest($3::bigint[]) AS mask JOIN picture_likeness o
-        ON o.merchant_id = $1 AND ((o.likeness >> {shift}) & 65535) = ((mine.likeness >> {shift}) & 65535) # mask
-    WHERE o.attachment_id <> $2 AND bit_count((o.likeness # mine.likeness)::bit(64)) <= {DISTANCE_MAX}
+    SELECT o.attachment_id, o.distance FROM mine CROSS JOIN unnest($3::bigint[]) AS mask CROSS JOIN LATERAL (
+        SELECT p.attachment_id, bit_count((p.likeness # mine.likeness)::bit(64)) AS distance, p.merchant_id
+        FROM picture_likeness p
+        WHERE (uuid_hash(p.merchant_id)::bigint << 16) | ((p.likeness >> {shift}) & 65535)
+            = (uuid_hash($1)::bigint << 16) | (((mine.likeness >> {shift}) & 65535) # mask)
+        OFFSET 0
+    ) AS o
+    WHERE o.merchant_id = $1 AND o.attachment_id <> $2 AND o.distance <= {DISTANCE_MAX}
     """  # noqa: S608  # constants
 
 
+# A plan that was made while there were few pictures must not go through all of them when there are many.
+_BY_INDEX = """
+SELECT set_config(name, 'off', true) FROM unnest('{enable_seqscan, enable_hashjoin, enable_mergejoin}'::text[]) AS name
+"""
 # $1: merchant. $2: attachment. Each pair is kept in both directions, so that either finds the other.
 _NOTE_MATCHES = f"""
 WITH mine AS MATERIALIZED (SELECT likeness FROM picture_likeness WHERE merchant_id = $1 AND attachment_id = $2),
@@ -95,9 +105,14 @@ def pictures_in_other_cases(*, kind: int, first_argument: int) -> str:
     """  # noqa: S608  # numbers
 
 
-async def note_matches(db: CanFetch, merchant_id: UUID, attachment_id: UUID) -> None:
+async def note_matches(db: Database, merchant_id: UUID, attachment_id: UUID) -> None:
     """Look for what is the same as this attachment, which is committed: of two that come in at once one sees both."""
-    await db.fetch(_NOTE_MATCHES, merchant_id, attachment_id, _MASKS)
+
+    async def work(tx: Transaction) -> None:
+        await tx.execute(_BY_INDEX)
+        await tx.execute(_NOTE_MATCHES, merchant_id, attachment_id, _MASKS)
+
+    await transact(db, work, name="note matches")
 
 
 async def same_pictures(db: CanFetch, merchant_id: UUID, case_no: str) -> tuple[SamePicture, ...]:

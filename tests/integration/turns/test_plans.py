@@ -4,12 +4,14 @@ import re
 
 import pytest
 
-from storage import fact_store, turn_store, whole_turn_store
+from storage import fact_question, likeness_store, turn_store, whole_turn_store
 from storage.case_statement import ROWS, save_changes_sql
 from storage.database import open_database
 
 STATEMENTS = {
-    "facts": fact_store._LOAD,
+    "facts": fact_question.LOAD,
+    "facts with pictures": fact_question.LOAD_WITH_PICTURES,
+    "pictures that look the same": likeness_store._NOTE_MATCHES,
     "conversations": turn_store._LOAD,
     "turns": turn_store.saving(is_sending=False),
     "turns on platforms": turn_store.saving(is_sending=True),
