@@ -23,7 +23,7 @@ from refund_core.sending import SendLater, SendRefused
 from storage import outbox
 from storage.identity_store import Identity, identity_of, note_leaving
 from storage.notice_store import listener_of
-from storage.send_store import SendNote, note_of, replies_between, take_in, write_note
+from storage.send_store import SendNote, note_of, put_off, replies_between, take_in, write_note
 from storage.transaction import transact
 
 _UNCLEAR_MAX = 2
@@ -58,8 +58,8 @@ async def send(parts: WorkParts, row: outbox.Claimed) -> None:
         await sender.send_all(note)
     except _Closed as closed:
         if not closed.note.is_outcome:
-            at = now + _UNTIL_THEY_WRITE
-            await outbox.later(parts.db, row, at=at, error="waits until they write", is_counted=False)
+            until, waiting = now + _UNTIL_THEY_WRITE, closed.note
+            await transact(parts.db, lambda tx: put_off(tx, row, waiting, at=until, now=now), name="send")
             return
         if not await sender.send_notice(closed.note):
             await sender.give_up_chat(closed.note)

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from storage.ids import new_id
-from storage.outbox import Claimed, LeaseLost
+from storage.outbox import Claimed, LeaseLost, later
 from storage.reading import CanFetch
 from storage.transaction import Transaction
 
@@ -45,6 +45,16 @@ WHERE merchant_id = $1 AND id = ANY($3)
 """
 _CARRIED = """
 SELECT payload FROM outbox WHERE merchant_id = $1 AND id = $2 AND payload->>'by_webhook' = '1'
+"""
+_WAITS = "waits until they write"
+_WAKE = """
+UPDATE outbox SET not_before = NULL
+WHERE merchant_id = $1 AND lane = $2 AND done_at IS NULL AND buried_at IS NULL AND last_error = $3
+"""
+_LOCK = "SELECT 1 FROM conversation WHERE merchant_id = $1 AND id = $2 FOR NO KEY UPDATE"
+_OUTCOME_BEHIND = """
+SELECT 1 FROM outbox WHERE merchant_id = $1 AND lane = $2 AND kind = 'channel.send' AND done_at IS NULL
+  AND buried_at IS NULL AND payload->>'is_outcome' = '1' AND place > (SELECT place FROM outbox WHERE id = $3) LIMIT 1
 """
 _AT_ONCE = """
 UPDATE outbox SET not_before = NULL
@@ -94,8 +104,26 @@ def note_of(row: Claimed) -> SendNote:
 
 
 async def add_send(tx: Transaction, merchant_id: UUID, note: SendNote, *, now: datetime) -> None:
-    """Send what was said in a transaction, after it commits."""
-    await tx.execute(_ADD, new_id(), merchant_id, lane_of(note.conversation_id), msgspec.json.encode(note), now)
+    """Send what was said in a transaction, after it commits; an outcome does not wait behind what waits for a word.
+
+    The transaction holds the conversation's lock.
+    """
+    lane = lane_of(note.conversation_id)
+    await tx.execute(_ADD, new_id(), merchant_id, lane, msgspec.json.encode(note), now)
+    if note.is_outcome:
+        await tx.execute(_WAKE, merchant_id, lane, _WAITS)
+
+
+async def put_off(tx: Transaction, row: Claimed, note: SendNote, *, at: datetime, now: datetime) -> None:
+    """Let a row wait until the person writes; one with an outcome behind it is an outcome too, and tried again.
+
+    Takes the conversation's lock, so it comes first in its transaction. Raises LeaseLost.
+    """
+    await tx.fetch_one(_LOCK, row.merchant_id, UUID(note.conversation_id))
+    if await tx.fetch_one(_OUTCOME_BEHIND, row.merchant_id, row.lane, row.row_id) is not None:
+        await write_note(tx, row, msgspec.structs.replace(note, is_outcome=1))
+        at = now
+    await later(tx, row, at=at, error=_WAITS, is_counted=False)
 
 
 async def take_in(tx: Transaction, row: Claimed, note: SendNote, *, now: datetime) -> SendNote:
