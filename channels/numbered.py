@@ -22,19 +22,16 @@ class Asked:
 
 
 def asked_in(spoken: Sequence[Spoken]) -> Asked:
-    """What of all this can be answered in words: the last question's choices, and the ways out of the rest.
+    """What of all this can be answered in words: by number what the last question offers, the rest by its words.
 
     Only the bot's own last question has numbers: a notice between two turns does not change what "1" means.
     """
     question = _last_question(spoken)
-    choices = [choice for one in question for choice in one.reply.choices]
-    numbered = _numbered(_without_repeats(choices))
-    with_number = {choice.action for _, choice in numbered}
-    elsewhere = [choice for one in spoken for choice in one.reply.choices if choice.action in _NEVER_BY_NUMBER]
-    if not question:
-        elsewhere = [choice for one in spoken for choice in one.reply.choices]
-    worded = _without_repeats([choice for choice in (*choices, *elsewhere) if choice.action not in with_number])
-    return Asked(numbered, tuple(worded))
+    numbered = _numbered(_without_repeats([choice for one in question for choice in one.reply.choices]))
+    with_number = {choice for _, choice in numbered}
+    every = _without_repeats([choice for one in spoken for choice in one.reply.choices])
+    worded = tuple(choice for choice in every if choice not in with_number)
+    return Asked(numbered, tuple(sorted(worded, key=lambda choice: choice.action in _NEVER_BY_NUMBER)))
 
 
 def all_choices(spoken: Sequence[Spoken]) -> tuple[tuple[Spoken, int, Choice], ...]:
@@ -42,7 +39,7 @@ def all_choices(spoken: Sequence[Spoken]) -> tuple[tuple[Spoken, int, Choice], .
     found: dict[str, tuple[Spoken, int, Choice]] = {}
     for one in spoken:
         for place, choice in enumerate(one.reply.choices):
-            found.setdefault(_same(choice), (one, place, choice))
+            found.setdefault(same(choice), (one, place, choice))
     return tuple(sorted(found.values(), key=lambda it: it[2].action in _NEVER_BY_NUMBER))
 
 
@@ -59,6 +56,11 @@ def in_words(asked: Asked, locale: Locale) -> str:
     elif words:
         lines.append(say("channel.by_words", locale, words=words))
     return "\n".join(lines)
+
+
+def same(choice: Choice) -> str:
+    """What two choices have in common that need be shown only once."""
+    return "decline" if choice.action.endswith(":decline") else choice.action
 
 
 def _last_question(spoken: Sequence[Spoken]) -> Sequence[Spoken]:
@@ -96,8 +98,5 @@ def _numbered(choices: Sequence[Choice]) -> tuple[tuple[int, Choice], ...]:
 
 def _without_repeats(choices: Sequence[Choice]) -> list[Choice]:
     """Each choice once; "none of these", which stands under every offer, is one choice too."""
-    return list({_same(choice): choice for choice in reversed(choices)}.values())[::-1]
-
-
-def _same(choice: Choice) -> str:
-    return "decline" if choice.action.endswith(":decline") else choice.action
+    kept = {"decline" if same(choice) == "decline" else choice: choice for choice in reversed(choices)}
+    return list(kept.values())[::-1]

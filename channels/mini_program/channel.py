@@ -11,7 +11,7 @@ from channels.weixin.render import TEXT_BYTES_MAX, read_case_page
 FORMATS = ("xml", "json")
 SETTINGS = (*COMMON_SETTINGS, Setting("message_format", is_required=False, default="json", choices=FORMATS))
 CAPABILITIES = Capabilities(
-    text_max=TEXT_BYTES_MAX // 4,
+    text_max=TEXT_BYTES_MAX,
     buttons_max=0,
     button_label_max=0,
     action_bytes_max=0,

@@ -11,7 +11,7 @@ from channels.weixin.render import TEXT_BYTES_MAX, read_case_page
 PASSIVE_SECONDS = 1.5
 SETTINGS = (*COMMON_SETTINGS, Setting("mini_program_appid", is_required=False))
 CAPABILITIES = Capabilities(
-    text_max=TEXT_BYTES_MAX // 4,
+    text_max=TEXT_BYTES_MAX,
     buttons_max=MENU_MAX,
     button_label_max=LABEL_BYTES_MAX // 4,
     action_bytes_max=ACTION_BYTES_MAX,

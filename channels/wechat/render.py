@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from channels.channel import Payload, Spoken, button_key
-from channels.numbered import Asked, all_choices, asked_in, in_words
+from channels.numbered import Asked, all_choices, asked_in, in_words, same
 from channels.split import cut_text, text_size
 from channels.weixin.render import CasePage, card_payloads, literal, text_payload, texts, whole_text
 from dialogs.messages import Choice, Locale
@@ -54,6 +54,7 @@ def _tail(rest: Sequence[Choice], asked: Asked, locale: Locale) -> str:
     """What did not fit the menu, in words."""
     if not rest:
         return ""
-    numbered = tuple(it for it in asked.numbered if it[1] in rest)
-    worded = tuple(choice for choice in asked.worded if choice in rest)
+    left = {same(choice) for choice in rest}
+    numbered = tuple(it for it in asked.numbered if same(it[1]) in left)
+    worded = tuple(choice for choice in asked.worded if same(choice) in left)
     return literal(in_words(Asked(numbered, worded), locale))
