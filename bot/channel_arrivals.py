@@ -25,7 +25,15 @@ from dialogs.messages import InboundMessage, Reply
 from dialogs.texts.catalogue import say
 from refund_core.replacing import replace
 from storage.database import Database
-from storage.identity_store import Identity, NewIdentity, ensure_identity, link_customer, note_arrival, note_leaving
+from storage.identity_store import (
+    Deed,
+    Identity,
+    NewIdentity,
+    ensure_identity,
+    link_customer,
+    note_arrival,
+    note_leaving,
+)
 from storage.message_store import action_at, append_messages
 from storage.notice_store import listener_of
 from storage.send_store import SendNote, StoredReply, carry, replies_between, send_at_once, send_id
@@ -150,17 +158,15 @@ class Arrivals:
             return identity, message
         wanted = _wanted(account, arrival)
         identity = await link_customer(self.db, identity, start.customer, wanted, now=now)
-        return identity, replace(message, order_no=start.order_no)
+        return identity, replace(message, order_no=start.order_no or message.order_no)
 
     async def _note(self, account: OpenAccount, identity: Identity, arrival: Arrival, message: InboundMessage) -> None:
         windows = account.channel.capabilities.windows
         if not windows and not identity.has_left and arrival.union_id in {None, identity.union_id}:
             return
         window = arrival.window if arrival.window in windows else None
-        now = self.clock.now()
-        await note_arrival(
-            self.db, identity, window=window, message_id=message.message_id, union_id=arrival.union_id, now=now
-        )
+        deed = Deed(window, message.message_id, message.at, arrival.union_id)
+        await note_arrival(self.db, identity, deed, now=self.clock.now())
         await send_at_once(self.db, identity.merchant_id, identity.conversation_id)
 
     def _said(self, account: OpenAccount, identity: Identity, arrival: Arrival, message: InboundMessage) -> Taken:

@@ -19,10 +19,10 @@ async def take_slot(
 
     async def work(tx: Transaction) -> str | None:
         stored = await read_windows(tx, identity)
-        known = {name: OpenWindow(each.at, each.by, each.sent) for name, each in stored.items()}
+        known = {name: OpenWindow(each.at, each.by, len(each.sent)) for name, each in stored.items()}
         name = free_window(known, limits, keep=keep, now=now)
         if name is not None:
-            await write_windows(tx, identity, {**stored, name: replace(stored[name], sent=stored[name].sent + 1)})
+            await write_windows(tx, identity, {**stored, name: replace(stored[name], sent=(*stored[name].sent, now))})
         return name
 
     return await transact(db, work, name="slot")
@@ -34,7 +34,7 @@ async def give_slot_back(db: Database, identity: Identity, name: str) -> None:
     async def work(tx: Transaction) -> None:
         stored = await read_windows(tx, identity)
         if name in stored and stored[name].sent:
-            await write_windows(tx, identity, {**stored, name: replace(stored[name], sent=stored[name].sent - 1)})
+            await write_windows(tx, identity, {**stored, name: replace(stored[name], sent=stored[name].sent[:-1])})
 
     await transact(db, work, name="slot")
 

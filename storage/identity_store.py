@@ -52,10 +52,19 @@ FROM linked WHERE c.merchant_id = $1 AND c.id = linked.conversation_id
 """
 _MOVE = "UPDATE channel_identity SET customer_id = $3, conversation_id = $4 WHERE merchant_id = $1 AND id = $2"
 _CLOSE = "UPDATE conversation SET is_open = false WHERE merchant_id = $1 AND id = $2"
+# What was sent after the deed, and what is on its way while it is noted, the platform counts in the new window. Deeds
+# are told to the second, so more than two that went out in that moment were sent before it.
 _SEEN = """
-UPDATE channel_identity SET seen_at = $3, left_at = NULL, union_id = coalesce($4, union_id),
+UPDATE channel_identity i SET seen_at = $3, left_at = NULL, union_id = coalesce($4, union_id),
     windows = CASE WHEN $5::text IS NULL OR windows -> $5 ->> 'by' = $6 THEN windows
-        ELSE windows || jsonb_build_object($5::text, jsonb_build_object('at', $7::text, 'by', $6::text, 'sent', 0)) END
+        ELSE windows || jsonb_build_object($5::text, jsonb_build_object('at', $7::text, 'by', $6::text, 'sent',
+            (SELECT coalesce(jsonb_agg(it ORDER BY place), '[]') FROM (
+                SELECT it, place FROM jsonb_array_elements_text(windows -> $5 -> 'sent') WITH ORDINALITY each(it, place)
+                WHERE it::timestamptz >= $8 OR (place = jsonb_array_length(windows -> $5 -> 'sent') AND EXISTS (
+                    SELECT 1 FROM outbox WHERE merchant_id = $1 AND lane = 'chat:' || i.conversation_id
+                      AND kind = 'channel.send' AND done_at IS NULL AND buried_at IS NULL AND leased_until > $3
+                      AND payload ->> 'unclear' > '0'))
+                ORDER BY place DESC LIMIT 2) late))) END
 WHERE merchant_id = $1 AND id = $2
 """
 _LEFT = "UPDATE channel_identity SET left_at = $3 WHERE merchant_id = $1 AND id = $2"
@@ -90,11 +99,11 @@ class NewIdentity:
 
 
 class StoredWindow(msgspec.Struct, frozen=True):
-    """A reply window as stored: opened at, by which message, so many sent."""
+    """A reply window as stored: when it was opened, by which message, and when each message was sent in it."""
 
     at: datetime
     by: str
-    sent: int = 0
+    sent: tuple[datetime, ...] = ()
 
 
 _DECODER = msgspec.json.Decoder(dict[str, StoredWindow])
@@ -143,12 +152,20 @@ async def identity_of(db: CanFetch, merchant_id: UUID, conversation_id: UUID) ->
     return _identity(rows[0]) if rows else None
 
 
-async def note_arrival(
-    db: CanFetch, identity: Identity, *, window: str | None, message_id: str, union_id: str | None, now: datetime
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What a person did, for what it opens: the window (None for none), by which message, when the platform saw it."""
+
+    window: str | None
+    message_id: str
+    at: datetime
+    union_id: str | None = None
+
+
+async def note_arrival(db: CanFetch, identity: Identity, deed: Deed, *, now: datetime) -> None:
     """The person wrote: they are reachable, and a reply window is open anew; the same message opens it once."""
     key = (identity.merchant_id, identity.identity_id)
-    await db.fetch(_SEEN, *key, now, union_id, window, message_id, now.isoformat())
+    await db.fetch(_SEEN, *key, now, deed.union_id, deed.window, deed.message_id, deed.at.isoformat(), deed.at)
 
 
 async def note_leaving(db: CanFetch, identity: Identity, *, now: datetime) -> None:

@@ -28,8 +28,8 @@ from channels.weixin.signature import answer_challenge, verify_push
 from dialogs.messages import Locale
 from refund_core.sending import SendRefused
 
-LATE_SECONDS = 20
-"""Windows are counted from when a push was taken, which may be its fourth try; WeChat counts from the user's deed."""
+LATE_SECONDS = 10
+"""Windows are taken to close so much earlier than WeChat closes them: a call takes its time, and clocks differ."""
 TRANSFER = "transfer_customer_service"
 COMMON_SETTINGS = (
     Setting("app_id"),

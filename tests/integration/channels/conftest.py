@@ -8,6 +8,8 @@ import pytest
 from storage.database import Database
 from tests.integration.api.shop import Shop, open_shop
 from tests.integration.channels.wechat_calls import Caller, open_caller
+from tests.integration.channels.wechat_stage import Stage, open_stage
+from tests.servers.wechat.server import FakeWeChat, fake_wechat
 
 
 @pytest.fixture
@@ -22,3 +24,17 @@ async def caller(request: pytest.FixtureRequest) -> AsyncIterator[Caller]:
     """An official account, and a mini-program, at a WeChat with state."""
     async with open_caller(request.param) as opened:
         yield opened
+
+
+@pytest.fixture
+async def wechat() -> AsyncIterator[FakeWeChat]:
+    """A WeChat; nothing that no caller may send may have been sent to it at the end."""
+    async with fake_wechat() as opened:
+        yield opened
+        assert opened.world.wrongs == []
+
+
+@pytest.fixture
+async def stage(shop: Shop, wechat: FakeWeChat) -> Stage:
+    """An official account in safe mode."""
+    return await open_stage(shop, wechat, "wechat")
