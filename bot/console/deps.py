@@ -20,6 +20,9 @@ class Merchants(Protocol):
     async def by_id(self, merchant_id: UUID) -> Merchant:
         """The merchant of that id; raises KeyError when there is none."""
 
+    def forget(self, merchant_id: UUID) -> None:
+        """Look anew at the next asking."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Console:

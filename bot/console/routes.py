@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.console import cases, conversations, deciding, events, login, queue, talks, trouble
+from bot.console import cases, conversations, deciding, events, login, queue, shop_page, talks, trouble
 from bot.console.attachments import send_attachment
 from bot.console.deps import CONSOLE, Console
 from bot.console.guard import Handler, for_staff
@@ -57,6 +57,9 @@ _STAFF: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/attachments/{attachment}", send_attachment),
     ("GET", "/events", events.stream_events),
     ("GET", "/talks", talks.show_talks),
+    ("GET", "/shop", shop_page.show_shop),
+    ("POST", "/shop/look", shop_page.save_look),
+    ("POST", "/shop/hours", shop_page.save_hours),
     ("GET", "/trouble", trouble.show_troubles),
     ("GET", "/trouble/list", trouble.show_trouble_list),
     ("POST", "/trouble/{row_id}/again", trouble.try_again),

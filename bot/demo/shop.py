@@ -22,7 +22,7 @@ SLUG = "demo"
 NAME = "青禾生活馆"
 CURRENCY = "CNY"
 TIMEZONE = "Asia/Shanghai"
-PEOPLE = (("anna", "Anna", "lead"), ("bo", "阿波", "agent"), ("mei", "小梅", "finance"))
+PEOPLE = (("anna", "Anna", "lead"), ("bo", "阿波", "agent"), ("mei", "小梅", "finance"), ("lin", "林姐", "owner"))
 RETURNS = {
     "name": "青禾生活馆 退货组",
     "phone": "021-5555 0100",

@@ -12,9 +12,9 @@ from dialogs.texts.catalogue import CATALOGUES as CHAT
 ROOT = Path(__file__).resolve().parents[2]
 # What stands behind the dot is a code of the core, so no file says the key as a whole.
 CODES = {
-    "action", "by", "command", "due", "effect", "event", "exclusion", "fact", "handoff", "method", "note", "order",
-    "order_state", "outcome", "payout", "platform", "reason", "refund", "refused", "reject", "remedy", "resolution",
-    "risk", "signal", "state", "talk", "then", "weekday", "why",
+    "action", "bad_setting", "by", "command", "due", "effect", "event", "exclusion", "fact", "handoff",
+    "method", "note", "order", "order_state", "outcome", "payout", "platform", "reason", "refund", "refused",
+    "reject", "remedy", "resolution", "risk", "side", "signal", "state", "talk", "then", "weekday", "why",
 }  # fmt: skip
 _REFUSAL = re.compile(r'ClaimRefused\(\s*"([a-z_]+)"')
 

@@ -10,6 +10,7 @@ from bot.console.decide_form import ACTIONS, OFFERED, REJECT_CODES
 from bot.console.pages import static_folder
 from bot.console.report_view import code_words
 from bot.console.texts import CATALOGUES
+from dialogs.hours import DAYS
 from dialogs.messages import Locale
 from dialogs.texts.catalogue import has_text
 from refund_core.cases import CaseState, RefundState
@@ -30,6 +31,8 @@ BUILT: dict[str, tuple[str, ...]] = {
     "risk": tuple(RiskLevel),
     "action": tuple(ACTIONS),
     "reject": REJECT_CODES,
+    "side": ("right", "left"),
+    "weekday": DAYS,
     "by": ("customer", "bot", "agent", "system", "api"),
 }
 TIMELINE = (

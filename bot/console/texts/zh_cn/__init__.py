@@ -1,6 +1,6 @@
 """The desk in Chinese, a file for each of its pages."""
 
-from bot.console.texts.zh_cn import codes, decide, desk, queue, report, talk, talks, trouble
+from bot.console.texts.zh_cn import codes, decide, desk, queue, report, shop, talk, talks, trouble
 
 TEXTS: dict[str, str] = {
     **desk.TEXTS,
@@ -11,4 +11,5 @@ TEXTS: dict[str, str] = {
     **decide.TEXTS,
     **codes.TEXTS,
     **trouble.TEXTS,
+    **shop.TEXTS,
 }

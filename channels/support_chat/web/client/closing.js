@@ -35,7 +35,6 @@ export class Closing {
     if (!due) return;
     const { Rating } = await later("rating").catch(() => ({}));
     if (!Rating || session !== this.session || this.rating) return;
-    this.rating = new Rating(session, due, () => { this.rating = null; });
-    this.follow();
+    this.rating = new Rating(session, due, { done: () => { this.rating = null; }, grown: this.follow });
   }
 }

@@ -8,9 +8,9 @@ const WORDS_LENGTH_MAX = 500;
 const SCORES = [1, 2, 3, 4, 5];
 
 class Rating {
-  /** due: {subject, case_no}; done() is called once it is answered or put aside. */
-  constructor(session, due, done) {
-    Object.assign(this, { session, due, done, score: 0, isSending: false, problem: "" });
+  /** due: {subject, case_no}; tell: {done(), once it is answered or put aside, grown(), when it takes more room}. */
+  constructor(session, due, tell) {
+    Object.assign(this, { session, due, tell, score: 0, isSending: false, problem: "" });
     this.words = element("textarea", { rows: 2, maxlength: WORDS_LENGTH_MAX });
     this.redraw();
   }
@@ -35,6 +35,7 @@ class Rating {
         element("button", { type: "button", class: "choice quiet", disabled: this.isSending, onclick: () => this._send({}) }, text("ratingLater")))));
     const again = hadFocus && byId("rating").querySelector(`[data-score="${hadFocus}"]`);
     if (again) again.focus();
+    this.tell.grown();
   }
 
   _submit(event) {
@@ -58,7 +59,7 @@ class Rating {
 
   _thank(words) {
     byId("rating").replaceChildren(words ? element("p", { class: "rating thanks", role: "status" }, words) : "");
-    this.done();
+    this.tell.done();
   }
 }
 
