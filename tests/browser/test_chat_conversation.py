@@ -135,6 +135,7 @@ def test_markup_is_shown_as_it_was_written(chat: ChatPage, chat_server: FakeChat
     attack = "<img src=x onerror=document.title='hacked'><b>粗</b>"
 
     chat.write(attack)
+    chat.expect_said(f"您说的是：{attack}")
     chat_server.say(attack, sender="agent", agent="<i>x</i>", choices=[{"label": attack, "action": "back"}])
 
     expect(chat.messages.last.locator(".bubble")).to_have_text(attack)
