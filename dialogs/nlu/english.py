@@ -10,13 +10,17 @@ ENGLISH = Vocabulary(
         r"\b(?:a |real |an? actual |live )?(?:human|person|agent|representative|supervisor|manager|operator)\b",
         r"\b(?:speak|talk|chat|connect)\b.{0,12}\b(?:someone|somebody|staff|support|people)\b", r"customer service", r"\b(?:call|phone|ring) me\b",
         r"\bcomplain(?:t|ing)?\b", r"\b(?:sue|lawyer|attorney|court|chargeback|trading standards|ombudsman)\b",
-        r"not a (?:ro)?bot",
+        r"not a (?:ro)?bot", r"\bescalat(?:e|ion)\b", r"\b(?:whoever|who)(?:'s| is) (?:in charge|responsible)\b", r"\b(?:put|pass|get) me (?:on|through|over|to)\b",
+        r"\btransfer(?:red)? (?:me|to)\b", r"\bcall ?back\b", r"\bgive me a (?:call|ring)\b", r"\byour (?:support |phone |contact |telephone )*number\b",
+        r"\b(?:hot|help)line\b", r"\b(?:someone|somebody) (?:real|alive|senior|in charge|from support|who can|who understands)\b", r"\b(?:member|one) of (?:your )?(?:the )?(?:team|staff|colleagues)\b",
+        r"\b(?:real|live) (?:staff|people|chat|agents?|humans?)\b", r"\blegal action\b", r"\bsolicitors?\b", r"\bsmall claims\b", r"\bconsumer (?:protection|rights|council)\b", r"\bpolice\b",
+        r"\b(?:disput(?:e|ed|ing)|revers(?:e|ed|ing)) (?:it|this|the|that)?.{0,12}\b(?:charge|bank|card|amex|visa|paypal|payment)\b", r"\breport(?:ing|ed)? (?:you|this shop|this company)\b", r"\bauthorities\b",
     ),
     complaint=(
         r"\bcomplain(?:t|ing)?\b", r"\b(?:sue|lawyer|attorney|court|chargeback|trading standards|ombudsman)\b", r"\b12315\b",
     ),
     not_human=(
-        r"\b(?:in person|per person|personal)\b", r"no need (?:for|to).{0,12}(?:human|person|agent)",
+        r"\b(?:in person|per person|personal)\b", r"no need (?:for|to).{0,12}(?:human|person|agent)", r"\b(?:colleague|agent|person|manager|operator|representative)s? (?:said|told|promised|says|already)\b",
     ),
     withdraw=(
         r"(?:cancel|withdraw|stop|drop|revoke|undo) (?:my|the|this|that)? ?(?:refund|return|claim|case|request|application)",
@@ -42,7 +46,7 @@ ENGLISH = Vocabulary(
     not_now=(
         r"\bdid you\b", r"\bi cancell?ed\b", r"\b(?:some(?:one|body)|they) (?:told|said)\b", r"\bnot sure\b", r"\bundecided\b", r"\bi(?:'ll| will) (?:see|decide|wait)\b", r"\bnext (?:week|month)\b", r"\bperhaps\b",
         r"\bif\b", r"\bmight\b", r"\bmaybe\b", r"\bthinking (?:of|about)\b", r"\bconsider",
-        r"\blast (?:time|week|month|year)\b", r"\bused to\b",
+        r"\blast (?:time|year)\b", r"\bused to\b",
         r"\bmy (?:friend|mother|mom|sister|brother|wife|husband|colleague|neighbou?r)\b", r"\botherwise\b",
         r"\bor else\b", r"\bunless\b", r"\blater\b", r"\btomorrow\b", r"\bnext time\b", r"\bgoing to\b",
         r"\bplan(?:ning)? to\b", r"\balready\b", r"\bheard\b",

@@ -17,7 +17,7 @@ from dialogs.nlu.rules import (
     is_unsettled,
     read_free_text,
 )
-from dialogs.nlu.spelling import put_right
+from dialogs.nlu.spelling import put_right, without_telephone
 from dialogs.understanding import Intent
 
 HUMAN_FROM = 0.3
@@ -25,13 +25,15 @@ HUMAN_SEEN_FROM = 0.05
 START_FROM = 0.5
 REQUEST_FROM = 0.5
 SURELY_FROM = 0.9
+SURELY_REQUEST_FROM = 0.8
 ASKED_FROM = 0.8
-NAMED_FROM = 0.3
-NAMED_SURELY_FROM = 0.05
+NAMED_FROM = 0.25
+NAMED_SURELY_FROM = 0.2
 UNSURE = 0.5
 SECOND_BELOW = 0.55
 _STARTS = frozenset({Intent.REFUND_REQUEST, Intent.EXCHANGE_REQUEST, Intent.CANCEL_ORDER})
-_NAMELESS = frozenset({Intent.WANT_HUMAN, Intent.THANKS, Intent.GREETING})
+_MONEY_STARTS = frozenset({Intent.REFUND_REQUEST, Intent.CANCEL_ORDER})
+_NAMELESS = frozenset({Intent.THANKS, Intent.GREETING})
 _ALWAYS_NAMED = {Intent.GIVE_REASON: "reason", Intent.CHOOSE: "resolution"}
 _UNNAMED = "none"
 _TOLD_FIRST = frozenset({
@@ -52,7 +54,7 @@ Scores = dict[str, dict[str, float]]
 
 def read_by_classifier(text: str, expecting: str | None, classifier: Classifier) -> Reading:
     """The intent, how sure, and what was named; the text is in lower case, its question mark still there."""
-    spelled = put_right(text)
+    spelled = without_telephone(put_right(text))
     by_rules = read_free_text(spelled, expecting)
     if is_greeting(spelled) or ("complaint", "yes") in by_rules[2]:
         return by_rules
@@ -82,7 +84,7 @@ def signs(text: str, expecting: str | None, by_rules: Reading) -> tuple[str, ...
 
 def classifier_features(text: str, expecting: str | None) -> list[str]:
     """The features of a text as the reading makes them, for training."""
-    spelled = put_right(text.strip().lower())
+    spelled = without_telephone(put_right(text.strip().lower()))
     return features(spelled, signs(spelled, expecting, read_free_text(spelled, expecting)), expecting)
 
 
@@ -91,6 +93,8 @@ def _intent(by_rules: Intent, text: str, scores: Scores) -> tuple[Intent, float]
     if topics[Intent.WANT_HUMAN] >= (HUMAN_SEEN_FROM if by_rules is Intent.WANT_HUMAN else HUMAN_FROM):
         return Intent.WANT_HUMAN, max(topics[Intent.WANT_HUMAN], 0.6)
     best = Intent(max(topics, key=topics.__getitem__))
+    if by_rules is Intent.WITHDRAW_REQUEST and best in _MONEY_STARTS:
+        return by_rules, max(topics[by_rules], 0.6)
     if best not in _STARTS or _may_start(best, text, scores):
         return best, topics[best]
     quiet = {topic: share for topic, share in topics.items() if topic not in _STARTS}
@@ -121,8 +125,9 @@ def _runner_up(intent: Intent, scores: Scores) -> str:
 
 def _may_start(best: Intent, text: str, scores: Scores) -> bool:
     wish = sum(scores["topic"][start] for start in _STARTS)
-    least = SURELY_FROM if _is_doubtful(best, text) else START_FROM
-    return wish >= least and scores["act"]["request"] >= least
+    if _is_doubtful(best, text):
+        return wish >= SURELY_FROM and scores["act"]["request"] >= SURELY_REQUEST_FROM
+    return wish >= START_FROM and scores["act"]["request"] >= REQUEST_FROM
 
 
 def _is_doubtful(best: Intent, text: str) -> bool:

@@ -153,8 +153,8 @@ async def test_without_the_right_token_our_own_reading_stands() -> None:
         ("my mug met its maker, 138 0013 8000", ("138 0013 8000", "13800138000")),
         ("咕噜咕噜哒 13800138000", ("13800138000",)),
         ("咕噜咕噜哒，杭州市西湖区文三路1号2单元301室", ("文三路1号", "301室")),
-        ("blimey, my address is 221 Baker Street, London", ("221", "Baker")),
-        ("blimey, write to lin.xiao@example.com", ("lin.xiao", "example.com")),
+        ("zorp glimp 221 Baker Street, London", ("221", "Baker")),
+        ("zorp lin.xiao@example.com glimp", ("lin.xiao", "example.com")),
         ("blimey, order 20261101-0001 again", ("20261101",)),
     ],
 )
