@@ -51,7 +51,8 @@ async def test_a_refund_from_the_start_link_to_the_settled_money(shop: Shop) -> 
     await shop.push(order("T-1", "c-1", status="paid", placed=0.5, shipped=None))
     async with bot_of(shop) as fake:
         person = Person(fake, language="en")
-        assert await person.start(link(shop, "c-1", "T-1")) == 200
+        token = link(shop, "c-1", "T-1")
+        assert await person.start(token) == 200
         question = await person.sees_button("order:T-1")
         assert "T-1" in question.text
         first = fake.state.last_sent
@@ -75,6 +76,8 @@ async def test_a_refund_from_the_start_link_to_the_settled_money(shop: Shop) -> 
     assert "59.00" in confirmation.text
     assert person.bot_messages[0] is confirmation
     assert all(fake.state.queries.values())
+    log = (shop.server.data_dir / "serve.log").read_text()
+    assert [secret for secret in (TOKEN, SECRET, token, "Lin Xiao", "13800000000") if secret in log] == []
     shop.verify_books()
 
 
