@@ -31,7 +31,7 @@ async def code_for(shop: Shop, phone: str) -> str:
     async def looked() -> str | None:
         return next((sent.text for sent in await texts(shop) if sent.phone == phone), None)
 
-    found = re.search(r"[0-9]{6}", await until(looked))
+    found = re.search(r"[0-9]{6}", await until(looked, seconds=60))
     assert found
     return found.group()
 

@@ -29,6 +29,7 @@ class SmsSandboxClient:
     merchant: str
     key: str = field(repr=False)
     timeout_seconds: float = TIMEOUT_SECONDS
+    connect_seconds: float = CONNECT_SECONDS
     _session: aiohttp.ClientSession | None = None
 
     async def call(self, method: str, path: str, body: bytes = b"") -> Answer:
@@ -37,7 +38,7 @@ class SmsSandboxClient:
         try:
             async with self._open().request(method, self.url + path, data=body, headers=headers) as response:
                 return Answer(response.status, response.headers.get("Retry-After"), await response.read())
-        except aiohttp.ClientConnectorError:
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise SendLater(NOT_REACHED_SECONDS, "NOT_REACHED") from None
         except TimeoutError:
             raise AnswerUnknown("TIMEOUT") from None
@@ -52,6 +53,6 @@ class SmsSandboxClient:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
-            timeout = aiohttp.ClientTimeout(total=self.timeout_seconds, sock_connect=CONNECT_SECONDS)
+            timeout = aiohttp.ClientTimeout(total=self.timeout_seconds, sock_connect=self.connect_seconds)
             self._session = aiohttp.ClientSession(timeout=timeout)
         return self._session
