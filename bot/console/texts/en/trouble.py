@@ -10,6 +10,7 @@ TEXTS: dict[str, str] = {
     "trouble.since": "Since",
     "trouble.what": "What",
     "trouble.reason": "Last answer",
+    "trouble.again": "Try again",
     "trouble.step": "Step",
     "trouble.for_lead": "A lead, finance or the owner can let it be tried again.",
     "trouble.not_for_role": "Only a lead, finance or the owner can let this be tried again. Nothing was changed.",

@@ -10,6 +10,7 @@ TEXTS: dict[str, str] = {
     "trouble.since": "时间",
     "trouble.what": "内容",
     "trouble.reason": "最近的结果",
+    "trouble.again": "重试",
     "trouble.step": "操作",
     "trouble.for_lead": "可由主管、财务或店主重试。",
     "trouble.not_for_role": "只有主管、财务或店主可以重试，没有任何改动。",
