@@ -121,11 +121,11 @@ class Watch:
         asked = taken.conversation.asked
         if top is None or top.asking != "confirm" or asked is None:
             return
+        slots, shown = taken.conversation.slots, self._shown
         was_open = self._before is not None and bool(self._before.stack) and self._before.asked == asked
-        if was_open and self._shown is not None and self._shown.text == asked.text:
+        if was_open and shown is not None and (shown.text, shown.case.case_no) == (asked.text, slots.case_no):
             return
         is_said = any(asked.text in reply.text for reply in taken.replies)
-        slots = taken.conversation.slots
         case = next((it for it in self.talked.cases() if it.case_no == slots.case_no), None)
         if is_said and case is not None:
             self._shown = _Shown(asked.text, self.talked.tills[case.order_no].order, case)
