@@ -9,9 +9,11 @@ from bot.channel_accounts import OpenAccount
 from bot.evidence import Evidence, Owner, check_room, keep_evidence
 from bot.pictures import EvidenceRefused
 from channels.channel import Media
-from refund_core.sending import SendRefused
+from refund_core.sending import SendLater, SendRefused
+from storage.attachment_files import FilesUnavailable
 from storage.identity_store import Identity
 
+_AGAIN_SECONDS = 5.0
 _log = structlog.get_logger()
 
 
@@ -26,7 +28,10 @@ class TakenMedia:
 async def take_media(
     evidence: Evidence, account: OpenAccount, identity: Identity, media: Sequence[Media]
 ) -> TakenMedia:
-    """Take each in; one that is no evidence stops no other. Raises SendLater where the platform is away."""
+    """Take each in; one that is no evidence stops no other.
+
+    Raises SendLater where the platform, or the place where evidence is kept, is away.
+    """
     owner, kept, is_refused = Owner(identity.merchant_id, identity.conversation_id), [], False
     for one in media:
         try:
@@ -38,6 +43,8 @@ async def take_media(
         except (EvidenceRefused, SendRefused) as refused:
             _log.info("channel.media_refused", channel=account.stored.channel, kind=one.kind, reason=str(refused))
             is_refused = True
+        except FilesUnavailable as error:
+            raise SendLater(_AGAIN_SECONDS, str(error)) from error
     return TakenMedia(tuple(kept), is_refused)
 
 

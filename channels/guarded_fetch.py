@@ -99,7 +99,7 @@ class GuardedFetch:
     def _session(self) -> aiohttp.ClientSession:
         if self._http is None:
             connector = aiohttp.TCPConnector(
-                resolver=_Guard(self._resolver or aiohttp.ThreadedResolver(), self._is_allowed),
+                resolver=PublicResolver(self._resolver, self._is_allowed),
                 use_dns_cache=False,
                 force_close=True,
                 ssl=self._trust or True,
@@ -127,21 +127,23 @@ class GuardedFetch:
         return url
 
 
-class _Guard(AbstractResolver):
-    """Gives out addresses only where all that a name leads to are allowed; what it gives out is connected to."""
+class PublicResolver(AbstractResolver):
+    """Gives out addresses only where all that a name leads to are public; what it gives out is connected to."""
 
-    def __init__(self, inner: AbstractResolver, is_allowed: Callable[[str], bool]) -> None:
-        self._inner, self._is_allowed = inner, is_allowed
+    def __init__(self, inner: AbstractResolver | None = None, is_allowed: Callable[[str], bool] = is_public) -> None:
+        self._inner, self._is_allowed = inner or aiohttp.ThreadedResolver(), is_allowed
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
+        """What the host leads to. Raises OSError where it leads nowhere, or to somewhere that is not for everybody."""
         found = await self._inner.resolve(host, port, family)
-        if not all(self._is_allowed(each["host"]) for each in found):
+        if not found or not all(self._is_allowed(each["host"]) for each in found):
             raise _NotPublic(host)
         return found
 
     async def close(self) -> None:
+        """Close the resolver beneath."""
         await self._inner.close()
 
 

@@ -1,15 +1,13 @@
 """Pictures and videos that users sent: fetched from WeChat's own hosts, checked for size, type and address."""
 
-import ipaddress
 from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
 from channels.channel import Fetched, Media
+from channels.guarded_fetch import PublicResolver
 from channels.weixin.client import CONNECT_SECONDS, WeixinClient, read_up_to
 from channels.weixin.errors import TOKEN_REFUSED, check_answer, check_status
 from refund_core.sending import SendLater, SendRefused
@@ -53,7 +51,7 @@ async def _fetch_video(client: WeixinClient, address: str, bytes_max: int) -> Fe
     url = _allowed(address, URL(client.api_base))
     if url.origin() == URL(client.api_base).origin():
         return _checked(await _get(client.http(), url, {}, bytes_max), "video")
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(resolver=_PublicResolver())) as http:
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(resolver=PublicResolver())) as http:
         return _checked(await _get(http, url, {}, bytes_max), "video")
 
 
@@ -92,21 +90,3 @@ def _checked(fetched: Fetched, kind: str) -> Fetched:
     if not fetched.content_type.startswith(_TYPES[kind]):
         raise SendRefused("WRONG_TYPE")
     return fetched
-
-
-class _PublicResolver(AbstractResolver):
-    """Finds addresses as the system does, and gives none that lies inside; what it gives is what is connected to."""
-
-    def __init__(self) -> None:
-        self._system = ThreadedResolver()
-
-    async def resolve(self, host: str, port: int = 0, family: Any = 0) -> list[ResolveResult]:
-        """The public addresses of the host. Raises OSError when one of them is not."""
-        found = await self._system.resolve(host, port, family)
-        if not found or not all(ipaddress.ip_address(one["host"]).is_global for one in found):
-            raise OSError(f"{host} lies inside")
-        return found
-
-    async def close(self) -> None:
-        """Nothing to give back."""
-        await self._system.close()
