@@ -11,7 +11,7 @@ from refund_core.cases import Offer, RefundCase
 from refund_core.claims import Leg, Remedy, Resolution
 from refund_core.errors import ClaimRefused
 from refund_core.money import Money
-from refund_core.orders import OrderFacts
+from refund_core.orders import Order, OrderFacts
 from refund_core.replacing import replace
 
 _BY_PAYMENT = frozenset({Resolution.ORIGINAL_ROUTE, Resolution.KEEP_ITEM_PARTIAL})
@@ -81,10 +81,15 @@ def confirmation_text(turn: Turn, facts: OrderFacts, case: RefundCase, offer: Of
     return text
 
 
-def digest(case: RefundCase, offer: Offer, parts: tuple[Leg, ...]) -> str:
-    """A short mark of what was shown; other goods, another amount or destination give another, a language does not."""
+def digest(order: Order, case: RefundCase, offer: Offer, parts: tuple[Leg, ...]) -> str:
+    """A short mark of what was shown; other goods, another amount or destination give another, a language does not.
+
+    So does another price or count of goods of the order that are not claimed: a changed order is confirmed anew.
+    """
     goods = [(part.line_no, part.quantity, part.amount.minor) for part in case.allocation.lines]
     routes = [(part.payment_no, part.amount.minor, part.payer_amount.minor) for part in parts]
     worth = (offer.offer_id, offer.amount.minor, offer.amount.currency, offer.bonus.minor, offer.valid_days)
-    told = f"{case.case_no} {worth} {goods} {case.allocation.shipping.minor} {routes} {case.decision.remedy.value}"
+    bought = [(line.line_no, line.quantity, line.unit_price, line.discount) for line in order.lines]
+    held, shipping = (bought, order.shipping_fee), case.allocation.shipping.minor
+    told = f"{held} {case.case_no} {worth} {goods} {shipping} {routes} {case.decision.remedy.value}"
     return hashlib.blake2b(told.encode("utf-8", "replace"), digest_size=9).hexdigest()

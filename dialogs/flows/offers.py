@@ -131,7 +131,7 @@ def ask_confirmation(
     shown = replace(
         slots,
         offer_id=offer.offer_id,
-        shown=digest(case, offer, parts),
+        shown=digest(facts.order, case, offer, parts),
         has_bonus=has_bonus,
     )
     choices = (turn.choice("yes", "confirm:yes"), turn.choice("no", "confirm:no"))

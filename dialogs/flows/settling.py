@@ -82,7 +82,7 @@ def answer_confirmation(turn: Turn, *, is_yes: bool) -> Step:
         return ask_offers(turn, facts, case)
     settled = as_offered(case, offer)
     parts = original_legs(facts, settled)
-    if turn.slots.shown != digest(settled, offer, parts):
+    if turn.slots.shown != digest(facts.order, settled, offer, parts):
         return _choose_again(turn, facts, case, "confirm.changed")
     return _pay(turn, facts, case, offer, parts)
 

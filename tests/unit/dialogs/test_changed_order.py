@@ -102,3 +102,18 @@ def test_a_parcel_delivered_meanwhile_has_to_come_back_first() -> None:
     newest = max(talked.cases(), key=lambda case: case.created_at)
     assert newest.decision.remedy is Remedy.RETURN_REFUND
     assert talked.paid_out() == 0
+
+
+def test_another_price_of_goods_that_are_not_claimed_asks_again() -> None:
+    talked = talk(order(line("1", 1, 3000), line("2", 1, 9000)))
+    for action in (f"order:{ORDER_NO}", "line:2*1", "reason:no_longer_wanted"):
+        talked.tap(action)
+    accept(talked, "original_route")
+    till = talked.tills[ORDER_NO]
+    first, second = till.order.lines
+    till.order, till.version = replace(till.order, lines=(replace(first, unit_price=2500), second)), till.version + 1
+
+    talked.tap("confirm:yes")
+
+    assert talked.paid_out() == 0
+    assert talked.state.stack[-1].asking == "resolution"
