@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -250,8 +251,8 @@ async def test_the_check_asks_the_rasa_server_and_shows_no_token(
             for token in (TOKEN, "another-token-of-mine")
         ]
 
-    assert "rasa       ok" in right, right
-    assert "rasa       FAULT: answers 401" in wrong
+    assert re.search(r"^rasa +ok$", right, re.MULTILINE), right
+    assert re.search(r"^rasa +FAULT: answers 401", wrong, re.MULTILINE)
     assert "another-token" not in wrong
 
 
