@@ -77,10 +77,13 @@ def retry_failed_refund(case: RefundCase, refund_no: str, *, rails: Rails, momen
 
 
 def replace_closed_refund(case: RefundCase, refund_no: str, *, rails: Rails, moment: Moment) -> CaseChange:
-    """A new number for a leg whose refund is confirmed closed; the new row names the one that it replaces."""
+    """A new number for a leg whose refund is confirmed closed; the new row names the one that it replaces.
+
+    Only of the decision that stands: what an earlier one closed was decided anew.
+    """
     old = find_refund(case, refund_no)
-    is_replaced = any(refund.replaces == refund_no for refund in case.refunds)
-    if old.state is not RefundState.CLOSED or is_replaced or case.state not in {CaseState.FAILED, CaseState.REFUNDING}:
+    is_open = case.state in {CaseState.FAILED, CaseState.REFUNDING} and old in standing_refunds(case)
+    if old.state is not RefundState.CLOSED or not is_open:
         raise MoveNotAllowed(old.state, "replace")
     name = f"refund:{refund_no}:again"
     new = replace(

@@ -106,6 +106,12 @@ def start_payout(
     return pay(before, made, rails=rails, moment=moment, why=why, order_version=facts.version)
 
 
+def refuse_paid(case: RefundCase) -> None:
+    """Raises ClaimRefused (already_paid) where money of the case was paid or is on its way: it is not granted anew."""
+    if any(refund.state is not RefundState.CLOSED for refund in case.refunds):
+        raise ClaimRefused("already_paid", field="refunds", case_no=case.case_no)
+
+
 def make_refunds(case: RefundCase, facts: OrderFacts, moment: Moment) -> RefundCase:
     """The case with one new refund per payment; its decision number and theirs never change on a retry.
 
@@ -115,8 +121,7 @@ def make_refunds(case: RefundCase, facts: OrderFacts, moment: Moment) -> RefundC
     amount = case.allocation.total
     if amount.is_zero():
         raise ClaimRefused("nothing_left", field="amount", case_no=case.case_no)
-    if any(refund.state is not RefundState.CLOSED for refund in case.refunds):
-        raise ClaimRefused("already_paid", field="refunds", case_no=case.case_no)
+    refuse_paid(case)
     if case.resolution in _INSIDE_WAYS and (case.consent is None or case.consent.chosen is not case.resolution):
         raise ClaimRefused("no_consent", field="resolution", case_no=case.case_no)
     decision_no = moment.ids.public("D", f"decision:{case.case_no}:{case.version}")

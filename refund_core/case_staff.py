@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from refund_core.allocation import legs
 from refund_core.case_change import change_of
 from refund_core.case_dates import due_in
-from refund_core.case_money import Rails, close_unsent, start_payout
+from refund_core.case_money import Rails, close_unsent, refuse_paid, start_payout
 from refund_core.case_notes import note
 from refund_core.case_open import holds_anew
 from refund_core.cases import (
@@ -46,7 +46,7 @@ def staff_decide(
     """What one decision does to the case; from any state in which no money is on its way, through review.
 
     Raises VersionStale, MoveNotAllowed, and ClaimRefused (settled_by_platform, beyond_granted, no_reason,
-    nothing_left, no_consent and what allocate_claim and legs raise).
+    nothing_left, already_paid, no_consent and what allocate_claim and legs raise).
     """
     if decision.version != case.version:
         raise VersionStale(case.case_no, case.version)
@@ -146,6 +146,7 @@ def _offer(desk: _Desk) -> CaseChange:
     order = desk.facts.order
     if order.settled_by is SettledBy.PLATFORM:
         raise ClaimRefused("settled_by_platform", field="order", case_no=desk.case.case_no)
+    refuse_paid(desk.case)
     keeps = desk.decision.resolution is Resolution.KEEP_ITEM_PARTIAL
     granted = (
         desk.before.allocation

@@ -216,5 +216,6 @@ def test_what_was_credited_is_not_paid_again_after_an_appeal() -> None:
     case = agree(till, case, "balance")
     case = till.save(appeal(case, till.facts(), limits=RAILS.limits, moment=moment(turn=3)))
 
-    with pytest.raises(ClaimRefused, match="already_paid"):
-        decide_as_staff(till, case, StaffAction.APPROVE)
+    for action in (StaffAction.APPROVE, StaffAction.OFFER):
+        with pytest.raises(ClaimRefused, match="already_paid"):
+            decide_as_staff(till, case, action)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from random import Random
 
 import msgspec
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from refund_core.case_answers import (
@@ -41,6 +41,10 @@ LINES = (line("1", 3, 3333, discount=1), line("2", 1, 0, gift_of="1", gift_value
 
 @settings(max_examples=200, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(seed=st.integers(0, 2**32))
+# An offer on what was credited before; a new number for a refund that a later decision had closed.
+@example(seed=268348)
+@example(seed=1012273)
+@example(seed=1011919)
 def test_no_life_of_any_case_breaks_the_books(seed: int) -> None:
     dice = Random(seed)
     total = sum(it.paid for it in LINES) + 300
