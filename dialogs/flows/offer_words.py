@@ -84,12 +84,14 @@ def confirmation_text(turn: Turn, facts: OrderFacts, case: RefundCase, offer: Of
 def digest(order: Order, case: RefundCase, offer: Offer, parts: tuple[Leg, ...]) -> str:
     """A short mark of what was shown; other goods, another amount or destination give another, a language does not.
 
-    So does another price or count of goods of the order that are not claimed: a changed order is confirmed anew.
+    So does another price or count of goods of the order that are not claimed, and another parcel or its arrival: a
+    changed order is confirmed anew.
     """
     goods = [(part.line_no, part.quantity, part.amount.minor) for part in case.allocation.lines]
     routes = [(part.payment_no, part.amount.minor, part.payer_amount.minor) for part in parts]
     worth = (offer.offer_id, offer.amount.minor, offer.amount.currency, offer.bonus.minor, offer.valid_days)
     bought = [(line.line_no, line.quantity, line.unit_price, line.discount) for line in order.lines]
-    held, shipping = (bought, order.shipping_fee), case.allocation.shipping.minor
+    sent = [(parcel.tracking_no, parcel.shipped_at, parcel.delivered_at) for parcel in order.shipments]
+    held, shipping = (bought, order.shipping_fee, sent), case.allocation.shipping.minor
     told = f"{held} {case.case_no} {worth} {goods} {shipping} {routes} {case.decision.remedy.value}"
     return hashlib.blake2b(told.encode("utf-8", "replace"), digest_size=9).hexdigest()
