@@ -15,7 +15,7 @@ ALTER TABLE sms_use ADD CONSTRAINT sms_use_positive CHECK (used > 0);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("refundbot", "0010_channels")]
+    dependencies = [("refundbot", "0011_likeness")]
 
     operations = [
         CreateModel(

@@ -31,6 +31,6 @@ CREATE TRIGGER shipping_stays_within_fee AFTER UPDATE ON line_use FOR EACH ROW
 
 
 class Migration(migrations.Migration):
-    dependencies = [("refundbot", "0010_channels")]
+    dependencies = [("refundbot", "0013_ratings")]
 
     operations = [RunSQL(SHIPPING_WITHIN_FEE, RunSQL.noop)]
