@@ -28,8 +28,9 @@ async def bot_of(shop: Shop, *, mode: str = "webhook") -> AsyncIterator[FakeTele
         assert len(fake.state.commands) == 2
         if mode == "webhook":  # told the address of the settings; this server has taken a free port
             fake.state.webhook["url"] = f"{shop.server.url}/webhooks/{shop.slug}/telegram/webhook"
-        yield fake
-        if mode == "polling":
+        try:
+            yield fake
+        finally:  # the server is every test's, and would ask a Bot API that is gone
             await asyncio.to_thread(shop.server.command, "channel", "remove", shop.slug, "telegram", mode)
 
 

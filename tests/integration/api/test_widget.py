@@ -43,7 +43,7 @@ async def test_the_loader_of_no_such_shop_is_not_found(shop: Shop) -> None:
     [
         ("/widget", {"colour": "#ffe600"}, ["text_colour"]),
         ("/widget", {"colour": "blue", "logo": "too long"}, ["colour", "logo"]),
-        ("/widget", {"accent": "#000000"}, ["body"]),
+        ("/widget", {"accent": "#000000"}, ["accent"]),
         ("/widget", [], ["body"]),
         ("/hours", {"week": {"mon": ["18:00-09:00"], "someday": []}}, ["week.someday", "week.mon[0]"]),
         ("/hours", {"timezone": "Nowhere"}, ["timezone"]),
