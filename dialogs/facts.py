@@ -65,8 +65,8 @@ _NOTHING = Needs()
 class Merchant:
     """What the dialog may know of the merchant.
 
-    texts are its own wordings as (key, locale, words); hours when its staff are there, staff_hours the same in
-    words where only those are known; gateways the payment methods that can be refunded by a gateway. proof is None
+    texts are its own wordings as (key, locale, words); hours when its staff are there;
+    gateways the payment methods that can be refunded by a gateway. proof is None
     where no code can be sent to phones.
     """
 
@@ -78,7 +78,6 @@ class Merchant:
     offer_rules: OfferRules
     texts: tuple[tuple[str, str, str], ...] = ()
     hours: StaffHours | None = None
-    staff_hours: str | None = None
     gateways: frozenset[str] = frozenset({"sandbox"})
     proof: ProofLimits | None = None
 

@@ -99,7 +99,7 @@ class ReturnAddress:
 class Policy:
     """A merchant's rules in order, with the limits that go with them; `rows` are the rules made ready for trying.
 
-    returns is where goods go back to, desk_hours when its staff are there; both None where the merchant did not say.
+    returns is where goods go back to, None where the merchant did not say.
     """
 
     version: int
@@ -107,7 +107,6 @@ class Policy:
     limits: Limits = field(default_factory=Limits)
     risk: RiskRules = field(default_factory=RiskRules)
     returns: ReturnAddress | None = None
-    desk_hours: str | None = None
     rows: tuple["_Row", ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -48,12 +48,12 @@ def parse_policy(document: Mapping[str, object], *, version: int | None = None) 
     unconditional review.
     """
     reader = Reader(document, "")
-    reader.only("version", "amounts", "rules", "limits", "risk", "returns", "desk")
+    reader.only("version", "amounts", "rules", "limits", "risk", "returns")
     amounts = _amounts(reader)
     rules = _rules(reader, amounts)
     own_version = reader.whole_number("version", 1)
     limits, risk = _limits(reader, amounts), _risk(reader)
-    return Policy(version or own_version, rules, limits, risk, _returns(reader), _desk_hours(reader))
+    return Policy(version or own_version, rules, limits, risk, _returns(reader))
 
 
 def _returns(reader: Reader) -> ReturnAddress | None:
@@ -62,12 +62,6 @@ def _returns(reader: Reader) -> ReturnAddress | None:
     table = reader.table("returns")
     table.only("name", "phone", "address")
     return ReturnAddress(_short(table, "name"), _short(table, "phone"), _short(table, "address"))
-
-
-def _desk_hours(reader: Reader) -> str | None:
-    table = reader.table("desk")
-    table.only("hours")
-    return _short(table, "hours") if "hours" in table.names() else None
 
 
 def _short(table: Reader, name: str) -> str:

@@ -150,7 +150,6 @@ async def facts_of(db: Database, row: MerchantRow) -> Merchant:
         policy=rules.policy,
         offer_rules=rules.offers,
         texts=_texts(texts) if isinstance(texts, list) else (),
-        staff_hours=rules.policy.desk_hours,
         hours=read_hours(hours, row.timezone) if isinstance(hours, dict) else None,
     )
 

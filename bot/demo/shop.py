@@ -28,7 +28,6 @@ RETURNS = {
     "phone": "021-5555 0100",
     "address": "上海市示范区样例路 88 号（演示地址）",
 }
-HOURS = "9:00–21:00"
 _PASSWORD_BYTES = 9
 
 
@@ -50,7 +49,7 @@ async def make_demo_shop(base: Base) -> Sequence[MadeLogin]:
 
 async def _make_merchant(base: Base) -> UUID:
     wanted = new_merchant(SLUG, NAME, CURRENCY, TIMEZONE)
-    wanted = replace(wanted, policy={**wanted.policy, "returns": RETURNS, "desk": {"hours": HOURS}})
+    wanted = replace(wanted, policy={**wanted.policy, "returns": RETURNS})
     created = await create_merchant(base.db, base.vault, wanted, now=base.clock.now())
     return created.merchant_id
 

@@ -189,4 +189,4 @@ def _payment_name(turn: Turn, part: Leg) -> str:
 def hours_told(turn: Turn) -> str | None:
     """When people are there, in words; None where the merchant does not say."""
     merchant = turn.merchant
-    return merchant.staff_hours if merchant.hours is None else hours_words(merchant.hours, turn.locale, merchant.texts)
+    return None if merchant.hours is None else hours_words(merchant.hours, turn.locale, merchant.texts)

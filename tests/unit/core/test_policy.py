@@ -163,17 +163,14 @@ def test_offer_rules_that_are_not_understood_are_refused(place: tuple[str, ...],
 RETURNS = {"name": "Returns", "phone": "+86 21 5555 0000", "address": "88 Example Road"}
 
 
-def test_the_return_address_and_the_hours_of_the_desk_are_read() -> None:
-    policy = parse_policy({"rules": [LAST], "returns": RETURNS, "desk": {"hours": "9–18"}})
+def test_the_return_address_is_read() -> None:
+    policy = parse_policy({"rules": [LAST], "returns": RETURNS})
 
     assert policy.returns == ReturnAddress("Returns", "+86 21 5555 0000", "88 Example Road")
-    assert policy.desk_hours == "9–18"
 
 
-def test_without_them_there_are_none() -> None:
-    policy = parse_policy({"rules": [LAST]})
-
-    assert (policy.returns, policy.desk_hours) == (None, None)
+def test_without_one_there_is_none() -> None:
+    assert parse_policy({"rules": [LAST]}).returns is None
 
 
 @pytest.mark.parametrize(
@@ -185,8 +182,6 @@ def test_without_them_there_are_none() -> None:
         ({"returns": RETURNS | {"address": "a\nb"}}, "returns.address"),
         ({"returns": RETURNS | {"zip": "1"}}, "returns.zip"),
         ({"returns": "there"}, "returns"),
-        ({"desk": {"hours": 9}}, "desk.hours"),
-        ({"desk": {"open": "9"}}, "desk.open"),
     ],
 )
 def test_an_address_that_is_not_whole_is_refused_with_its_place(more: dict[str, object], path: str) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 
+from dialogs.hours import StaffHours
 from dialogs.nlu.queueing import goes_back
 from tests.unit.core.shop import line, order
 from tests.unit.dialogs.talk import MERCHANT, ORDER_NO, Talk, talk
@@ -21,16 +22,19 @@ def _waiting(before: int = 0, *, at: str = "", **more: object) -> Talk:
     return talked
 
 
+HOURS = StaffHours("Asia/Shanghai", (((9 * 60, 21 * 60),),) * 7)
+
+
 def _now(talked: Talk) -> datetime:
     return talked.now
 
 
 @pytest.mark.parametrize(("before", "said"), [(0, "您前面没有人在等"), (3, "您前面还有 3 位在等")])
 def test_whoever_is_handed_over_is_told_their_place_the_hours_and_the_way_back(before: int, said: str) -> None:
-    talked = _waiting(before, merchant=replace(MERCHANT, staff_hours="9:00-21:00"))
+    talked = _waiting(before, merchant=replace(MERCHANT, hours=HOURS))
 
     assert said in talked.texts()
-    assert "9:00-21:00" in talked.texts()
+    assert "09:00" in talked.texts()
     assert talked.actions() == ["back"]
     assert talked.replies()[0].choices[0].label == "回到智能助手"
 
