@@ -229,7 +229,7 @@ async def test_two_workers_at_once_pay_once(rig: Rig) -> None:
 
 
 async def _until_refunded(rig: Rig, case_no: str) -> tuple[Refund, ...]:
-    for _ in range(20):
+    for _ in range(100):
         await rig.work()
         await Poller(rig.parts).look()
         case = await rig.shop.case(case_no)
