@@ -19,6 +19,7 @@ from connectors.payments.sandbox.faults import Fault, FaultKind, Faults
 from connectors.payments.sandbox.ledger import Ledger, RequestRefused, Settling
 from connectors.payments.sandbox.parse import REFUND_NOT_FOUND, RefundAnswer, RefundRequest
 from connectors.payments.sandbox.signature import ADMIN, MERCHANT, check_request, merchant_key
+from connectors.sandbox_answers import half, reset
 
 BODY_BYTES_MAX = 65_536
 LEDGER_FILE = "sandbox-ledger.sqlite3"
@@ -109,9 +110,9 @@ class _Desk:
         answer = self._ledger.accept(merchant, asked, self._settling(merchant, names), now=time.time())
         self._courier.wake()
         if self._faults.find(FaultKind.LOST_ANSWER, merchant, *names):
-            return _reset(request)
+            return reset(request)
         if self._faults.find(FaultKind.TRUNCATED, merchant, *names):
-            return await _half(request, msgspec.json.encode(answer))
+            return await half(request, msgspec.json.encode(answer))
         return _json(answer)
 
     async def look_up(self, request: web.Request) -> web.StreamResponse:
@@ -188,18 +189,3 @@ async def _problems(request: web.Request, handler: _Handler) -> web.StreamRespon
 
 def _json(value: RefundAnswer | object, status: int = 200) -> web.Response:
     return web.Response(body=msgspec.json.encode(value), status=status, content_type="application/json")
-
-
-def _reset(request: web.Request) -> web.StreamResponse:
-    """Break the connection without an answer."""
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()
-
-
-async def _half(request: web.Request, body: bytes) -> web.StreamResponse:
-    """Promise the whole answer, send half of it, and break the connection."""
-    response = web.StreamResponse(headers={"Content-Length": str(len(body))})
-    await response.prepare(request)
-    await response.write(body[: len(body) // 2])
-    return _reset(request)

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 from aiohttp import web
 
+from connectors.sandbox_answers import half, reset
 from connectors.sms.sandbox.faults import SmsFault, SmsFaultKind, SmsFaults
 from connectors.sms.sandbox.outbox import SmsOutbox
 from connectors.sms.sandbox.wire import ADMIN, MERCHANT, Problem, SmsRequest, SmsTaken, is_allowed
@@ -61,9 +62,9 @@ class _Desk:
         await self._stumble(asked.phone)
         answer = msgspec.json.encode(SmsTaken(self._outbox.take(merchant, asked, now=time.time())))
         if self._faults.find(SmsFaultKind.LOST_ANSWER, asked.phone):
-            return _reset(request)
+            return reset(request)
         if self._faults.find(SmsFaultKind.TRUNCATED, asked.phone):
-            return await _half(request, answer)
+            return await half(request, answer)
         return web.Response(body=answer, content_type="application/json")
 
     async def show(self, request: web.Request) -> web.StreamResponse:
@@ -119,18 +120,3 @@ async def _problems(request: web.Request, handler: _Handler) -> web.StreamRespon
 
 def _json(value: object, status: int = 200) -> web.Response:
     return web.Response(body=msgspec.json.encode(value), status=status, content_type="application/json")
-
-
-def _reset(request: web.Request) -> web.StreamResponse:
-    """Break the connection without an answer."""
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()
-
-
-async def _half(request: web.Request, body: bytes) -> web.StreamResponse:
-    """Promise the whole answer, send half of it, and break the connection."""
-    response = web.StreamResponse(headers={"Content-Length": str(len(body))})
-    await response.prepare(request)
-    await response.write(body[: len(body) // 2])
-    return _reset(request)
