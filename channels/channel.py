@@ -144,7 +144,6 @@ class Capabilities:
     Lengths count characters; action_bytes_max is how long an action may be on a button before it becomes a key.
     passive_seconds is how long a webhook's answer may wait for a reply that it then carries, None where it carries
     none. windows is empty where the bot may write at any time; its names are those of Arrival.window.
-    per_user_seconds is the time between two messages to one user that the platform bears.
     """
 
     text_max: int
@@ -152,10 +151,8 @@ class Capabilities:
     button_label_max: int
     action_bytes_max: int
     has_cards: bool = False
-    has_pictures: bool = False
     passive_seconds: float | None = None
     windows: Mapping[str, Window] = field(default_factory=dict)
-    per_user_seconds: float = 0.0
 
 
 class Channel(Protocol):

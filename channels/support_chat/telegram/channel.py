@@ -49,7 +49,6 @@ _CAPABILITIES = Capabilities(
     buttons_max=BUTTONS_MAX,
     button_label_max=LABEL_LENGTH_MAX,
     action_bytes_max=CALLBACK_BYTES_MAX,
-    per_user_seconds=1.0,
 )
 _BASE_WANTED = "api_base must be an address such as https://api.telegram.org"
 _log = structlog.get_logger()
