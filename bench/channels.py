@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +24,7 @@ from bench.load import Load, Measured
 from bench.platform_messages import KINDS, Kind, http_request
 from bench.processes import child
 from channels.channel import Account, Spoken
+from channels.no_tokens import NoTokens
 from channels.registry import load_channel
 from dialogs.messages import Choice, Reply
 from storage.embedded import embedded_servers
@@ -39,15 +40,6 @@ ANSWER = (
     Spoken(2, Reply("您好，我是本店的自动助手。您随时可以要求人工服务。")),
     Spoken(3, Reply("请选择原因：", tuple(Choice(f"原因 {n}", f"reason:{n}") for n in range(6)))),
 )
-
-
-class _NoTokens:
-    """Nothing is called here."""
-
-    async def token(
-        self, name: str, fetch: Callable[[], Awaitable[tuple[str, float]]], *, refused: str | None = None
-    ) -> str:
-        raise NotImplementedError
 
 
 @dataclass(slots=True)
@@ -86,7 +78,7 @@ def main() -> None:
 def _costs(kind: Kind) -> Sequence[float]:
     """Microseconds of each message, least first."""
     settings = dict(kind.settings)
-    channel = load_channel(kind.channel).open_channel(Account(SLUG, "main", settings, "https://x.example"), _NoTokens())
+    channel = load_channel(kind.channel).open_channel(Account(SLUG, "main", settings, "https://x.example"), NoTokens())
     costs = []
     for number in range(ROUNDS):
         request, now = kind.make(number, TEXTS[number % len(TEXTS)]), datetime.now(UTC)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from channels.channel import Channel, ChannelModule
     from storage.channel_store import StoredAccount
     from storage.database import Database
-    from storage.shared_tokens import Fetch
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
@@ -99,6 +98,7 @@ async def _add(
     from bot.channel_accounts import webhook_address
     from bot.wiring import open_base
     from channels.channel import Account, BadSetting
+    from channels.no_tokens import NoTokens
     from channels.settings import checked
     from storage.channel_store import add_account
 
@@ -107,7 +107,7 @@ async def _add(
         merchant_id = await _merchant_id(base.db, slug)
         try:
             values = checked(given, module.SETTINGS)
-            opened = module.open_channel(Account(slug, name, values, address), _NoTokens())
+            opened = module.open_channel(Account(slug, name, values, address), NoTokens())
         except BadSetting as error:
             raise click.ClickException(f"{channel_name}: {error}") from None
         try:
@@ -177,10 +177,3 @@ def _module(channel_name: str) -> "ChannelModule":
     if channel_name not in CHANNELS:
         raise click.ClickException(f"There is no channel {channel_name!r}; there are {', '.join(CHANNELS)}.")
     return load_channel(channel_name)
-
-
-class _NoTokens:
-    """Settings are checked without calling anybody."""
-
-    async def token(self, name: str, fetch: "Fetch", *, refused: str | None = None) -> str:
-        raise NotImplementedError

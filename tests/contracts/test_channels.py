@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.channel import Account, BadSetting, Channel, PayloadUnreadable, SignatureRejected, Spoken, button_key
+from channels.no_tokens import NoTokens
 from channels.registry import CHANNELS, load_channel
 from channels.settings import checked
 from dialogs.messages import CaseCard, Choice, Locale, OfferCard, OrderCard, RefundCard, Reply, Select
@@ -31,16 +32,12 @@ STATEMENT = st.builds(Reply, TEXT, card=st.sampled_from([None, *CARDS]))
 QUESTION = st.builds(Reply, TEXT, CHOICES, st.sampled_from([None, Select(1, 3)]), st.sampled_from([None, *CARDS]))
 
 
-class NoTokens:
-    """Nothing here calls a platform."""
-
-
 def opened(name: str, settings: dict[str, str] | None = None) -> Channel:
     stage = CHANNEL_STAGES[name]
     given = {**stage.options, **(stage.settings if settings is None else settings)}
     module = load_channel(name)
     account = Account("shop", "main", checked(given, module.SETTINGS), "https://shop.example/webhooks/shop/x/main")
-    return module.open_channel(account, NoTokens())  # type: ignore[arg-type]  # see NoTokens
+    return module.open_channel(account, NoTokens())
 
 
 @cache

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from channels.channel import Account
+from channels.no_tokens import NoTokens
 from channels.support_chat.telegram.channel import TelegramChannel, open_channel
 from tests.servers.telegram.person import Person
 from tests.servers.telegram.server import FakeTelegram, fake_telegram
@@ -14,15 +15,11 @@ from tests.servers.telegram.state import TOKEN
 SECRET = "s3cret-of-the-webhook_01"
 
 
-class NoTokens:
-    """A bot's token never changes, so nothing is ever asked of these."""
-
-
 @asynccontextmanager
 async def opened(api_base: str, *, mode: str = "webhook", token: str = TOKEN) -> AsyncIterator[TelegramChannel]:
     settings = {"bot_token": token, "webhook_secret": SECRET, "api_base": api_base, "mode": mode}
     account = Account("demo", "bot", settings, "https://shop.example/webhooks/demo/telegram/bot")
-    channel = open_channel(account, NoTokens())  # type: ignore[arg-type]  # see NoTokens
+    channel = open_channel(account, NoTokens())
     try:
         yield channel
     finally:
