@@ -1,6 +1,26 @@
-"""How a sandbox breaks an answer on demand; shared by the sandbox gateway and the SMS sandbox."""
+"""What the sandbox gateway and the SMS sandbox share: how they say why not, and how they break answers on demand."""
 
+import msgspec
 from aiohttp import web
+
+from refund_core.shape_words import UNREADABLE
+
+RETRY_AFTER_SECONDS = 5.0
+"""How long to wait where a sandbox does not say."""
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Why a sandbox did not do it."""
+
+    code: str
+
+
+def code_of(raw: bytes) -> str:
+    """The code of an answer that says why not; empty for what is no sandbox's answer."""
+    try:
+        return msgspec.json.decode(raw, type=Problem).code
+    except UNREADABLE:
+        return ""
 
 
 def reset(request: web.Request) -> web.StreamResponse:

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import inspect
 
+UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""All that a msgspec decoder raises for bytes of a stranger; broken UTF-8 and deep nesting have no error of its own."""
 _PLACE = re.compile(r" - at `(?:key in )?\$\.?(.*)`$")
 _STEP = re.compile(r"[^.\[\]]+|\[[^\]]*\]")
 _NAMES = {

@@ -8,7 +8,7 @@ import structlog
 from aiohttp import web
 
 from bot.api.errors import Problem, from_http, invalid, not_found
-from refund_core.shape_words import wrong_shape
+from refund_core.shape_words import UNREADABLE, wrong_shape
 from storage.errors import OutcomeUnknown, TryAgain
 from storage.text import is_storable
 
@@ -56,7 +56,7 @@ def decoded(raw: bytes, kind: type[Document]) -> Document:
     except msgspec.ValidationError as error:
         field, reason = wrong_shape(error, kind)
         raise invalid(field or "body", "wrong_shape", reason) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         raise Problem(400, "not-json", "The body is not JSON.") from None
 
 

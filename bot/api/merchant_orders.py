@@ -18,6 +18,7 @@ from bot.order_intake import Intake, take_orders
 from connectors.orders.pushed.parse import parse_order
 from connectors.orders.pushed.render import order_object, render_order
 from refund_core.incoming import IncomingOrder, Rejected
+from refund_core.shape_words import UNREADABLE
 from storage.idempotency_store import GivenAnswer
 from storage.order_store import Stored, list_orders, load_incoming
 
@@ -106,7 +107,7 @@ def _split(raw: bytes, most: int) -> tuple[list[bytes], bool]:
             parts = batch.orders
         else:
             return [raw], True
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         raise Problem(400, "not-json", "The body is not JSON.") from None
     if not 0 < len(parts) <= most:
         raise invalid("orders", "too_many", f"1 to {most} orders a call.", limit=most)

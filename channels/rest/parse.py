@@ -15,9 +15,10 @@ from channels.channel import Arrival, PayloadUnreadable
 from channels.clean import clean
 from dialogs.actions import parse_action
 from dialogs.messages import InboundMessage
+from refund_core.shape_words import UNREADABLE
 
 TEXT_MAX = 4_000
-_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
 class _Metadata(msgspec.Struct):
@@ -39,7 +40,7 @@ def parse_call(payload: bytes, *, now: datetime) -> Arrival:
     """What was said. Without a message_id every call is a message of its own. Raises PayloadUnreadable."""
     try:
         body = _DECODER.decode(payload)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise PayloadUnreadable(str(error)) from None
     metadata = body.metadata or _Metadata()
     message_id = body.message_id or _fresh_id(payload, now)

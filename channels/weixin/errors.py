@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 
 from channels.channel import Unreachable, WindowClosed
-from refund_core.sending import AnswerUnknown, SendLater, SendRefused
+from refund_core.sending import AnswerUnknown, SendLater, SendRefused, wait_seconds
+from refund_core.shape_words import UNREADABLE
 
 TOKEN_REFUSED = frozenset({"40001", "40014", "42001"})
 """Wrong, invalid, expired: WeChat wants another token."""
@@ -21,14 +22,14 @@ _LATER_SECONDS: Mapping[str, float] = {
     "45033": 60.0,  # too many calls at once
     "50002": 3_600.0,  # the user or the account is blocked for now
 }
-_RETRY_AFTER_SECONDS_MAX = 3_600.0
+_RETRY_AFTER_SECONDS = 60.0
 
 
 def check_answer(raw: bytes) -> Mapping[str, Any]:
     """The answer of a call that succeeded; else the error that its code stands for."""
     try:
         answer = _ANSWERS.decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         raise AnswerUnknown("UNREADABLE") from None
     code = answer.get("errcode", 0)
     if code == 0:
@@ -55,13 +56,7 @@ def check_status(status: int, retry_after: str | None) -> None:
     if status == 200:
         return
     if status == 429:
-        raise SendLater(_seconds(retry_after), "429")
+        raise SendLater(wait_seconds(retry_after, _RETRY_AFTER_SECONDS), "429")
     if status == 408 or status >= 500:
         raise AnswerUnknown(str(status))
     raise SendRefused(f"HTTP {status}")
-
-
-def _seconds(retry_after: str | None) -> float:
-    if retry_after is None or not retry_after.isascii() or not retry_after.isdecimal() or len(retry_after) > 6:
-        return 60.0
-    return min(float(retry_after), _RETRY_AFTER_SECONDS_MAX)

@@ -11,6 +11,7 @@ from xml.parsers import expat  # a document type, and with it every entity, is r
 import msgspec
 
 from channels.channel import PayloadUnreadable
+from refund_core.shape_words import UNREADABLE
 
 FIELDS_MAX = 200
 """What stands deeper than the fields of the push itself is not read; there is no use for it."""
@@ -35,7 +36,7 @@ def cdata(text: str) -> str:
 def _fields_of_json(raw: bytes) -> Mapping[str, Any]:
     try:
         return _OBJECTS.decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         raise PayloadUnreadable("body: not a JSON object") from None
 
 

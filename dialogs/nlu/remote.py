@@ -17,6 +17,7 @@ from dialogs.nlu.masking import masked
 from dialogs.nlu.rasa_parse import NotAReading, read_parse
 from dialogs.nlu.second_reading import Reading, is_exact, merged
 from dialogs.understanding import Context, Intent, Understanding
+from refund_core.shape_words import UNREADABLE
 
 ANSWER_BYTES_MAX = 262_144
 TEXT_LENGTH_SENT_MAX = 400
@@ -93,7 +94,7 @@ class RasaNlu:
             raise NoParse("unreachable") from None
         try:
             return read_parse(msgspec.json.decode(raw))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, NotAReading):
+        except (*UNREADABLE, NotAReading):
             raise NoParse("malformed") from None
 
     async def _answer(self, text: str) -> bytes:

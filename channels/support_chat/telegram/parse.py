@@ -19,6 +19,7 @@ from channels.clean import clean
 from channels.support_chat.telegram.edits import edit_mark
 from channels.support_chat.telegram.keyboard import CALLBACK_BYTES_MAX
 from dialogs.messages import InboundMessage, Locale
+from refund_core.shape_words import UNREADABLE
 
 UPDATE_KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 _ID_MAX = 2**53
@@ -58,7 +59,7 @@ def parse_payload(payload: bytes, *, now: datetime) -> tuple[Arrival, ...]:
     """What a webhook's payload says, () for what does not concern us. Raises PayloadUnreadable."""
     try:
         raw = _JSON.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         raise PayloadUnreadable("body: not JSON") from None
     return parse_update(raw, now=now)
 

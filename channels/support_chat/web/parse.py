@@ -12,7 +12,7 @@ import msgspec
 from channels.clean import clean
 from channels.support_chat.web.signature import Session
 from dialogs.messages import InboundMessage, Locale
-from refund_core.shape_words import wrong_shape
+from refund_core.shape_words import UNREADABLE, wrong_shape
 
 ACTION_LENGTH_MAX = 4_000
 ATTACHMENT_ID_LENGTH_MAX = 64
@@ -119,7 +119,7 @@ def decode(raw: bytes | str, decoder: msgspec.json.Decoder[Document]) -> Documen
     except msgspec.ValidationError as error:
         field, reason = wrong_shape(error, decoder.type)
         raise MessageRefused("wrong_shape", field or "body", detail=reason) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         raise MessageRefused("not_json", "body") from None
 
 

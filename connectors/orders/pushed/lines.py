@@ -16,6 +16,7 @@ import zstandard
 
 from connectors.orders.pushed.parse import ORDER_BYTES_MAX, parse_order
 from refund_core.incoming import IncomingOrder, Rejected
+from refund_core.shape_words import UNREADABLE
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -100,7 +101,7 @@ def _placed_at(lines: Iterable[tuple[int, bytes | None]]) -> Iterator[datetime]:
     for _, raw in lines:
         try:
             moment = _PLACED_AT.decode(raw or b"").placed_at
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        except UNREADABLE:
             continue
         if moment.tzinfo is not None:
             yield moment.astimezone(UTC)

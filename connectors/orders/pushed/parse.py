@@ -22,7 +22,7 @@ from refund_core.orders import (
     Shipment,
     ShipmentEvent,
 )
-from refund_core.shape_words import wrong_shape
+from refund_core.shape_words import UNREADABLE, wrong_shape
 
 ORDER_BYTES_MAX = 4_000_000
 _YEAR_MIN, _YEAR_MAX = 1980, 2200
@@ -95,7 +95,7 @@ def _number_of(raw: bytes) -> str | None:
     """The number of an order that is wrong elsewhere, so that its sender finds it."""
     try:
         number = msgspec.json.decode(raw, type=_Numbered).order_no
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return None
     return number[:_NUMBER_SHOWN_MAX] if number and not _UNSTORABLE.search(number) else None
 

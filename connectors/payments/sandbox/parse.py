@@ -8,12 +8,12 @@ from connectors.payments.gateway import (
     NoticeUnreadable,
     RefundInstruction,
 )
+from connectors.sandbox_answers import RETRY_AFTER_SECONDS, code_of
 from refund_core.money import Money
-from refund_core.sending import AnswerUnknown, SendLater, SendRefused
+from refund_core.sending import AnswerUnknown, SendLater, SendRefused, wait_seconds
+from refund_core.shape_words import UNREADABLE
 
 REFUND_NOT_FOUND = "REFUND_NOT_FOUND"
-RETRY_AFTER_SECONDS = 5.0
-RETRY_AFTER_SECONDS_MAX = 3_600.0
 _WORDS = {
     "PROCESSING": GatewayState.PENDING,
     "SUCCESS": GatewayState.SUCCEEDED,
@@ -46,12 +46,6 @@ class RefundAnswer(msgspec.Struct, frozen=True):
     settled_at: float | None = None
 
 
-class Problem(msgspec.Struct, frozen=True):
-    """Why the sandbox did not do it."""
-
-    code: str
-
-
 def request_body(instruction: RefundInstruction, notify_url: str) -> bytes:
     """The request for a payout."""
     return msgspec.json.encode(
@@ -73,28 +67,28 @@ def read_answer(status: int, retry_after: str | None, raw: bytes) -> GatewayRefu
     Only the gateway refuses, with its own code: what a proxy on the way says (or 408) leaves open what became of it.
     """
     if status == 429:
-        raise SendLater(_seconds(retry_after), "RATE_LIMITED")
-    code = _code(raw, "") if status != 200 else ""
+        raise SendLater(wait_seconds(retry_after, RETRY_AFTER_SECONDS), "RATE_LIMITED")
+    code = code_of(raw) if status != 200 else ""
     if 400 <= status < 500 and status != 408 and code:
         raise SendRefused(code)
     if status != 200:
         raise AnswerUnknown(code or f"HTTP_{status}")
     try:
         return to_refund(msgspec.json.decode(raw, type=RefundAnswer))
-    except (msgspec.DecodeError, KeyError):
+    except (*UNREADABLE, KeyError):
         raise AnswerUnknown("UNREADABLE") from None
 
 
 def is_unheard_of(status: int, raw: bytes) -> bool:
     """True when the sandbox itself says that it has no such refund; another 404 (a wrong address) says nothing."""
-    return status == 404 and _code(raw, "") == REFUND_NOT_FOUND
+    return status == 404 and code_of(raw) == REFUND_NOT_FOUND
 
 
 def read_notice(raw: bytes) -> GatewayRefund:
     """A notice's refund, its signature already checked; raises NoticeUnreadable."""
     try:
         return to_refund(msgspec.json.decode(raw, type=RefundAnswer))
-    except (msgspec.DecodeError, KeyError):
+    except (*UNREADABLE, KeyError):
         raise NoticeUnreadable from None
 
 
@@ -107,17 +101,3 @@ def to_refund(answer: RefundAnswer) -> GatewayRefund:
         amount=Money(answer.amount, answer.currency),
         code=answer.state,
     )
-
-
-def _seconds(text: str | None) -> float:
-    try:
-        return min(max(float(text or ""), 0.0), RETRY_AFTER_SECONDS_MAX)
-    except ValueError:
-        return RETRY_AFTER_SECONDS
-
-
-def _code(raw: bytes, fallback: str) -> str:
-    try:
-        return msgspec.json.decode(raw, type=Problem).code
-    except msgspec.DecodeError:
-        return fallback

@@ -20,6 +20,7 @@ from connectors.payments.sandbox.ledger import Ledger, RequestRefused, Settling
 from connectors.payments.sandbox.parse import REFUND_NOT_FOUND, RefundAnswer, RefundRequest
 from connectors.payments.sandbox.signature import ADMIN, MERCHANT, check_request, merchant_key
 from connectors.sandbox_answers import half, reset
+from refund_core.shape_words import UNREADABLE
 
 BODY_BYTES_MAX = 65_536
 LEDGER_FILE = "sandbox-ledger.sqlite3"
@@ -183,7 +184,7 @@ async def _problems(request: web.Request, handler: _Handler) -> web.StreamRespon
         return _json({"code": "SIGN_ERROR"}, status=401)
     except RequestRefused as refused:
         return _json({"code": refused.code}, status=refused.status)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return _json({"code": "PARAM_ERROR"}, status=400)
 
 

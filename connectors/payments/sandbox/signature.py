@@ -46,7 +46,7 @@ def check_request(key: bytes, headers: Mapping[str, str], method: str, path: str
 
 def check_notice(key: bytes, headers: Mapping[str, str], merchant: str, body: bytes, now: float) -> None:
     """Raise SignatureRejected unless the notice was signed for this merchant within the window."""
-    if not hmac.compare_digest(headers.get(MERCHANT, "").encode(), merchant.encode()):
+    if not hmac.compare_digest(headers.get(MERCHANT, "").encode(errors="surrogateescape"), merchant.encode()):
         raise SignatureRejected
     _check(key, headers, (_NOTICE, ""), body, now)
 
@@ -54,7 +54,7 @@ def check_notice(key: bytes, headers: Mapping[str, str], merchant: str, body: by
 def _check(key: bytes, headers: Mapping[str, str], place: tuple[str, str], body: bytes, now: float) -> None:
     stamp = Stamp(_seconds(headers.get(TIMESTAMP, "")), headers.get(NONCE, ""))
     wanted = _mac(key, headers.get(MERCHANT, ""), *place, stamp, body)
-    is_signed = hmac.compare_digest(wanted, headers.get(SIGNATURE, "").encode())
+    is_signed = hmac.compare_digest(wanted, headers.get(SIGNATURE, "").encode(errors="surrogateescape"))
     if not is_signed or abs(now - stamp.timestamp) > WINDOW_SECONDS:
         raise SignatureRejected
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import msgspec
 from aiohttp import web
 
-from connectors.sandbox_answers import half, reset
+from connectors.sandbox_answers import Problem, half, reset
 from connectors.sms.sandbox.faults import SmsFault, SmsFaultKind, SmsFaults
 from connectors.sms.sandbox.outbox import SmsOutbox
-from connectors.sms.sandbox.wire import ADMIN, MERCHANT, Problem, SmsRequest, SmsTaken, is_allowed
+from connectors.sms.sandbox.wire import ADMIN, MERCHANT, SmsRequest, SmsTaken, is_allowed
 from connectors.sms.sender import SIGNATURE_MARKS
+from refund_core.shape_words import UNREADABLE
 
 PREFIX = "/sms"
 OUTBOX_FILE = "sandbox-sms.sqlite3"
@@ -114,7 +115,7 @@ async def _problems(request: web.Request, handler: _Handler) -> web.StreamRespon
         return await handler(request)
     except _Refused as refused:
         return _json(Problem(refused.code), status=refused.status)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return _json(Problem("PARAM_ERROR"), status=400)
 
 

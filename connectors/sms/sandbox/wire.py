@@ -5,13 +5,13 @@ import hmac
 
 import msgspec
 
+from connectors.sandbox_answers import RETRY_AFTER_SECONDS, code_of
 from connectors.sms.sender import Receipt
-from refund_core.sending import AnswerUnknown, SendLater, SendRefused
+from refund_core.sending import AnswerUnknown, SendLater, SendRefused, wait_seconds
+from refund_core.shape_words import UNREADABLE
 
 MERCHANT = "Sandbox-Merchant"
 ADMIN = "#admin"
-RETRY_AFTER_SECONDS = 5.0
-RETRY_AFTER_SECONDS_MAX = 3_600.0
 
 
 class SmsRequest(msgspec.Struct, frozen=True):
@@ -43,12 +43,6 @@ class SmsSent(msgspec.Struct, frozen=True):
     at: float
 
 
-class Problem(msgspec.Struct, frozen=True):
-    """Why the sandbox did not do it."""
-
-    code: str
-
-
 def account_key(secret: bytes, merchant: str) -> str:
     """The key that a merchant's calls bear."""
     return hmac.digest(secret, b"sms:" + merchant.encode(), hashlib.sha256).hex()
@@ -71,10 +65,10 @@ def read_taken(status: int, retry_after: str | None, raw: bytes) -> Receipt:
     Only the sandbox itself refuses, with its own code: what a proxy on the way says leaves open what became of it.
     """
     if status == 429:
-        raise SendLater(_seconds(retry_after), "RATE_LIMITED")
+        raise SendLater(wait_seconds(retry_after, RETRY_AFTER_SECONDS), "RATE_LIMITED")
     if status == 200:
         return _receipt(raw)
-    code = _code(raw)
+    code = code_of(raw)
     if 400 <= status < 500 and status != 408 and code:
         raise SendRefused(code)
     raise AnswerUnknown(code or f"HTTP_{status}")
@@ -83,19 +77,5 @@ def read_taken(status: int, retry_after: str | None, raw: bytes) -> Receipt:
 def _receipt(raw: bytes) -> Receipt:
     try:
         return Receipt(msgspec.json.decode(raw, type=SmsTaken).message_id)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         raise AnswerUnknown("UNREADABLE") from None
-
-
-def _seconds(text: str | None) -> float:
-    try:
-        return min(max(float(text or ""), 0.0), RETRY_AFTER_SECONDS_MAX)
-    except ValueError:
-        return RETRY_AFTER_SECONDS
-
-
-def _code(raw: bytes) -> str:
-    try:
-        return msgspec.json.decode(raw, type=Problem).code
-    except msgspec.DecodeError:
-        return ""

@@ -106,6 +106,8 @@ async def test_without_the_token_nothing_is_read(shop: Shop, token: str) -> None
         b'{"sender":"","message":"x"}',
         b'{"sender":1,"message":"x"}',
         b'{"sender":"a","message":"' + b"x" * 5_000 + b'"}',
+        b'{"sender":"\\u0000","message":"x"}',
+        b'{"sender":"a","message":"x","message_id":"1\\u0000"}',
         b"\xff\xfe",
         b"[" * 100_000,
     ],
