@@ -111,6 +111,7 @@ class Lanes:
         else:
             del self._lanes[waiting.conversation_id]
 
-    def has_ready(self) -> bool:
-        """True when take() would give something."""
-        return bool(self._ready)
+    @property
+    def ready(self) -> int:
+        """How many messages take() could give."""
+        return len(self._ready)

@@ -19,6 +19,7 @@ class TurnLimits:
 
     batches_in_flight: int = 2
     messages_per_batch_max: int = 64
+    gather_seconds_max: float = 0.01
     messages_waiting_max: int = 10_000
     messages_per_minute: int = 0
     conversations_cached_max: int = 5_000

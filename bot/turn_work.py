@@ -78,7 +78,7 @@ class TurnWork:
         else:
             waiting.fail(outcome)
         self._lanes.finish(waiting)
-        if self._lanes.has_ready():
+        if self._lanes.ready:
             self._wake()
 
     def give_back(self, waiting: Waiting, *, pause_seconds: float = 0.0) -> None:

@@ -1,7 +1,8 @@
 """The turn loop: gathers the heads of all lanes, loads, thinks, saves the batch with one commit, and answers.
 
 Workers take batches as they come free, so a batch grows with the load: what arrives while one is being saved is the
-next. No message has a task or a timer of its own; it has a future that its sender may leave at any time.
+next. Most of a batch's cost is the same for any size, so a free worker waits a moment while less is there than others
+are working on. No message has a task or a timer of its own; it has a future that its sender may leave at any time.
 """
 
 import asyncio
@@ -37,6 +38,9 @@ class TurnLoop:
         self._work = TurnWork(parts, limits, self._lanes, self._wake)
         self._parts = parts
         self._sleeping: list[asyncio.Future[None]] = []
+        self._in_flight = 0
+        self._gathering: asyncio.TimerHandle | None = None
+        self._is_gathered = False
         self._workers: list[asyncio.Task[None]] = []
         self._is_open = False
 
@@ -75,6 +79,23 @@ class TurnLoop:
         return self._lanes.waiting
 
     def _wake(self) -> None:
+        """Let a worker go on, if there is enough for one."""
+        if self._is_enough():
+            self._wake_one()
+        elif self._gathering is None and self._lanes.ready:
+            loop = asyncio.get_running_loop()
+            self._gathering = loop.call_later(self._limits.gather_seconds_max, self._end_gathering)
+
+    def _is_enough(self) -> bool:
+        """True when as much waits as is worked on, or has waited long enough."""
+        ready = self._lanes.ready
+        return ready > 0 and (self._is_gathered or ready >= self._in_flight)
+
+    def _end_gathering(self) -> None:
+        self._gathering, self._is_gathered = None, True
+        self._wake_one()
+
+    def _wake_one(self) -> None:
         while self._sleeping:
             sleeper = self._sleeping.pop()
             if not sleeper.done():
@@ -84,13 +105,24 @@ class TurnLoop:
     async def _run(self) -> None:
         async with self._parts.db.kept() as db:
             while True:
-                batch = self._lanes.take(self._limits.messages_per_batch_max)
-                if batch:
+                batch = await self._next_batch()
+                self._in_flight += len(batch)
+                try:
                     await self._do(db, batch)
-                    continue
-                sleeper: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-                self._sleeping.append(sleeper)
-                await sleeper
+                finally:
+                    self._in_flight -= len(batch)
+
+    async def _next_batch(self) -> list[Waiting]:
+        while not self._is_enough():
+            sleeper: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._sleeping.append(sleeper)
+            self._wake()
+            await sleeper
+        self._is_gathered = False
+        if self._gathering is not None:
+            self._gathering.cancel()
+            self._gathering = None
+        return self._lanes.take(self._limits.messages_per_batch_max)
 
     async def _do(self, db: CanFetch, taken: list[Waiting]) -> None:
         """One batch to its end: again as a whole where nobody knows, in halves where something in it is wrong."""
