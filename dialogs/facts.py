@@ -5,6 +5,7 @@ from datetime import datetime
 
 from dialogs.hours import StaffHours
 from dialogs.proof import ProofFacts, ProofLimits, ProofWanted
+from dialogs.texts.catalogue import NO_TEXTS, OwnTexts
 from refund_core.cases import RefundCase
 from refund_core.offers import OfferRules, OfferUse
 from refund_core.orders import OrderFacts
@@ -65,7 +66,7 @@ _NOTHING = Needs()
 class Merchant:
     """What the dialog may know of the merchant.
 
-    texts are its own wordings as (key, locale, words); hours when its staff are there;
+    texts are its own wordings; hours when its staff are there;
     gateways the payment methods that can be refunded by a gateway. proof is None
     where no code can be sent to phones.
     """
@@ -76,7 +77,7 @@ class Merchant:
     timezone: str
     policy: Policy
     offer_rules: OfferRules
-    texts: tuple[tuple[str, str, str], ...] = ()
+    texts: OwnTexts = NO_TEXTS
     hours: StaffHours | None = None
     gateways: frozenset[str] = frozenset({"sandbox"})
     proof: ProofLimits | None = None

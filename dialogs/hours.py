@@ -8,7 +8,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from dialogs.messages import Locale
-from dialogs.texts.catalogue import MerchantTexts, say
+from dialogs.texts.catalogue import NO_TEXTS, OwnTexts, say
 from dialogs.texts.money import format_day
 from refund_core.errors import SettingsInvalid
 
@@ -81,7 +81,7 @@ def hours_document(hours: StaffHours | None) -> dict[str, object]:
 
 
 @lru_cache(maxsize=512)
-def hours_words(hours: StaffHours, locale: Locale, texts: MerchantTexts = ()) -> str:
+def hours_words(hours: StaffHours, locale: Locale, texts: OwnTexts = NO_TEXTS) -> str:
     """The week in words: Mon to Fri 09:00–18:00, Sat 10:00–16:00 (Europe/Berlin)."""
     parts = []
     for first, last, spans in _runs(hours.week):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from dialogs.facts import Merchant
 from dialogs.messages import CaseCard, Choice, Locale, Reply
-from dialogs.texts.catalogue import MerchantTexts, say
+from dialogs.texts.catalogue import NO_TEXTS, OwnTexts, say
 from dialogs.texts.money import format_money, format_time
 from refund_core.case_dates import return_ends
 from refund_core.cases import Due, RefundCase
@@ -43,11 +43,11 @@ def return_address(merchant: Merchant, locale: Locale) -> str:
     return say("freight.address", locale, merchant.texts, name=to.name, phone=to.phone, address=to.address)
 
 
-def drafted_reply(key: str, values: Mapping[str, str | int], locale: Locale, merchant_texts: MerchantTexts = ()) -> str:
+def drafted_reply(key: str, values: Mapping[str, str | int], locale: Locale, own: OwnTexts = NO_TEXTS) -> str:
     """A suggested answer for the desk: amount_minor and currency among its values become {amount}."""
     amount = Money(int(values.get("amount_minor", 0)), str(values.get("currency", "")))
     filled = {name: value for name, value in values.items() if name not in {"amount_minor", "currency"}}
-    return say(key, locale, merchant_texts, **filled, amount=format_money(amount, locale))
+    return say(key, locale, own, **filled, amount=format_money(amount, locale))
 
 
 _SENDS_BACK = frozenset({"note.approved_after_return", "note.return_reminder"})

@@ -12,7 +12,7 @@ from channels.support_chat.telegram.render import render_replies as for_telegram
 from channels.wechat.render import render_replies as for_wechat
 from channels.weixin.render import CasePage
 from dialogs.messages import CaseCard, Choice, Locale, OfferCard, OrderCard, RefundCard, Reply, Select
-from dialogs.texts.catalogue import code_text, say
+from dialogs.texts.catalogue import NO_TEXTS, code_text, say
 
 LOCALE: Locale = "en"
 _DAY = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
@@ -85,7 +85,7 @@ def _pieces() -> Iterator[Piece]:
 
 
 def _choice(key: str, action: str, **values: str) -> Choice:
-    return Choice(say(f"choice.{key}", LOCALE, (), **values), action)
+    return Choice(say(f"choice.{key}", LOCALE, NO_TEXTS, **values), action)
 
 
 def _order(number: int) -> OrderCard:
@@ -95,7 +95,7 @@ def _order(number: int) -> OrderCard:
 def _offer(resolution: str, amount: int) -> Reply:
     card = OfferCard(resolution[:2], resolution, amount, "CNY", None, "")
     words = {"resolution": code_text("resolution", resolution, LOCALE), "amount": f"CN¥{amount / 100:.2f}"}
-    label = say("choice.accept", LOCALE, (), **words)
+    label = say("choice.accept", LOCALE, NO_TEXTS, **words)
     taken, left = f"offer:{card.offer_id}:accept", f"offer:{card.offer_id}:decline"
     return Reply("", (Choice(label, taken), _choice("decline", left)), card=card)
 

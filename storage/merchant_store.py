@@ -13,6 +13,8 @@ import msgspec
 
 from dialogs.facts import Merchant
 from dialogs.hours import read_hours
+from dialogs.texts.catalogue import NO_TEXTS
+from dialogs.texts.own import stored_texts
 from storage import policy_store
 from storage.crypto import Vault, bind_to, context_of
 from storage.database import Database
@@ -149,13 +151,13 @@ async def facts_of(db: Database, row: MerchantRow) -> Merchant:
         timezone=row.timezone,
         policy=rules.policy,
         offer_rules=rules.offers,
-        texts=_texts(texts) if isinstance(texts, list) else (),
+        texts=stored_texts(texts) if isinstance(texts, dict) else NO_TEXTS,
         hours=read_hours(hours, row.timezone) if isinstance(hours, dict) else None,
     )
 
 
 async def save_setting(db: Database, merchant_id: UUID, name: str, value: object) -> None:
-    """Replace one of the settings: texts ([[key, locale, text], …]), hours, widget, origins; the others stay."""
+    """Replace one of the settings: texts ({language: {key: text}}), hours, widget, origins; the others stay."""
     await db.execute(
         "UPDATE merchant SET settings = settings || jsonb_build_object($2::text, $3::jsonb) WHERE id = $1",
         merchant_id,
@@ -200,7 +202,3 @@ def _merchant(row: Any) -> MerchantRow:
         settings=msgspec.json.decode(row["settings"], type=dict[str, object]),
         created_at=row["created_at"],
     )
-
-
-def _texts(stored: list[object]) -> tuple[tuple[str, str, str], ...]:
-    return msgspec.convert(stored, tuple[tuple[str, str, str], ...])

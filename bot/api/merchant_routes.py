@@ -32,6 +32,7 @@ from bot.api.merchant_orders import (
 )
 from bot.api.merchant_reports import DAYS_MAX, get_talks
 from bot.api.merchant_rules import RulesRequest, RulesView, get_rules, put_rules
+from bot.api.merchant_texts import TextsRequest, TextsView, get_texts, put_texts
 from bot.api.merchant_widget import (
     HoursRequest,
     HoursView,
@@ -147,6 +148,8 @@ MERCHANT_OPERATIONS = (
     _put("/widget", for_merchant(put_widget), "Change how the chat looks", WidgetRequest, WidgetView),
     _get("/hours", for_merchant(get_hours), "When staff are there", HoursView),
     _put("/hours", for_merchant(put_hours), "Change when staff are there", HoursRequest, HoursView),
+    _get("/texts", for_merchant(get_texts), "What the chat says, and in whose words", TextsView),
+    _put("/texts", for_merchant(put_texts), "Change what the chat says", TextsRequest, TextsView),
     _unbuilt("POST", "/returns/scans", "A warehouse's scan of a returned parcel"),
     _unbuilt("POST", "/orders/{order_no}/stop-result", "The answer to order.stop_requested"),
     _unbuilt("POST", "/shipments/events", "A carrier's scans"),

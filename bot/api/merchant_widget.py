@@ -66,7 +66,7 @@ class HoursView(msgspec.Struct, frozen=True):
 
 async def get_widget(request: web.Request, merchant: KnownMerchant) -> web.Response:
     """GET /widget."""
-    return answer(_widget_view(read_theme(await _stored(request, merchant, "widget"))))
+    return answer(_widget_view(read_theme(await stored_setting(request, merchant, "widget"))))
 
 
 async def put_widget(request: web.Request, merchant: KnownMerchant) -> web.Response:
@@ -76,13 +76,13 @@ async def put_widget(request: web.Request, merchant: KnownMerchant) -> web.Respo
         theme = read_theme(wanted)
     except SettingsInvalid as error:
         raise settings_problem(error) from None
-    await _save(request, merchant, "widget", theme_document(theme))
+    await save_own(request, merchant, "widget", theme_document(theme))
     return answer(_widget_view(theme))
 
 
 async def get_hours(request: web.Request, merchant: KnownMerchant) -> web.Response:
     """GET /hours."""
-    stored = await _stored(request, merchant, "hours")
+    stored = await stored_setting(request, merchant, "hours")
     return answer(_hours_view(request, read_hours(stored, merchant.row.timezone)))
 
 
@@ -93,7 +93,7 @@ async def put_hours(request: web.Request, merchant: KnownMerchant) -> web.Respon
         hours = read_hours(wanted, merchant.row.timezone)
     except SettingsInvalid as error:
         raise settings_problem(error) from None
-    await _save(request, merchant, "hours", hours_document(hours))
+    await save_own(request, merchant, "hours", hours_document(hours))
     return answer(_hours_view(request, hours))
 
 
@@ -107,14 +107,15 @@ async def _body(request: web.Request, kind: type[WidgetRequest | HoursRequest]) 
     return decoded(await read_body(request, request.app[SERVICES].settings.api.body_bytes_max), kind)
 
 
-async def _stored(request: web.Request, merchant: KnownMerchant, name: str) -> Mapping[str, object]:
+async def stored_setting(request: web.Request, merchant: KnownMerchant, name: str) -> Mapping[str, object]:
     """As it is in the database now; what is known of merchants may be seconds old."""
     row = await merchant_store.by_id(request.app[SERVICES].db, merchant.merchant_id)
     value = row.settings.get(name) if row is not None else None
     return value if isinstance(value, dict) else {}
 
 
-async def _save(request: web.Request, merchant: KnownMerchant, name: str, value: object) -> None:
+async def save_own(request: web.Request, merchant: KnownMerchant, name: str, value: object) -> None:
+    """Put one of the merchant's settings in the place of the one on record."""
     services = request.app[SERVICES]
     await merchant_store.save_setting(services.db, merchant.merchant_id, name, value)
     services.merchants.forget(merchant.merchant_id)

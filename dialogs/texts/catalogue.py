@@ -1,6 +1,7 @@
 """say(): a sentence by its key, in the consumer's language, in the merchant's own words where it has some."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from dialogs.messages import Locale
@@ -17,7 +18,23 @@ from dialogs.texts import (
     zh_cn_verify,
 )
 
-MerchantTexts = tuple[tuple[str, str, str], ...]
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OwnTexts:
+    """A merchant's own wordings, by key and language."""
+
+    words: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.words)
+
+    def filled(self, key: str, locale: Locale, values: Mapping[str, str | int]) -> str | None:
+        """The merchant's sentence with its values put in; None where it has none, or asks for values unknown here."""
+        text = self.words.get((key, locale))
+        return None if text is None else _fill(text, values)
+
+
+NO_TEXTS = OwnTexts()
 
 CATALOGUES: Mapping[Locale, Mapping[str, str]] = MappingProxyType({
     "zh-CN": MappingProxyType(
@@ -27,21 +44,18 @@ CATALOGUES: Mapping[Locale, Mapping[str, str]] = MappingProxyType({
 })  # fmt: skip
 
 
-def say(key: str, locale: Locale, merchant_texts: MerchantTexts = (), **values: str | int) -> str:
+def say(key: str, locale: Locale, own: OwnTexts = NO_TEXTS, **values: str | int) -> str:
     """The sentence with its values put in; a merchant's wording that asks for unknown values is not used."""
-    for own_key, own_locale, own in merchant_texts:
-        if own_key == key and own_locale == locale:
-            filled = _fill(own, values)
-            if filled is not None:
-                return filled
+    if own and (filled := own.filled(key, locale, values)) is not None:
+        return filled
     text = CATALOGUES[locale][key]
     return text.format_map(values) if values else text
 
 
-def wording(key: str, locale: Locale, merchant_texts: MerchantTexts, values: Mapping[str, str | int]) -> str:
+def wording(key: str, locale: Locale, own: OwnTexts, values: Mapping[str, str | int]) -> str:
     """The words of a key with their {values} still open; the merchant's own where these values fill them."""
-    own = (text for own_key, own_locale, text in merchant_texts if (own_key, own_locale) == (key, locale))
-    return next((text for text in own if _fill(text, values) is not None), CATALOGUES[locale][key])
+    is_own = own.filled(key, locale, values) is not None
+    return own.words[key, locale] if is_own else CATALOGUES[locale][key]
 
 
 def has_text(key: str) -> bool:
@@ -49,10 +63,10 @@ def has_text(key: str) -> bool:
     return key in CATALOGUES["en"]
 
 
-def code_text(kind: str, code: str, locale: Locale, merchant_texts: MerchantTexts = ()) -> str:
+def code_text(kind: str, code: str, locale: Locale, own: OwnTexts = NO_TEXTS) -> str:
     """The words for a code (reason, remedy, state, method, platform …); for an unknown one those of "other"."""
     key = f"{kind}.{code}"
-    return say(key if has_text(key) else f"{kind}.other", locale, merchant_texts)
+    return say(key if has_text(key) else f"{kind}.other", locale, own)
 
 
 def _fill(text: str, values: Mapping[str, str | int]) -> str | None:

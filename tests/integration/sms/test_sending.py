@@ -236,7 +236,7 @@ async def test_a_phone_gets_few_notices_a_day_and_the_rest_is_on_the_desk(rig: R
 
 async def test_a_merchants_own_words_are_used_where_they_can_be_filled(rig: Rig) -> None:
     await rig.stock(ORDER_NO)
-    own = '{"texts": [["sms.code", "zh-CN", "码 {code}"], ["sms.code", "en", "{nobody}"]]}'
+    own = '{"texts": {"zh-CN": {"sms.code": "码 {code}"}, "en": {"sms.code": "{nobody}"}}}'
     await rig.shop.base.db.execute("UPDATE merchant SET settings = $1", own)
     await (await rig.visitor()).ask(ORDER_NO)
     await rig.work()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dialogs.texts.own import own_document
 from refund_core.errors import PolicyInvalid
 from refund_core.incoming import Person
 from storage import merchant_store, policy_store
@@ -97,7 +98,7 @@ async def test_an_old_key_ends_with_the_new_one(database: Database, created: Cre
 async def test_the_dialog_gets_the_rules_in_force(database: Database, created: CreatedMerchant) -> None:
     row = await merchant_store.by_slug(database, "tea")
     assert row is not None
-    texts, hours = [["greeting", "en", "Welcome to the tea house"]], {"week": {"mon": ["09:00-18:00"]}}
+    texts, hours = {"en": {"greeting": "Welcome to the tea house"}}, {"week": {"mon": ["09:00-18:00"]}}
     await merchant_store.save_setting(database, row.merchant_id, "texts", texts)
     await merchant_store.save_setting(database, row.merchant_id, "hours", hours)
     again = await merchant_store.by_slug(database, "tea")
@@ -106,7 +107,7 @@ async def test_the_dialog_gets_the_rules_in_force(database: Database, created: C
     facts = await merchant_store.facts_of(database, again)
 
     assert (facts.policy.version, facts.offer_rules.version) == (1, 1)
-    assert facts.texts == (("greeting", "en", "Welcome to the tea house"),)
+    assert own_document(facts.texts) == texts
     assert facts.hours is not None
     assert (facts.hours.timezone, facts.hours.week[0]) == (row.timezone, ((540, 1080),))
 
