@@ -60,7 +60,9 @@ def _check(key: bytes, headers: Mapping[str, str], place: tuple[str, str], body:
 
 
 def _seconds(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 12 else 0
+    """The time as it was signed: one spelling only, so that nothing of what was sent may be changed."""
+    seconds = int(text) if text.isascii() and text.isdigit() and len(text) <= 12 else 0
+    return seconds if str(seconds) == text else 0
 
 
 def _headers(merchant: str, stamp: Stamp, signature: bytes) -> dict[str, str]:

@@ -54,6 +54,14 @@ def test_a_notice_whose_header_holds_a_broken_byte_is_not_signed(name: str) -> N
         check_notice(b"key", headers, "shop", b"{}", 1_764_064_800)
 
 
+def test_the_time_of_a_notice_has_one_spelling() -> None:
+    headers = sign_notice(b"key", "shop", b"{}", Stamp(1_764_064_800, "n"))
+    headers["Sandbox-Timestamp"] = "0" + headers["Sandbox-Timestamp"]
+
+    with pytest.raises(SignatureRejected):
+        check_notice(b"key", headers, "shop", b"{}", 1_764_064_800)
+
+
 @pytest.mark.parametrize(
     ("header", "seconds"),
     [("7", 7), ("0.5", 0.5), ("99999", 3_600), (None, 5), ("nan", 5), ("-1", 5), ("inf", 5), ("٣", 5), ("9" * 400, 5)],
