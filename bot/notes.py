@@ -53,4 +53,5 @@ async def _reply(parts: WorkParts, row: outbox.Claimed, listener: Listener) -> R
         raise NobodyListens(case_no)
     merchant = await parts.merchants.by_id(row.merchant_id)
     amount = Money(int(row.payload["amount_minor"]), str(row.payload["currency"]))
-    return notice(str(row.payload["text_key"]), case, listener.locale, merchant, amount=amount)
+    parcel = str(row.payload.get("tracking_no", ""))
+    return notice(str(row.payload["text_key"]), case, listener.locale, merchant, amount=amount, tracking_no=parcel)

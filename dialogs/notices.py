@@ -12,8 +12,16 @@ from refund_core.circumstances import SELLERS_FAULT
 from refund_core.money import Money
 
 
-def notice(kind: str, case: RefundCase, locale: Locale, merchant: Merchant, *, amount: Money | None = None) -> Reply:
-    """The notice for one of the core's NOTES; amount is the one that its effect names, else the whole case's.
+def notice(
+    kind: str,
+    case: RefundCase,
+    locale: Locale,
+    merchant: Merchant,
+    *,
+    amount: Money | None = None,
+    tracking_no: str = "",
+) -> Reply:
+    """The notice for one of the core's NOTES; amount and parcel are those that its effect names, else the whole case's.
 
     It is said by the system, not by the assistant, so it may also be said while a person holds the conversation.
     """
@@ -22,6 +30,8 @@ def notice(kind: str, case: RefundCase, locale: Locale, merchant: Merchant, *, a
     text = say(kind, locale, merchant.texts, case_no=case.case_no, order_no=case.order_no, amount=said)
     if kind in _SENDS_BACK and case.due is not None and case.due.what == "send_goods":
         text = f"{text}\n{_return_terms(case, case.due, locale, merchant)}"
+    if tracking_no:
+        text = f"{text}\n{say('note.tracking', locale, merchant.texts, tracking_no=tracking_no)}"
     card = CaseCard(case.case_no, case.order_no, case.state.value, total.minor, total.currency)
     return Reply(text, _choices(kind, case, locale, merchant), card=card, sender="system")
 

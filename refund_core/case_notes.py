@@ -14,8 +14,10 @@ NOTES: Final = frozenset({
 })  # fmt: skip
 
 
-def note(case: RefundCase, text_key: str, amount: Money, moment: Moment) -> tuple[Effect, ...]:
-    """One chat.note in the conversation's lane; nothing for a case without a conversation."""
+def note(
+    case: RefundCase, text_key: str, amount: Money, moment: Moment, *, tracking_no: str = ""
+) -> tuple[Effect, ...]:
+    """One chat.note in the conversation's lane, with the parcel that it speaks of; nothing for one without a chat."""
     if case.conversation_id is None:
         return ()
     effect_id = moment.ids.uuid(f"note:{case.case_no}:{text_key}")
@@ -26,4 +28,6 @@ def note(case: RefundCase, text_key: str, amount: Money, moment: Moment) -> tupl
         "amount_minor": amount.minor,
         "currency": amount.currency,
     }
+    if tracking_no:
+        payload["tracking_no"] = tracking_no
     return (Effect(effect_id, "chat.note", f"conversation:{case.conversation_id}", payload),)

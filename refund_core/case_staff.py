@@ -77,7 +77,7 @@ def finish_replacement(case: RefundCase, *, moment: Moment, tracking_no: str = "
     if case.state is not CaseState.REPLACING:
         raise MoveNotAllowed(case.state, CaseState.COMPENSATED)
     why = f"replacement sent {tracking_no}".rstrip()
-    told = note(case, "note.replacement_sent", case.allocation.total, moment)
+    told = note(case, "note.replacement_sent", case.allocation.total, moment, tracking_no=tracking_no)
     return change_of(case, moved(case, CaseState.COMPENSATED, moment, why=why), moment, effects=told)
 
 

@@ -38,6 +38,7 @@ TEXTS: dict[str, str] = {
     "note.partly_refunded_elsewhere": "The shop has already refunded a part of request {case_no} in another way. {amount}"
     " is left; a colleague looks at it.",
     "note.replacement_sent": "The replacement for request {case_no} is on its way to you.",
+    "note.tracking": "Tracking number: {tracking_no}",
     "note.offer_expired": "The offers for request {case_no} have expired and it was closed. You can ask again if you still need it.",
     "note.evidence_expired": "No pictures came for request {case_no} and it was closed. It can be reopened if you still need it.",
     "note.return_reminder": "A reminder: the goods of request {case_no} have not been sent back yet. Please send them and tell us the tracking number.",

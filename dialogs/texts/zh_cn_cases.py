@@ -36,6 +36,7 @@ TEXTS: dict[str, str] = {
     "note.refunded_elsewhere": "申请 {case_no} 的款项，商家已通过其他方式退还，所以申请已关闭。如果您没有收到这笔钱，请联系人工。",
     "note.partly_refunded_elsewhere": "申请 {case_no} 的一部分，商家已通过其他方式退还，还剩 {amount}，由同事跟进。",
     "note.replacement_sent": "申请 {case_no} 补发或换货的商品已寄出。",
+    "note.tracking": "快递单号：{tracking_no}",
     "note.offer_expired": "申请 {case_no} 的退款方式已经过期，申请已关闭。如仍需要，可以重新申请。",
     "note.evidence_expired": "申请 {case_no} 没有等到照片，申请已关闭。如仍需要，可以重新打开。",
     "note.return_reminder": "提醒：申请 {case_no} 的商品还没有寄回，请尽快寄出并发送快递单号。",

@@ -72,6 +72,15 @@ def test_every_note_of_the_core_can_be_said(kind: str, locale: Locale) -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
+def test_a_notice_of_a_parcel_names_it(locale: Locale) -> None:
+    case = opened(facts()).case
+
+    without, named = (notice("note.replacement_sent", case, locale, MERCHANT, tracking_no=it) for it in ("", "SF-900"))
+
+    assert named.text == f"{without.text}\n{say('note.tracking', locale, tracking_no='SF-900')}"
+
+
+@pytest.mark.parametrize("locale", LOCALES)
 def test_every_suggested_reply_of_the_report_can_be_drafted(locale: Locale) -> None:
     report = build_report(opened(facts(), claim(reason=Reason.PRICE_DROP)).case, facts())
 
