@@ -11,9 +11,10 @@ from uuid import UUID
 
 from dialogs.messages import InboundMessage
 from dialogs.understanding import Understanding
+from refund_core.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Answer:
     """What a message led to: the last place in the conversation and the replies, each the JSON of a REPLY."""
 
@@ -25,7 +26,7 @@ class Answer:
         return b'{"seq":%d,"replies":[%b]}' % (self.seq, b",".join(self.replies))
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Sending:
     """That a message's replies are sent on a platform: not before so many seconds, while a webhook may carry them."""
 

@@ -4,35 +4,36 @@ flows/routes.commands_of() makes them, engine.step() carries them out. A message
 is known about the refund, and at most one command acts on it. Codes are the contract's.
 """
 
-from dataclasses import dataclass
 from typing import Literal
 
+from refund_core.values import value
 
-@dataclass(frozen=True, slots=True)
+
+@value(frozen=True, slots=True)
 class StartRefund:
     """A refund (or an exchange, or a cancellation) is wished for."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class StartOver:
     """Everything told so far is forgotten and the refund is asked for anew."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class MoreOrders:
     """Further orders to choose from, by the page."""
 
     page: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SetOrder:
     """The order that this is about."""
 
     order_no: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SetLines:
     """Lines of the order by their numbers, None for all that is left of one; is_all means whatever can be claimed."""
 
@@ -40,14 +41,14 @@ class SetLines:
     is_all: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SetGoods:
     """Goods named in words, to be found among the titles of the order."""
 
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SetQuantity:
     """How many pieces; option is the number on a button where the number may mean that as well."""
 
@@ -55,21 +56,21 @@ class SetQuantity:
     option: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SetReason:
     """Why."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SetRemedy:
     """What should happen to the goods."""
 
     remedy: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SetResolution:
     """Where the money or its substitute should go."""
 
@@ -79,14 +80,14 @@ class SetResolution:
 Setting = SetOrder | SetLines | SetGoods | SetQuantity | SetReason | SetRemedy | SetResolution
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Correct:
     """Something said before was wrong: the setting that takes its place, or None where only the mistake was named."""
 
     setting: Setting | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class TakeOffer:
     """One of the offers shown is taken, or all of them are declined."""
 
@@ -94,52 +95,52 @@ class TakeOffer:
     is_accepted: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Confirm:
     """The answer to the confirmation shown; only its buttons, or a plain yes or no to it, ever make this."""
 
     is_yes: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SendPictures:
     """Pictures came with the message."""
 
     is_asked: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class AddPictures:
     """Pictures are to be added to a case."""
 
     case_no: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class AddNote:
     """Words that describe what happened, kept for whoever looks at the case."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class GoOn:
     """No (more) pictures; on to the answer."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class AskStatus:
     """How is a refund getting on: that case, or the newest ones."""
 
     case_no: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class AskDelivery:
     """Where is the order."""
 
     order_no: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class AskPolicy:
     """What are the rules; topic is one of nlu/topics, None where it was not found."""
 
@@ -147,12 +148,12 @@ class AskPolicy:
     order_no: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class OtherPayee:
     """The money should go elsewhere than it came from."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Withdraw:
     """A case is to end without payment; is_sure after it was asked whether to."""
 
@@ -160,14 +161,14 @@ class Withdraw:
     is_sure: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Appeal:
     """A refusal is not accepted."""
 
     case_no: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class GoodsSent:
     """The goods are on their way back, by that parcel."""
 
@@ -175,38 +176,38 @@ class GoodsSent:
     tracking_no: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ReportDone:
     """Something was done; order_no where one was named."""
 
     order_no: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Verify:
     """Who is talking is to be checked: by "order" or by "code"."""
 
     by: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class GiveCode:
     """The digits that came by SMS."""
 
     code: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class HandOver:
     """A person, now."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Back:
     """One question back."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Cancel:
     """Leave what is being talked about."""
 
@@ -214,19 +215,19 @@ class Cancel:
 Talk = Literal["greeting", "thanks", "anger", "closing", "off_topic", "bot"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SmallTalk:
     """Said without a wish."""
 
     kind: Talk
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class AskAgain:
     """Nothing new: the question that is open is put again."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Clarify:
     """Either of two readings (intents by their names): the consumer says which."""
 
@@ -234,12 +235,12 @@ class Clarify:
     second: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Stale:
     """A button that no longer fits."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Miss:
     """Not understood."""
 

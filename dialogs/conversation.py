@@ -1,12 +1,13 @@
 """A conversation: what is being talked about, what was asked last, and who holds it."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from dialogs.messages import Choice, Locale, Select
+from refund_core.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Slots:
     """What the consumer has told or chosen so far in the refund being asked for.
 
@@ -33,7 +34,7 @@ class Slots:
     was_offered_else: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Frame:
     """One flow on the stack: its name, the question it waits on, and the case and order it is about.
 
@@ -49,7 +50,7 @@ class Frame:
     then: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Asked:
     """The last question: its words and buttons, to tell a fresh button from a stale one and to ask it again."""
 
@@ -59,7 +60,7 @@ class Asked:
     select: Select | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Tally:
     """The talk that is going on, in figures: since its first message, up to its last one.
 
@@ -77,7 +78,7 @@ class Tally:
     said_seq: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Conversation:
     """The bot's whole memory of one conversation, stored with each turn.
 

@@ -1,6 +1,5 @@
 """Facts: what a turn may look at, fetched before the engine runs; and needs(): what this turn wants fetched."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from dialogs.hours import StaffHours
@@ -11,9 +10,10 @@ from refund_core.offers import OfferRules, OfferUse
 from refund_core.orders import OrderFacts
 from refund_core.policy import Policy
 from refund_core.risk import RiskSignals
+from refund_core.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Needs:
     """Which facts a turn wants; an empty one costs no database read at all.
 
@@ -62,7 +62,7 @@ class Needs:
 _NOTHING = Needs()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Merchant:
     """What the dialog may know of the merchant.
 
@@ -83,7 +83,7 @@ class Merchant:
     proof: ProofLimits | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Facts:
     """What was found; None or empty for what was not asked for or does not exist (or is another customer's)."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -11,6 +10,7 @@ from dialogs.messages import Locale
 from dialogs.texts.catalogue import NO_TEXTS, OwnTexts, say
 from dialogs.texts.money import format_day
 from refund_core.errors import SettingsInvalid
+from refund_core.values import value
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SPANS_MAX = 4
@@ -22,7 +22,7 @@ _ZONE_AT_HOME = "Asia/Shanghai"
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class StaffHours:
     """The spans of each day from Monday on, in minutes after midnight, and the days on which nobody is there."""
 

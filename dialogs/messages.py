@@ -1,14 +1,15 @@
 """What is said: an inbound message and a reply, in one vocabulary for every channel."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from refund_core.values import value
 
 Locale = Literal["zh-CN", "en"]
 Sender = Literal["customer", "bot", "agent", "system"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class InboundMessage:
     """One thing a consumer said or tapped: text or an action (the contract's codes), with pictures by attachment id.
 
@@ -27,7 +28,7 @@ class InboundMessage:
     is_locale_chosen: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Choice:
     """A button: what it says and the action it sends."""
 
@@ -35,7 +36,7 @@ class Choice:
     action: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Select:
     """Several choices may be taken together, between min and max of them."""
 
@@ -43,7 +44,7 @@ class Select:
     max: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class OrderCard:
     """An order at a glance; amount in minor units."""
 
@@ -57,7 +58,7 @@ class OrderCard:
     kind: Literal["order"] = "order"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class CaseCard:
     """A case at a glance; amount in minor units."""
 
@@ -69,7 +70,7 @@ class CaseCard:
     kind: Literal["case"] = "case"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class OfferCard:
     """One offer; its choices are offer:OFFER_ID:accept and :decline."""
 
@@ -82,7 +83,7 @@ class OfferCard:
     kind: Literal["offer"] = "offer"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RefundCard:
     """One payout; destination in the customer's words."""
 
@@ -98,7 +99,7 @@ class RefundCard:
 Card = OrderCard | CaseCard | OfferCard | RefundCard
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Reply:
     """One thing said to the consumer, before it has a place (seq) in the conversation."""
 

@@ -3,15 +3,16 @@
 Nothing here tells whether an order exists: a code is asked for, counted and checked alike for any number that is named.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from refund_core.values import value
 
 CODE_DIGITS = 6
 CodeOutcome = Literal["right", "wrong", "spent", "expired", "none"]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ProofLimits:
     """How long a code holds, how often it may be tried, and how many may be asked for in a day of the merchant's."""
 
@@ -22,7 +23,7 @@ class ProofLimits:
     codes_per_chat_max: int = 10
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ProofWanted:
     """What a turn wants to know of an order's codes: how many there were, or whether this is the right one."""
 
@@ -30,7 +31,7 @@ class ProofWanted:
     code: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class CodesAsked:
     """How many codes were asked for today, for the order from anywhere and in this chat, and when for the order last.
 
@@ -43,7 +44,7 @@ class CodesAsked:
     is_used_up: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class CodeChecked:
     """What the code given is worth; for the right one also whose order it is, and that order's number as the shop
     writes it.
@@ -67,7 +68,7 @@ class CodeChecked:
 ProofFacts = CodesAsked | CodeChecked
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class NewCode:
     """A code is asked for; the ids are the code's own and that of the text that brings it."""
 
@@ -78,7 +79,7 @@ class NewCode:
     limits: ProofLimits
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class CodeTried:
     """A code was tried once; tries is how often it had been before."""
 

@@ -1,14 +1,13 @@
 """What one message leads to."""
 
-from dataclasses import dataclass
-
 from dialogs.conversation import Conversation
 from dialogs.messages import Reply
 from dialogs.proof import ProofChange
 from refund_core.cases import CaseChange
+from refund_core.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class HandOver:
     """The conversation goes to a person: why, and the case it is about (if any).
 
@@ -20,7 +19,7 @@ class HandOver:
     is_later: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Step:
     """What one message leads to; is_repair where it took something back that was said or understood before.
 

@@ -1,11 +1,11 @@
 """What a message means: an intent with its confidence and the things named in it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from dialogs.commands import Command
 from dialogs.messages import Locale
+from refund_core.values import value
 
 
 class Intent(StrEnum):
@@ -30,7 +30,7 @@ class Intent(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Understanding:
     """One reading of one message.
 
@@ -68,7 +68,7 @@ class Understanding:
         return next((value for key, value in self.entities if key == name), None)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Context:
     """What was just asked: `expecting` is the question's kind, `options` the actions of its buttons in their order.
 

@@ -14,7 +14,6 @@ lines by what they cost.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from refund_core.circumstances import SELLERS_FAULT, Phase
@@ -24,6 +23,7 @@ from refund_core.errors import ClaimRefused
 from refund_core.money import Money
 from refund_core.orders import LineUse, Order, OrderFacts, OrderLine, Payment
 from refund_core.refundable import gone_of, left_of, room, shipping_left, uses_by_line
+from refund_core.values import value
 
 PIECE_REASONS = frozenset({
     Reason.DAMAGED, Reason.QUALITY_DEFECT, Reason.NOT_AS_DESCRIBED, Reason.WRONG_ITEM, Reason.MISSING_ITEM,
@@ -40,7 +40,7 @@ class ShippingRule(StrEnum):
     WITH_THE_LAST = "with_the_last"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Goods:
     """The order's lines and their uses by number, and the pieces that are claimed of each."""
 
@@ -54,7 +54,7 @@ class _Goods:
         return gone_of(self.order, line, self.uses.get(line.line_no))
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Costs:
     """What the lines and the shipping fee cost in captured money; less than their price where not all was paid."""
 

@@ -11,14 +11,14 @@ bonus, compensation          what the merchant gives on top; never part of a ref
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from refund_core.ids import Ids
 from refund_core.money import Money
+from refund_core.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Posting:
     """One side of a transfer: a positive amount comes into the account, a negative one leaves it."""
 
@@ -26,7 +26,7 @@ class Posting:
     amount: Money
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Transfer:
     """One movement; key is unique for a merchant, so the same movement can be booked only once."""
 
@@ -39,7 +39,7 @@ class Transfer:
     refund_no: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class BookedRefund:
     """What the books need to know of one payout."""
 
@@ -62,7 +62,7 @@ class BookedRefund:
         return f"reserved:{self.refund_no}"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class PaymentEffect:
     """What a refund's move does to its payment: minor units to add (or take, if negative)."""
 

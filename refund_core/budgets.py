@@ -4,18 +4,18 @@ Offers live for days, so the caps are looked at when one is made and once more w
 customer's word on; what is withdrawn or reversed later is not given back.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from refund_core.case_parts import BudgetUse, Offer
 from refund_core.errors import ClaimRefused
 from refund_core.offers import Caps, OfferRules, OfferUse
+from refund_core.values import value
 
 CUSTOMER_WINDOW_DAYS = 90
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Budget:
     """The offer rules as they are now, what was given by now (None: unknown), and where the merchant's month begins."""
 

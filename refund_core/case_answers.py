@@ -4,7 +4,7 @@ succeeded and closed are final. failed is a clear refusal that a person handles;
 success still settles it. Anything unclear is pending. A new number follows a confirmed closed only.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from refund_core.case_change import change_of, with_refunds
 from refund_core.case_dates import due_in
@@ -14,12 +14,13 @@ from refund_core.cases import CaseChange, CaseState, Effect, Handoff, Moment, Re
 from refund_core.errors import ClaimRefused, MoveNotAllowed
 from refund_core.money import Money, total
 from refund_core.policy import Limits
+from refund_core.values import value
 
 _FINAL = frozenset({RefundState.SUCCEEDED, RefundState.CLOSED})
 _PAYING = frozenset({CaseState.REFUNDING, CaseState.AWAITING_FINANCE, CaseState.FAILED})
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RefundAnswer:
     """What was said of one refund: state is succeeded, pending, closed, failed or abnormal; code is the gateway's own.
 

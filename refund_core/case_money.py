@@ -6,7 +6,7 @@ gateway waits for finance to pay it by hand.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 
 from refund_core.allocation import legs
@@ -34,13 +34,14 @@ from refund_core.money import Money, total
 from refund_core.orders import OrderFacts
 from refund_core.policy import Limits
 from refund_core.replacing import replace
+from refund_core.values import value
 
 _INSIDE_METHODS = frozenset({"balance", "coupon"})
 _INSIDE_METHOD_OF = {Resolution.BALANCE: "balance", Resolution.COUPON: "coupon"}
 _INSIDE_WAYS = frozenset(_INSIDE_METHOD_OF)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Rails:
     """What there is to pay with: methods with a gateway; any other original route is paid by hand, by finance."""
 

@@ -1,7 +1,6 @@
 """A new case, and the hold that an open case keeps on its order's lines."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from refund_core.case_dates import due_in
 from refund_core.cases import (
@@ -24,11 +23,12 @@ from refund_core.outcomes import Outcome
 from refund_core.policy import Limits
 from refund_core.refundable import line_left, shipping_left
 from refund_core.replacing import replace
+from refund_core.values import value
 
 _STAFF_REMEDIES = frozenset({Remedy.EXCHANGE, Remedy.RESHIP, Remedy.PRICE_ADJUST, Remedy.EXPEDITE})
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Origin:
     """Where a case comes from: the channel ("web", "api", "staff", …) and its conversation, if there is one."""
 

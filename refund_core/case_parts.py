@@ -1,11 +1,11 @@
 """What a case is made of: offers, consent, due date, history, refunds, coupon and hand-over."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from refund_core.claims import Resolution
 from refund_core.money import Money
+from refund_core.values import value
 
 
 class RefundState(StrEnum):
@@ -19,7 +19,7 @@ class RefundState(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Offer:
     """One way out that the customer may take; amount is what they get (bonus included, a payer's voucher share off).
 
@@ -36,7 +36,7 @@ class Offer:
     is_capped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class BudgetUse:
     """A bonus to be counted in the change that gives it, which is refused where the scope's sum would pass the cap.
 
@@ -49,7 +49,7 @@ class BudgetUse:
     window_days: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Consent:
     """What was offered, what was chosen and when; without it no payout goes another way than the original."""
 
@@ -59,7 +59,7 @@ class Consent:
     offer_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Due:
     """Who must do what by when, and what happens then (a code of case_dates.DueAction)."""
 
@@ -69,7 +69,7 @@ class Due:
     then: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class HistoryEntry:
     """One move of the case; by is "customer", "bot", "system", "api" or "staff:NAME"."""
 
@@ -80,7 +80,7 @@ class HistoryEntry:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Refund:
     """One payout over one payment; refund_no is also the number the gateway knows, stored before the first call.
 
@@ -107,7 +107,7 @@ class Refund:
     label: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Coupon:
     """A coupon issued instead of money."""
 
@@ -117,7 +117,7 @@ class Coupon:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Handoff:
     """Why a person has the case, since when, and who took it."""
 
@@ -127,7 +127,7 @@ class Handoff:
     taken_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SecondAsked:
     """A decision above the limit that waits for a second person; staff_id tells people of one name apart."""
 

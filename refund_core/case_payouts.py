@@ -4,7 +4,7 @@ Each step is in the case's history with who took it, whether or not the case mov
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from refund_core.case_answers import (
@@ -17,6 +17,7 @@ from refund_core.case_answers import (
 from refund_core.case_money import Rails
 from refund_core.cases import CaseChange, CaseState, HistoryEntry, Moment, Refund, RefundCase, RefundState
 from refund_core.errors import ClaimRefused, MoveNotAllowed, VersionStale
+from refund_core.values import value
 
 
 class PayoutAction(StrEnum):
@@ -27,7 +28,7 @@ class PayoutAction(StrEnum):
     PAID_BY_HAND = "paid_by_hand"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class PayoutStep:
     """A person's step with one refund; version is the case as they saw it, proof a transfer's reference.
 

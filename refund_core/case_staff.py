@@ -1,6 +1,6 @@
 """What a person decides on a case; each builds one change, and a stale version is refused before anything is built."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from refund_core.allocation import legs
 from refund_core.case_change import change_of
@@ -27,6 +27,7 @@ from refund_core.money import Money, total, zero
 from refund_core.orders import OrderFacts, PaymentUse, SettledBy
 from refund_core.staff_decision import StaffAction as StaffAction
 from refund_core.staff_decision import StaffDecision as StaffDecision
+from refund_core.values import value
 
 _OPEN = frozenset({
     CaseState.OFFERED, CaseState.STOPPING, CaseState.UNDER_REVIEW, CaseState.AWAITING_CUSTOMER,
@@ -81,7 +82,7 @@ def finish_replacement(case: RefundCase, *, moment: Moment, tracking_no: str = "
     return change_of(case, moved(case, CaseState.COMPENSATED, moment, why=why), moment, effects=told)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Desk:
     """One decision at work: the case as stored, the case in review, and what it is decided with."""
 

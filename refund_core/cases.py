@@ -1,7 +1,6 @@
 """A refund case: its states, the one table of moves, and everything a case carries."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -22,6 +21,7 @@ from refund_core.errors import MoveNotAllowed
 from refund_core.ids import Ids
 from refund_core.money import Money
 from refund_core.replacing import replace
+from refund_core.values import value
 
 SHIPPING = "#shipping"
 
@@ -46,7 +46,7 @@ class CaseState(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RefundCase:
     """Everything about one claim on one order; version counts changes, a change of a stale version is refused."""
 
@@ -84,7 +84,7 @@ class RefundCase:
         return self.granted or self.decision.allocation
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Moment:
     """Who acts ("customer", "bot", "system", "api" or "staff:NAME"), when, and the ids for what is new."""
 
@@ -93,7 +93,7 @@ class Moment:
     ids: Ids
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Effect:
     """Something to do outside the database, as an outbox row: kind, its lane (worked one at a time) and its payload.
 
@@ -109,7 +109,7 @@ class Effect:
     not_before: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LineHold:
     """The claim's hold on an order line while the case is open; released or settled when it ends.
 
@@ -124,7 +124,7 @@ class LineHold:
     sold_amount: Money
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class CaseChange:
     """Everything that one decision, choice or answer does to one case: saved in one transaction or not at all.
 

@@ -4,7 +4,6 @@ An absent fact (no delivery date, nothing promised) is None and matches no row t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -12,6 +11,7 @@ from zoneinfo import ZoneInfo
 from refund_core.claims import Allocation, Claim, Reason
 from refund_core.orders import Exclusion, Order, OrderFacts, OrderLine, OrderStatus, Shipment, ShipmentStatus
 from refund_core.refundable import gone_of, uses_by_line
+from refund_core.values import value
 
 SELLERS_FAULT = frozenset({
     Reason.LATE_SHIPPING, Reason.NOT_RECEIVED, Reason.FAKE_SHIPMENT, Reason.NOT_AS_DESCRIBED, Reason.QUALITY_DEFECT,
@@ -37,7 +37,7 @@ class Phase(StrEnum):
     MIXED = "mixed"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Circumstances:
     """What rows may ask for; amount is in minor units of currency, days are calendar days of the merchant's zone."""
 

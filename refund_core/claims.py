@@ -1,10 +1,10 @@
 """What a consumer asks for: which lines, why, and what should happen to the goods."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from refund_core.money import Money
+from refund_core.values import value
 
 
 class Reason(StrEnum):
@@ -48,7 +48,7 @@ class Resolution(StrEnum):
     KEEP_ITEM_PARTIAL = "keep_item_partial"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ClaimLine:
     """Some pieces of one order line."""
 
@@ -56,7 +56,7 @@ class ClaimLine:
     quantity: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Claim:
     """One request on one order; asked_at counts for every time limit, not the time of deciding."""
 
@@ -68,7 +68,7 @@ class Claim:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LineAmount:
     """What one claimed line comes to; gift_deduction_minor was taken off for a gift that the customer keeps."""
 
@@ -78,7 +78,7 @@ class LineAmount:
     gift_deduction_minor: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Allocation:
     """A claim in money: per line, the shipping fee's part, and the sum of both."""
 
@@ -87,7 +87,7 @@ class Allocation:
     total: Money
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Leg:
     """The part of a refund that goes back over one payment; payer_amount is what the payer is told they get."""
 

@@ -1,6 +1,5 @@
 """decide(): what the rules say to a claim, and why, row by row."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from refund_core.allocation import allocate_claim, keeps_deposit, shipping_rule
@@ -13,9 +12,10 @@ from refund_core.outcomes import TraceRow as TraceRow
 from refund_core.policy import Policy, evaluate
 from refund_core.replacing import replace
 from refund_core.risk import RiskScore, RiskSignals, score
+from refund_core.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Decision:
     """The answer to one claim; reasons are the rule's own explanations by locale ("zh-CN", "en").
 

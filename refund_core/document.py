@@ -1,15 +1,15 @@
 """A table of a policy or offer document, read by name; whatever is not as asked raises PolicyInvalid with its path."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from refund_core.errors import PolicyInvalid
+from refund_core.values import value
 
 _MINOR_MAX = 10**12
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Reader:
     """One table with its place in the document."""
 

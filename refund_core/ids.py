@@ -1,15 +1,16 @@
 """Ids without a random source: everything new in one turn derives from the one seed that the turn was given."""
 
 import hashlib
-from dataclasses import dataclass
 from uuid import UUID
+
+from refund_core.values import value
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS = tuple(low + high for high in _ALPHABET for low in _ALPHABET)
 _VARIANTS = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Ids:
     """New ids for one turn or decision; the same seed and name give the same id, so a repeated try is the same try."""
 

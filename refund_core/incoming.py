@@ -1,12 +1,13 @@
 """What an order source hands over: an order with the personal data that no rule needs, or why it was refused."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from refund_core.orders import Order
+from refund_core.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Person:
     """Who bought, as the source says; stored encrypted. repr shows nothing of it."""
 
@@ -17,7 +18,7 @@ class Person:
     address: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class IncomingOrder:
     """One order as it came; extra holds what the source sent beside the contract, by its path ("lines[0].weight")."""
 
@@ -26,7 +27,7 @@ class IncomingOrder:
     extra: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Rejected:
     """Why an order was refused: the field's path ("lines[0].quantity", "" for the whole) and the reason."""
 

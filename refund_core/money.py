@@ -1,12 +1,12 @@
 """Money: an integer of minor units with its currency, and the only way to split it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from refund_core.errors import CurrencyMismatch
+from refund_core.values import value
 
 
-@dataclass(frozen=True, slots=True, order=False)
+@value(frozen=True, slots=True)
 class Money:
     """An amount in the currency's minor unit (fen, cents); may be negative only in postings."""
 

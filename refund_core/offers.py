@@ -6,7 +6,6 @@ are not offered, since they would only be worse money.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from refund_core.allocation import legs
@@ -19,9 +18,10 @@ from refund_core.ids import Ids
 from refund_core.money import Money, total, zero
 from refund_core.orders import OrderFacts
 from refund_core.risk import RiskLevel
+from refund_core.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Caps:
     """The most bonus that may be given, in minor units: per case, per customer in 90 days, per merchant and month."""
 
@@ -41,7 +41,7 @@ class Caps:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class BalanceOffer:
     """Store balance: the refund plus a bonus, with caps by currency (no caps for a currency: not offered in it)."""
 
@@ -49,7 +49,7 @@ class BalanceOffer:
     caps: Mapping[str, Caps]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class CouponOffer:
     """A coupon: the refund plus a bonus, spent from a minimum on, for some days.
 
@@ -63,7 +63,7 @@ class CouponOffer:
     caps: Mapping[str, Caps]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class OfferRules:
     """What the merchant gives besides the original route."""
 
@@ -79,7 +79,7 @@ class OfferRules:
         return None if offer is None else offer.caps.get(currency)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class OfferUse:
     """What was already given in one currency: bonus this month for the merchant, to this customer in 90 days."""
 

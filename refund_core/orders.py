@@ -5,11 +5,12 @@ address, e-mail) is not here: no rule needs it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from refund_core.money import Money
+from refund_core.values import value
 
 OWN_SOURCE = "refundbot"
 
@@ -60,7 +61,7 @@ class ShipmentStatus(StrEnum):
     LOST = "lost"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class NoReason:
     """Whether the line may go back without a reason, and what excludes it."""
 
@@ -69,7 +70,7 @@ class NoReason:
     confirmed_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class OrderLine:
     """One line; discount is the line's whole discount, order-level discounts already spread into it."""
 
@@ -92,7 +93,7 @@ class OrderLine:
         return self.quantity * self.unit_price - self.discount
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Discount:
     """A discount of the order, for the report; its amount is already inside the lines."""
 
@@ -102,7 +103,7 @@ class Discount:
     line_nos: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Payment:
     """Money captured for the order; payer_amount is what the payer really gave (a platform's voucher makes it less)."""
 
@@ -115,7 +116,7 @@ class Payment:
     label: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class PastRefund:
     """A refund made before or elsewhere, as the order's source reports it; it reduces what is left.
 
@@ -130,7 +131,7 @@ class PastRefund:
     source: str = "imported"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ShipmentEvent:
     """One scan of the carrier."""
 
@@ -139,7 +140,7 @@ class ShipmentEvent:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Shipment:
     """One parcel with the lines in it (none named means all)."""
 
@@ -151,7 +152,7 @@ class Shipment:
     events: tuple[ShipmentEvent, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Order:
     """One order of one customer of one merchant."""
 
@@ -185,7 +186,7 @@ class Order:
         return Money(minor, self.currency)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LineUse:
     """What of a line is gone or asked for through our own cases: settled, and in an open claim (minor units)."""
 
@@ -197,7 +198,7 @@ class LineUse:
     open_case_no: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class PaymentUse:
     """What of a payment has gone back or is on its way (minor units), imported refunds included."""
 
@@ -206,7 +207,7 @@ class PaymentUse:
     reserved_minor: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class OrderUse:
     """What of an order is no longer there to be refunded; lines and payments without a row are untouched.
 
@@ -223,7 +224,7 @@ class OrderUse:
         return sum([use.refunded_minor + use.open_minor for use in self.shipping])
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class OrderFacts:
     """An order with its use, as read at one moment; version is the stored order's, checked again when money moves."""
 

@@ -17,6 +17,7 @@ from refund_core.errors import PolicyInvalid
 from refund_core.money import Money
 from refund_core.outcomes import Outcome, TraceRow
 from refund_core.risk import RiskRules
+from refund_core.values import value
 
 _FINDINGS_MAX = 64
 
@@ -30,7 +31,7 @@ class Comparison(StrEnum):
     AT_MOST = "at_most"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Condition:
     """One comparison; wanted is a value, several (in), or minor units by currency (amounts).
 
@@ -43,7 +44,7 @@ class Condition:
     wanted_text: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Rule:
     """One row: every condition given must hold; an absent fact fails the condition that asks for it.
 
@@ -56,7 +57,7 @@ class Rule:
     reasons: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Limits:
     """The merchant's times and amounts; the defaults are after-sales practice, the law's seven days are the outer one.
 
@@ -86,7 +87,7 @@ class Limits:
         return limit is not None and amount.minor <= limit
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ReturnAddress:
     """Where goods are sent back to."""
 
@@ -132,7 +133,7 @@ _MissOf = Callable[[Circumstances], TraceRow | None]
 _Noted = Callable[[Any], TraceRow]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Row:
     """A rule made ready: what to note when it matches, and per condition what to note when it fails, None if not."""
 

@@ -4,14 +4,13 @@ Gone is what our own cases settled (OrderUse), what an open claim holds, and wha
 elsewhere (Order.refunds but for our own).
 """
 
-from dataclasses import dataclass
-
 from refund_core.orders import OWN_SOURCE, LineUse, Order, OrderFacts, OrderLine, PastRefund, Payment
+from refund_core.values import value
 
 _UNTOUCHED = LineUse("")
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LineLeft:
     """What of one line may still be claimed; open_case_no is the case that holds some of it."""
 

@@ -3,7 +3,7 @@
 Words are text keys with values; the sentences live in the texts catalogues (report.reply.*).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from refund_core.case_staff import StaffAction
@@ -15,12 +15,13 @@ from refund_core.orders import Order, OrderFacts, SettledBy
 from refund_core.outcomes import Outcome
 from refund_core.refundable import lines_left, room
 from refund_core.risk import RiskLevel
+from refund_core.values import value
 
 TIMELINE_MAX = 100
 _PAYING_OUT = frozenset({CaseState.REFUNDING, CaseState.AWAITING_FINANCE, CaseState.FAILED})
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class OrderSummary:
     """The order at a glance; amounts in minor units of its currency."""
 
@@ -38,7 +39,7 @@ class OrderSummary:
     has_invoice: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ReportLine:
     """One order line with what was claimed of it and what is left."""
 
@@ -52,7 +53,7 @@ class ReportLine:
     left_minor: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class TimelineEntry:
     """Something that happened: kind is ordered, paid, promised_shipping, promised_delivery, shipped, a shipment
     status, refunded_elsewhere, address_changed, asked, or a case state.
@@ -63,7 +64,7 @@ class TimelineEntry:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Suggestion:
     """One way out: what to press, what it costs the merchant, and a drafted reply as text key and values."""
 
@@ -76,7 +77,7 @@ class Suggestion:
     amount_minor: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SamePicture:
     """A picture (or video) of this case's evidence that is also in another case's, as itself or slightly changed."""
 
@@ -89,7 +90,7 @@ class SamePicture:
     is_exact: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Report:
     """Everything a person needs to decide."""
 
@@ -212,7 +213,7 @@ def _suggestions(case: RefundCase, facts: OrderFacts, *, is_doubtful: bool) -> t
     return (_recommended(order[0]), *order[1:])
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Ways:
     pay: Suggestion
     after_return: Suggestion

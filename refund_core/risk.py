@@ -1,8 +1,9 @@
 """Risk: points per signal, added up; a high level sends a claim to a person, it never refuses by itself."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+from refund_core.values import value
 
 
 class RiskLevel(StrEnum):
@@ -13,7 +14,7 @@ class RiskLevel(StrEnum):
     HIGH = "high"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RiskSignals:
     """What is known of the customer's last 90 days; counts, and amounts in minor units of the order's currency.
 
@@ -40,7 +41,7 @@ class RiskSignal(NamedTuple):
     points: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RiskScore:
     """The sum of points, its level, and every signal that was looked at."""
 
@@ -49,7 +50,7 @@ class RiskScore:
     signals: tuple[RiskSignal, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RiskStep:
     """From this value on, the signal gives these points; of a signal's steps the highest reached counts."""
 
@@ -57,7 +58,7 @@ class RiskStep:
     points: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RiskRules:
     """Points per signal and the scores from which a claim is watched or goes to a person.
 

@@ -1,9 +1,9 @@
 """A person's decision as they took it, before anything is built from it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from refund_core.claims import ClaimLine, Resolution
+from refund_core.values import value
 
 
 class StaffAction(StrEnum):
@@ -21,7 +21,7 @@ class StaffAction(StrEnum):
     ESCALATE = "escalate"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class StaffDecision:
     """A person's decision; version is the case as they saw it.
 

@@ -19,6 +19,7 @@ from refund_core.offers import OfferUse
 from refund_core.orders import LineUse, Order, OrderFacts, OrderUse, PaymentUse
 from refund_core.replacing import replace
 from refund_core.risk import RiskSignals
+from refund_core.values import value
 from storage.case_rows import read_case, with_refunds
 from storage.fact_question import LOAD, LOAD_WITH_PICTURES
 from storage.known_cases import KnownCases
@@ -35,7 +36,7 @@ _PAYMENT_DECODER = msgspec.json.Decoder(list[tuple[str, int, int]])
 _UNUSED = OrderUse()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class FactsWanted:
     """What one turn wants to know, and about whom; only that customer's own orders and cases are found.
 
@@ -63,7 +64,7 @@ class _Found:
     seen: RiskSignals | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Known:
     """What this process knows of documents."""
 
@@ -76,7 +77,7 @@ class Known:
         return cls(KnownOrders(1), KnownCases(1))
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Kept:
     """Those documents that the question names as known."""
 

@@ -5,13 +5,13 @@ so what is answered, streamed and read again are the same bytes, encoded once.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
 
 from dialogs.messages import Choice, InboundMessage, Reply, Sender
+from refund_core.values import value
 from storage.database import Database
 from storage.ids import new_id
 from storage.send_store import SendNote, add_send
@@ -44,7 +44,7 @@ class NotAppended(Exception):
     """The conversation changed hands since the caller looked (or is not there), so nothing was said in it."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class InboundBody:
     """What a customer said, in a Reply's shape; text is the button's label where a button was pressed."""
 
@@ -58,7 +58,7 @@ class InboundBody:
     action: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SaidMessage:
     """One thing that was said, at its place; body is the JSON of a Reply."""
 

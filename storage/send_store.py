@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
+from refund_core.values import value
 from storage.ids import new_id
 from storage.outbox import Claimed, LeaseLost, later
 from storage.reading import CanFetch
@@ -80,7 +80,7 @@ class SendNote(msgspec.Struct, frozen=True):
     edits: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class StoredReply:
     """One reply at its place; body is the JSON of a Reply."""
 

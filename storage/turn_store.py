@@ -6,7 +6,6 @@ transaction, or the first part of one that also changes cases.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from functools import cache
@@ -17,6 +16,7 @@ from uuid import UUID
 import msgspec
 
 from dialogs.conversation import Conversation
+from refund_core.values import value
 from storage.database import Database
 from storage.message_store import reply_json, stamp
 from storage.reading import CanFetch
@@ -96,7 +96,7 @@ ORDER BY wanted.place, reply.seq
 """
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class TurnConversation:
     """A conversation as it was read; a save holds only while the version is still this one."""
 
@@ -110,7 +110,7 @@ class TurnConversation:
     last_seq: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ReplyToSave:
     """One reply of a turn: its place, who says it, and the JSON of the Reply."""
 
@@ -121,7 +121,7 @@ class ReplyToSave:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SendToSave:
     """The outbox row that sends a turn's replies on a platform, not before a time where a webhook may carry them."""
 
@@ -130,7 +130,7 @@ class SendToSave:
     not_before: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class TurnToSave:
     """One turn: the conversation as it was read and as it is after it, what was said and what is replied.
 
@@ -156,7 +156,7 @@ class SavedAs(Enum):
     PASSED_OVER = 3
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class StoredAnswer:
     """What a message was answered when it came first; the body's hash tells whether it is the same message."""
 

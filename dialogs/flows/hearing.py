@@ -1,7 +1,6 @@
 """What a message says, in parts: what it asks to be done, and the questions in it that are answered beside."""
 
 import re
-from dataclasses import dataclass
 
 from dialogs.commands import AskPolicy, GoOn, HandOver, OtherPayee, Setting, StartOver, StartRefund, TakeOffer
 from dialogs.conversation import Conversation
@@ -13,6 +12,7 @@ from dialogs.nlu.embedded import context_of, understand_now
 from dialogs.nlu.topics import asked_topic
 from dialogs.understanding import Understanding
 from refund_core.replacing import replace
+from refund_core.values import value
 
 CLAUSES_MAX = 12
 _CLAUSE = re.compile(r".+?(?:[。！!；;\n?？，,]+|\. |$)")
@@ -24,7 +24,7 @@ _CHOOSING_A_WAY = frozenset({"resolution", "confirm", "declined"})
 _ACTING = (Setting, StartRefund, StartOver, TakeOffer, GoOn, HandOver)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Heard:
     """commands are carried out, beside are answered before what they lead to; message is the part that commands."""
 

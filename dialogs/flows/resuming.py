@@ -1,7 +1,6 @@
 """Back from a person: where things stand, and what was told meanwhile is not asked again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dialogs.conversation import Asked, Conversation, Slots
@@ -17,13 +16,14 @@ from dialogs.understanding import Intent, Understanding
 from refund_core.cases import RefundCase
 from refund_core.ids import Ids
 from refund_core.replacing import replace
+from refund_core.values import value
 
 CASES_LOOKED_AT = 3
 RECENTLY = timedelta(days=1)
 _READ_NOTHING = Understanding(Intent.OTHER, 0.0)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Meanwhile:
     """What the customer told the person: the last order's number and the last reason that were named."""
 

@@ -1,7 +1,6 @@
 """A turn as the flows see it, and the few ways in which one ends: a question, an answer, the same question again."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -19,11 +18,12 @@ from refund_core.cases import CaseChange, Moment
 from refund_core.ids import Ids
 from refund_core.money import Money
 from refund_core.replacing import replace
+from refund_core.values import value
 
 _NO_SLOTS = Slots()
 
 
-@dataclass(frozen=True)
+@value(frozen=True, slots=True)
 class Turn:
     """Everything that one step may look at, and the words for it; told is what the message said by the way."""
 
@@ -118,7 +118,7 @@ class Turn:
         return CATALOGUES[self.conversation.locale][key].format_map
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Question:
     """A question with its buttons; kind is what the understanding expects, cards come in replies of their own."""
 

@@ -4,10 +4,11 @@ A feature's weights for all labels of all heads are one whole number, a label ev
 text are one sum: a few microseconds, the same on every machine.
 """
 
-from dataclasses import dataclass
 from functools import cache
 from math import exp
 from struct import Struct
+
+from refund_core.values import value
 
 LANE_BITS = 16
 LANE_MIDDLE = 1 << (LANE_BITS - 1)
@@ -16,7 +17,7 @@ MIDDLE = 79
 STEPS = 44
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Head:
     """One question asked of a text: its labels, the weight of one step, and the part that every text gets."""
 
@@ -26,7 +27,7 @@ class Head:
     start: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class StoredModel:
     """The model as its file holds it.
 

@@ -4,9 +4,9 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from dialogs.nlu.plain import plainly
+from refund_core.values import value
 
 TITLES_MAX = 500
 TITLE_READ_MAX = 120
@@ -57,7 +57,7 @@ _COLOUR_OF = {word: f"colour:{english}" for han, english in _COLOURS for word in
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Goods:
     """The titles meant, by their places; is_sure where each mention fits exactly one."""
 

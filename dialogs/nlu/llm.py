@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Annotated, Any, Protocol
 
 import aiohttp
@@ -33,6 +33,7 @@ from dialogs.nlu.llm_schema import (
 )
 from dialogs.nlu.second_reading import SURE_FROM, may_start
 from dialogs.understanding import Context, Intent, Nlu, Understanding
+from refund_core.values import value
 
 ANSWER_BYTES_MAX = 65_536
 ERROR_BYTES_MAX = 4_096
@@ -58,7 +59,7 @@ class Allowance(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LlmOptions:
     """Where the model is and how much of it there is."""
 
@@ -99,7 +100,7 @@ class NoReading(Exception):
         self.why = why
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Shape:
     """How this server wants to be asked; narrowed once where it refuses."""
 

@@ -5,7 +5,6 @@ no more than a wish, one of those numbers, words of the message itself and the c
 its answer for an amount, a payee, an order's number or a confirmation; an answer with anything else in it is refused.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -31,6 +30,7 @@ from dialogs.nlu.masking import masked
 from dialogs.understanding import Context, Intent, Understanding
 from refund_core.claims import Reason, Remedy, Resolution
 from refund_core.replacing import replace
+from refund_core.values import value
 
 TEXT_LENGTH_MAX = 400
 TITLE_LENGTH_MAX = 60
@@ -92,7 +92,7 @@ off_topic: nothing to do with the shop; unclear: anything you are not sure of.
 - reason, remedy, resolution: one of the allowed codes where the message says it, else null."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Asked:
     """One message as the model sees it; orders are the numbers behind the titles, where the titles are orders."""
 

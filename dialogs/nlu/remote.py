@@ -6,7 +6,7 @@ After a failure the server is left alone for a while, so that one that is down h
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import aiohttp
 import msgspec
@@ -18,6 +18,7 @@ from dialogs.nlu.rasa_parse import NotAReading, read_parse
 from dialogs.nlu.second_reading import Reading, is_exact, merged
 from dialogs.understanding import Context, Intent, Understanding
 from refund_core.shape_words import UNREADABLE
+from refund_core.values import value
 
 ANSWER_BYTES_MAX = 262_144
 TEXT_LENGTH_SENT_MAX = 400
@@ -25,7 +26,7 @@ _COMMAND = "/"
 """What Rasa takes as an intent named outright, not as words."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RasaOptions:
     """Where the server is, what it wants to be shown, how long it may take and rests after a failure."""
 

@@ -4,8 +4,6 @@ Our exact reading, a wish for a person and every guard against a start stand, wh
 only between readings that are free to choose, and what it names must be a code of ours or stand in the very text.
 """
 
-from dataclasses import dataclass
-
 from dialogs.nlu.learned import REQUEST_FROM, UNSURE, classifier_features
 from dialogs.nlu.rules import is_only_denied, is_plain_question, is_unsettled
 from dialogs.nlu.spelling import put_right
@@ -13,6 +11,7 @@ from dialogs.nlu.stored_model import shipped_classifier
 from dialogs.understanding import Context, Intent, Understanding
 from refund_core.claims import Reason, Remedy, Resolution
 from refund_core.replacing import replace
+from refund_core.values import value
 
 SURE_FROM = 0.55
 _STARTS = frozenset({Intent.REFUND_REQUEST, Intent.EXCHANGE_REQUEST, Intent.CANCEL_ORDER})
@@ -25,7 +24,7 @@ _CODES: dict[str, frozenset[str]] = {
 _IN_TEXT = frozenset({"order_no", "tracking_no", "product"})
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Reading:
     """What another model reads: an intent of ours (None for one that we do not know), how surely, and what is named."""
 

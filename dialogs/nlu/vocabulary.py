@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import StrEnum
 
 from dialogs.nlu.alternatives import Alternatives, sorted_by_start
 from refund_core.claims import Reason, Remedy, Resolution
+from refund_core.values import value
 
 Words = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Vocabulary:
     """Patterns by meaning, for text in lower case; of reasons, remedies and resolutions the first found wins.
 

@@ -1,19 +1,19 @@
 """What a call of an action says to the dialog, and what the dialog has to say to that."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from dialogs.messages import InboundMessage, Locale
 from dialogs.nlu.second_reading import Reading, merged
 from dialogs.understanding import Context, Intent, Understanding
 from refund_core.replacing import replace
+from refund_core.values import value
 
 COMMAND = "/"
 """What a message to Rasa begins with that names its intent outright."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Call:
     """One call of an action: the consumer's message as Rasa has it, and what is kept in the tracker between calls.
 
@@ -35,7 +35,7 @@ class Call:
     asking: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Heard:
     """What the dialog answers: replies as the chat's interface has them, the question that now waits (if any)."""
 
@@ -63,7 +63,7 @@ class Talk(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ToldMessage(InboundMessage):
     """A message that Rasa has read already, and the intent of the action that it called for it."""
 

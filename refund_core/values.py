@@ -1,0 +1,43 @@
+"""value: what @dataclass(frozen=True, slots=True) is to a reader and to the type checker, made several times as fast.
+
+A frozen dataclass sets each of its fields by a call, and a turn makes hundreds of values. When the program runs, a
+value is a frozen struct of msgspec: the same fields, defaults, methods, comparison, hash and patterns, and faster to
+read from JSON too. dataclasses.replace, fields and asdict know values.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+__all__ = ["value"]
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass as value
+else:
+    import inspect
+    from dataclasses import MISSING, dataclass, make_dataclass
+
+    import msgspec
+
+    _StructMeta = type(msgspec.Struct)
+    _MADE_BY_PYTHON = frozenset({"__dict__", "__weakref__"})
+
+    def value(*, frozen: bool, slots: bool) -> Callable[[type], type]:
+        """Make a value of a class that has fields and methods, or of one that adds some to a value."""
+        if not (frozen and slots):
+            raise TypeError("values are frozen and have slots")
+        return _value
+
+    def _value(described: type) -> type:
+        if isinstance(described, _StructMeta):
+            described.__dataclass_fields__ = make_dataclass("_", described.__struct_fields__).__dataclass_fields__
+            return described
+        dataclass(init=False, repr=False, eq=False)(described)
+        parts = {name: part for name, part in vars(described).items() if name not in _MADE_BY_PYTHON}
+        for name in inspect.get_annotations(described):
+            parts.pop(name, None)
+            made = described.__dataclass_fields__[name]
+            if made.default is not MISSING:
+                parts[name] = made.default
+            elif made.default_factory is not MISSING:
+                parts[name] = msgspec.field(default_factory=made.default_factory)
+        return _StructMeta(described.__name__, (msgspec.Struct,), parts, frozen=True)
