@@ -1,7 +1,10 @@
 """The merchants' accounts on chat platforms, opened when first used and kept while their settings stay."""
 
+import asyncio
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from time import monotonic
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -46,19 +49,22 @@ class ChannelAccounts:
         self._public_url = public_url.rstrip("/")
         self._kept: dict[UUID, _Kept] = {}
         self._ids: dict[_Key, UUID] = {}
+        self._looking: dict[object, asyncio.Task[OpenAccount]] = {}
 
     async def named(self, slug: str, channel: str, name: str) -> OpenAccount:
         """The account of a webhook address. Raises UnknownAccount, and BadSetting where it cannot be opened."""
         account_id = self._ids.get((slug, channel, name))
         fresh = self._fresh(account_id)
-        return fresh or await self._taken(await find_account(self._db, self._vault, slug, channel, name), account_id)
+        if fresh is not None:
+            return fresh
+        return await self._once((slug, channel, name), lambda: self._find(slug, channel, name))
 
     async def of_id(self, merchant_id: UUID, account_id: UUID) -> OpenAccount:
         """A merchant's account. Raises UnknownAccount and BadSetting."""
         fresh = self._fresh(account_id)
         if fresh is not None and fresh.stored.merchant_id == merchant_id:
             return fresh
-        return await self._taken(await account_of_id(self._db, self._vault, merchant_id, account_id), account_id)
+        return await self._once((merchant_id, account_id), lambda: self._find_id(merchant_id, account_id))
 
     async def stored(self) -> list[StoredAccount]:
         """Every account in use."""
@@ -74,9 +80,23 @@ class ChannelAccounts:
         kept = self._kept.get(account_id) if account_id is not None else None
         return kept.account if kept is not None and monotonic() - kept.looked_at < _FRESH_SECONDS else None
 
-    async def _taken(self, stored: StoredAccount | None, account_id: UUID | None) -> OpenAccount:
+    async def _once(self, key: object, find: Callable[[], Coroutine[Any, Any, OpenAccount]]) -> OpenAccount:
+        """What many ask for at once is looked for once."""
+        looking = self._looking.get(key)
+        if looking is None:
+            looking = self._looking[key] = asyncio.create_task(find(), name="account")
+            looking.add_done_callback(lambda _: self._looking.pop(key))
+        return await asyncio.shield(looking)
+
+    async def _find(self, slug: str, channel: str, name: str) -> OpenAccount:
+        return await self._taken(await find_account(self._db, self._vault, slug, channel, name), name)
+
+    async def _find_id(self, merchant_id: UUID, account_id: UUID) -> OpenAccount:
+        return await self._taken(await account_of_id(self._db, self._vault, merchant_id, account_id), str(account_id))
+
+    async def _taken(self, stored: StoredAccount | None, asked: str) -> OpenAccount:
         if stored is None:
-            raise UnknownAccount(str(account_id))
+            raise UnknownAccount(asked)
         kept = self._kept.get(stored.account_id)
         if kept is None or kept.account.stored.version != stored.version:
             if kept is not None:

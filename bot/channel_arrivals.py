@@ -3,7 +3,8 @@
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 import msgspec
@@ -24,19 +25,23 @@ from channels.start_token import StartRefused, read_start
 from dialogs.messages import InboundMessage, Reply
 from dialogs.texts.catalogue import say
 from refund_core.replacing import replace
+from storage.arrival_store import Arriving, Deed, Meeting
 from storage.database import Database
-from storage.identity_store import (
-    Deed,
-    Identity,
-    NewIdentity,
-    ensure_identity,
-    link_customer,
-    note_arrival,
-    note_leaving,
-)
+from storage.gathered import Gathered
+from storage.identity_store import Identity, NewIdentity, link_customer, note_leaving
 from storage.message_store import action_at, append_messages
 from storage.notice_store import listener_of
-from storage.send_store import SendNote, StoredReply, carry, replies_between, send_at_once, send_id
+from storage.reading import CanFetch
+from storage.send_store import (
+    Carried,
+    SendNote,
+    StoredReply,
+    carry,
+    carry_alone,
+    replies_between,
+    send_at_once,
+    send_id,
+)
 from storage.transaction import Transaction, transact
 
 # Longer than a webhook's answer may take, so that the outbox does not send what the answer carries.
@@ -54,20 +59,31 @@ class Taken:
     answer: asyncio.Future[Answer]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Arrivals:
-    """Takes what comes in from platforms."""
+    """Takes what comes in from platforms; keyed is a database whose connections are for statements that look by key."""
 
-    db: Database
-    merchants: MerchantCache
-    turns: TurnLoop
-    clock: Clock
-    evidence: Evidence
-    _running: set[asyncio.Task[None]] = field(default_factory=set)
+    def __init__(
+        self,
+        db: Database,
+        keyed: Database,
+        merchants: MerchantCache,
+        turns: TurnLoop,
+        clock: Clock,
+        evidence: Evidence,
+    ) -> None:
+        self.db = db
+        self.merchants = merchants
+        self.turns = turns
+        self.clock = clock
+        self.evidence = evidence
+        self._meeting = Meeting(db, keyed)
+        self._carry = Gathered(partial(_carry_all, keyed, clock), key=lambda carried: carried.row_id)
+        self._running: set[asyncio.Task[None]] = set()
 
     async def take(self, account: OpenAccount, arrival: Arrival) -> Taken | None:
         """Give the arrival its turn; None for what needs none."""
-        identity = await self._identity(account, arrival)
+        # Who comes by a link is linked first: what their word opens is the linked person's.
+        identity = await self._met(account, arrival, is_noted=arrival.token is None)
         if arrival.left:
             await note_leaving(self.db, identity, now=self.clock.now())
             return None
@@ -75,8 +91,8 @@ class Arrivals:
         if message is None:
             return None
         if arrival.token is not None:
-            identity, message = await self._started(account, identity, arrival, message)
-        await self._note(account, identity, arrival, message)
+            message = await self._started(account, identity, arrival, message)
+            identity = await self._met(account, arrival, is_noted=True)
         if arrival.media:
             taken = await take_media(self.evidence, account, identity, arrival.media)
             if taken.is_something_refused:
@@ -90,8 +106,19 @@ class Arrivals:
         """Wait for the turn's answer. Raises what TurnLoop.say's future raises."""
         return await asyncio.shield(taken.answer)
 
-    async def carried(self, account: OpenAccount, taken: Taken) -> Payload | None:
+    async def carried(self, account: OpenAccount, taken: Taken, answer: Answer) -> Payload | None:
         """What a webhook's answer is to carry of what waits for the person; None where the outbox sends it."""
+        if answer.conversation is None:
+            return await self._carried_with_others(account, taken)
+        said = [spoken(reply) for reply in answer.replies]
+        payloads = account.channel.render(said, answer.conversation.locale)
+        if not payloads:
+            return None
+        note = SendNote(str(taken.conversation_id), said[0].seq - 1, answer.seq)
+        is_carried = await self._carry(Carried(taken.merchant_id, taken.send_id, note, len(payloads) == 1))
+        return payloads[0] if is_carried else await self._carried_with_others(account, taken)
+
+    async def _carried_with_others(self, account: OpenAccount, taken: Taken) -> Payload | None:
         now, merchant_id, conversation_id = self.clock.now(), taken.merchant_id, taken.conversation_id
 
         async def work(tx: Transaction) -> tuple[SendNote, Sequence[StoredReply]] | None:
@@ -108,11 +135,13 @@ class Arrivals:
         payloads = account.channel.render(said, listener.locale)
         return payloads[0] if payloads else None
 
-    async def handed_over(self, account: OpenAccount, taken: Taken) -> Payload | None:
+    async def handed_over(self, account: OpenAccount, taken: Taken, answer: Answer) -> Payload | None:
         """What gives the person to the platform's own service, where a person is to answer there."""
         channel = account.channel
         if not isinstance(channel, HandsOver) or channel.handed_over is None:
             return None
+        if answer.conversation is not None:
+            return channel.handed_over if answer.conversation.holder != BOT else None
         listener = await listener_of(self.db, taken.merchant_id, taken.conversation_id)
         return channel.handed_over if listener is not None and listener.holder != BOT else None
 
@@ -126,8 +155,13 @@ class Arrivals:
         """The webhook's answer will not carry the reply: let the outbox send it."""
         await send_at_once(self.db, taken.merchant_id, taken.conversation_id)
 
-    async def _identity(self, account: OpenAccount, arrival: Arrival) -> Identity:
-        return await ensure_identity(self.db, _wanted(account, arrival), now=self.clock.now())
+    async def _met(self, account: OpenAccount, arrival: Arrival, *, is_noted: bool) -> Identity:
+        """Who it is; noted is what they did and what that opens."""
+        windows, message, deed = account.channel.capabilities.windows, arrival.message, None
+        if is_noted and message is not None and not arrival.left:
+            window = arrival.window if arrival.window in windows else None
+            deed = Deed(window, message.message_id, message.at, bool(windows))
+        return await self._meeting(Arriving(_wanted(account, arrival), deed, self.clock.now()))
 
     async def _message(self, account: OpenAccount, identity: Identity, arrival: Arrival) -> InboundMessage | None:
         message = arrival.message
@@ -147,7 +181,7 @@ class Arrivals:
 
     async def _started(
         self, account: OpenAccount, identity: Identity, arrival: Arrival, message: InboundMessage
-    ) -> tuple[Identity, InboundMessage]:
+    ) -> InboundMessage:
         """Who came by a link that the merchant signed is that customer, and talks about that order."""
         merchant = await self.merchants.by_slug(account.stored.slug)
         now = self.clock.now()
@@ -155,19 +189,10 @@ class Arrivals:
             start = read_start(arrival.token or "", merchant.chat_secret, now=now)
         except StartRefused as refused:
             _log.info("channel.start_refused", code=refused.code, channel=account.stored.channel)
-            return identity, message
+            return message
         wanted = _wanted(account, arrival)
-        identity = await link_customer(self.db, identity, start.customer, wanted, now=now)
-        return identity, replace(message, order_no=start.order_no or message.order_no)
-
-    async def _note(self, account: OpenAccount, identity: Identity, arrival: Arrival, message: InboundMessage) -> None:
-        windows = account.channel.capabilities.windows
-        if not windows and not identity.has_left and arrival.union_id in {None, identity.union_id}:
-            return
-        window = arrival.window if arrival.window in windows else None
-        deed = Deed(window, message.message_id, message.at, arrival.union_id)
-        await note_arrival(self.db, identity, deed, now=self.clock.now())
-        await send_at_once(self.db, identity.merchant_id, identity.conversation_id)
+        await link_customer(self.db, identity, start.customer, wanted, now=now)
+        return replace(message, order_no=start.order_no or message.order_no)
 
     def _said(self, account: OpenAccount, identity: Identity, arrival: Arrival, message: InboundMessage) -> Taken:
         passive = account.channel.capabilities.passive_seconds
@@ -175,6 +200,10 @@ class Arrivals:
         conversation_id = identity.conversation_id
         future = self.turns.say(conversation_id, message, _hash(arrival), Sending(hold, arrival.edits or ""))
         return Taken(identity.merchant_id, conversation_id, send_id(conversation_id, message.message_id), future)
+
+
+async def _carry_all(db: CanFetch, clock: Clock, wanted: Sequence[Carried]) -> list[bool]:
+    return await carry_alone(db, wanted, now=clock.now())
 
 
 def _wanted(account: OpenAccount, arrival: Arrival) -> NewIdentity:

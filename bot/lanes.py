@@ -9,6 +9,7 @@ from collections import deque
 from dataclasses import dataclass
 from uuid import UUID
 
+from dialogs.conversation import Conversation
 from dialogs.messages import InboundMessage
 from dialogs.understanding import Understanding
 from refund_core.values import value
@@ -16,10 +17,14 @@ from refund_core.values import value
 
 @value(frozen=True, slots=True)
 class Answer:
-    """What a message led to: the last place in the conversation and the replies, each the JSON of a REPLY."""
+    """What a message led to: the last place in the conversation and the replies, each the JSON of a REPLY.
+
+    conversation is what it became by this message, None where the message had been answered before.
+    """
 
     seq: int
     replies: tuple[bytes, ...] = ()
+    conversation: Conversation | None = None
 
     def as_json(self) -> bytes:
         """The chat API's answer, `{"seq": N, "replies": [REPLY…]}`, put together from what was stored."""

@@ -108,7 +108,7 @@ async def running_app(
         turns = await stack.enter_async_context(open_turn_loop(base, parts, embedded_dialog(), nlu))
         evidence = await stack.enter_async_context(open_evidence(base))
         services = _services(base, parts, turns, evidence)
-        arrivals = Arrivals(base.db, parts.merchants, turns, base.clock, evidence)
+        arrivals = Arrivals(base.db, parts.keyed or base.db, parts.merchants, turns, base.clock, evidence)
         leases = await stack.enter_async_context(open_leases(base.addresses.redis_url))
         polling = Polling(_channels_of(parts), arrivals, leases)
         works: dict[str, Work] = {"streams": services.streams.run, "polling": polling.run}

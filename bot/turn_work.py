@@ -252,7 +252,7 @@ class TurnWork:
         self._conversations.put(after.conversation_id, after)
         for change in turn.changes:
             self._known.cases.put(after.merchant_id, in_conversation(turn, change.case))
-        self.finish(turn.waiting, Answer(after.last_seq, turn.answer_parts))
+        self.finish(turn.waiting, Answer(after.last_seq, turn.answer_parts, after.state))
         return Wakeup(after.merchant_id, after.conversation_id, turn.signal)
 
     def _passed_over(self, turn: Turn) -> None:

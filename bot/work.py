@@ -64,7 +64,10 @@ def work_limits(settings: WorkSettings) -> WorkLimits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WorkParts:
-    """What the background work works with; without texting nothing can be sent to phones."""
+    """What the background work works with; without texting nothing can be sent to phones.
+
+    keyed has connections for statements that look everything up by key (TURN_SESSION), None where db is to do them.
+    """
 
     db: Database
     merchants: MerchantCache
@@ -74,6 +77,7 @@ class WorkParts:
     channels: ChannelAccounts | None = None
     limits: WorkLimits = field(default_factory=WorkLimits)
     texting: Texting | None = None
+    keyed: Database | None = None
 
     async def rails(self, merchant_id: UUID) -> Rails:
         """What the merchant pays with, and within which times."""

@@ -17,11 +17,14 @@ from bot.texting import open_texting
 from bot.timers import Timers
 from bot.wiring import SANDBOX_SECRET, Base
 from bot.work import WorkParts, forever, work_limits
+from storage.database import open_database
 from storage.idempotency_store import forget_keys
 from storage.live import Live
 from storage.proof_store import forget_codes
 from storage.shared_tokens import open_tokens
+from storage.turn_store import TURN_SESSION
 
+_KEYED_POOL = 4
 _SWEEP_SECONDS = 300.0
 _CODES_KEPT_DAYS = 3
 _TROUBLE_SECONDS = 10.0
@@ -66,10 +69,15 @@ async def open_work_parts(base: Base, live: Live, *, sandbox_url: str | None) ->
     proof = None if texting is None else texting.proof_limits
     merchants = MerchantCache(base.db, base.vault, gateways=gateways.methods, proof=proof)
     limits = work_limits(settings.work)
-    async with open_tokens(base.addresses.redis_url, base.vault) as tokens:
+    async with (
+        open_tokens(base.addresses.redis_url, base.vault) as tokens,
+        open_database(
+            base.addresses.database_url, pool_size=_KEYED_POOL, application="refundbot channels", session=TURN_SESSION
+        ) as keyed,
+    ):
         channels = ChannelAccounts(base.db, base.vault, tokens, public_url=settings.url)
         try:
-            yield WorkParts(base.db, merchants, gateways, base.clock, live, channels, limits, texting)
+            yield WorkParts(base.db, merchants, gateways, base.clock, live, channels, limits, texting, keyed)
         finally:
             await channels.close()
             if texting is not None:

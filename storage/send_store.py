@@ -43,6 +43,24 @@ UPDATE outbox SET done_at = CASE WHEN id = $2 THEN NULL ELSE $4::timestamptz END
     payload = CASE WHEN id = $2 THEN $5::jsonb ELSE payload END
 WHERE merchant_id = $1 AND id = ANY($3)
 """
+# Where nothing else waits in the row's lane and nobody has begun to send it.
+_CARRY_ALONE = """
+WITH mine AS MATERIALIZED (
+    SELECT w.*, o.lane, o.done_at, o.buried_at, o.leased_until, o.payload AS before
+    FROM unnest($2::int[], $3::uuid[], $4::uuid[], $5::jsonb[], $6::bool[]) AS w(nth, merchant_id, id, note, is_whole)
+    CROSS JOIN LATERAL (SELECT * FROM outbox o WHERE o.id = w.id AND o.merchant_id = w.merchant_id FOR UPDATE) o
+)
+UPDATE outbox o SET payload = mine.note, not_before = NULL, lease_token = o.lease_token + 1,
+    done_at = CASE WHEN mine.is_whole THEN $1::timestamptz END
+FROM mine
+WHERE o.id = mine.id AND mine.done_at IS NULL AND mine.buried_at IS NULL
+  AND (mine.leased_until IS NULL OR mine.leased_until <= $1)
+  AND mine.before->>'sent' = '0' AND mine.before->>'unclear' = '0'
+  AND ARRAY[mine.id] = ARRAY(
+    SELECT other.id FROM outbox other
+    WHERE other.lane = mine.lane AND other.done_at IS NULL AND other.buried_at IS NULL ORDER BY other.place LIMIT 2)
+RETURNING mine.nth
+"""
 _CARRIED = """
 SELECT payload FROM outbox WHERE merchant_id = $1 AND id = $2 AND payload->>'by_webhook' = '1'
 """
@@ -86,6 +104,16 @@ class StoredReply:
 
     seq: int
     body: bytes
+
+
+@value(frozen=True, slots=True)
+class Carried:
+    """A row of which a webhook's answer is to carry the first call; is_whole where there is no other call."""
+
+    merchant_id: UUID
+    row_id: UUID
+    note: SendNote
+    is_whole: bool
 
 
 def lane_of(conversation_id: UUID | str) -> str:
@@ -151,6 +179,22 @@ async def replies_between(
     """What we said between two places."""
     rows = await db.fetch(_SPOKEN, merchant_id, conversation_id, after, to)
     return [StoredReply(row["seq"], row["body"]) for row in rows]
+
+
+async def carry_alone(db: CanFetch, wanted: Sequence[Carried], *, now: datetime) -> list[bool]:
+    """Let webhooks' answers carry rows that wait alone; for which of them that is so now, the others are unchanged."""
+    ordered = sorted(enumerate(wanted), key=lambda each: each[1].row_id)  # two processes lock them in one order
+    rows = await db.fetch(
+        _CARRY_ALONE,
+        now,
+        [nth for nth, _ in ordered],
+        [each.merchant_id for _, each in ordered],
+        [each.row_id for _, each in ordered],
+        [msgspec.json.encode(msgspec.structs.replace(each.note, sent=1, by_webhook=1)) for _, each in ordered],
+        [each.is_whole for _, each in ordered],
+    )
+    carried = {row["nth"] for row in rows}
+    return [nth in carried for nth in range(len(wanted))]
 
 
 async def carry(

@@ -10,6 +10,7 @@ from bot.api.errors import Problem, not_found, too_many
 from bot.api.http import read_body
 from bot.channel_accounts import ChannelAccounts, OpenAccount, UnknownAccount
 from bot.channel_arrivals import Arrivals, Taken
+from bot.lanes import Answer
 from bot.turn_errors import Conflict, NotTaken, OutcomeNotKnown, RateLimited, TurnFailed
 from channels.channel import (
     Arrival,
@@ -88,20 +89,19 @@ async def _answered(arrivals: Arrivals, account: OpenAccount, incoming: WebhookR
         raise Problem(401, "signature", "This is not signed for this account and this moment.") from None
     except PayloadUnreadable as error:
         raise Problem(400, "payload", f"The payload cannot be read: {error}") from None
-    taken = None
+    done = None
     for arrival in happened:
-        taken = await _turn(arrivals, account, arrival) or taken
+        done = await _turn(arrivals, account, arrival) or done
         arrivals.acknowledge(account, arrival)
-    payload = None if taken is None else await _by_webhook(arrivals, account, taken, began=began)
+    payload = None if done is None else await _by_webhook(arrivals, account, *done, began=began)
     return channel.answer(incoming, happened[-1] if happened else None, payload)
 
 
-async def _turn(arrivals: Arrivals, account: OpenAccount, arrival: Arrival) -> Taken | None:
+async def _turn(arrivals: Arrivals, account: OpenAccount, arrival: Arrival) -> tuple[Taken, Answer] | None:
     """One arrival's turn, committed. Raises Problem where it is not: the platform sends it again."""
     try:
         taken = await arrivals.take(account, arrival)
-        if taken is not None:
-            await arrivals.wait(taken)
+        return None if taken is None else (taken, await arrivals.wait(taken))
     except RateLimited as error:
         raise too_many(error.seconds_to_wait) from None
     except Conflict:
@@ -114,17 +114,20 @@ async def _turn(arrivals: Arrivals, account: OpenAccount, arrival: Arrival) -> T
     except (NotTaken, OutcomeNotKnown, TurnFailed):
         again = {"Retry-After": "1"}
         raise Problem(503, "not-confirmed", "It is not confirmed; send it again.", headers=again) from None
-    return taken
 
 
-async def _by_webhook(arrivals: Arrivals, account: OpenAccount, taken: Taken, *, began: float) -> Payload | None:
+async def _by_webhook(
+    arrivals: Arrivals, account: OpenAccount, taken: Taken, answer: Answer, *, began: float
+) -> Payload | None:
     """What the answer carries, where the platform takes replies that way and still waits; the outbox sends the rest."""
-    handed_over = await arrivals.handed_over(account, taken)
+    handed_over = await arrivals.handed_over(account, taken, answer)
     passive = account.channel.capabilities.passive_seconds
-    if passive is None or handed_over is not None:
+    if passive is None:
+        return handed_over
+    if handed_over is not None:
         await arrivals.send_now(taken)
         return handed_over
-    payload = await arrivals.carried(account, taken) if monotonic() - began < passive else None
+    payload = await arrivals.carried(account, taken, answer) if monotonic() - began < passive else None
     if payload is None:
         await arrivals.send_now(taken)
     return payload

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from storage import fact_question, likeness_store, turn_store, whole_turn_store
+from storage import arrival_store, fact_question, likeness_store, send_store, turn_store, whole_turn_store
 from storage.case_statement import ROWS, save_changes_sql
 from storage.database import open_database
 
@@ -15,12 +15,15 @@ STATEMENTS = {
     "conversations": turn_store._LOAD,
     "turns": turn_store.saving(is_sending=False),
     "turns on platforms": turn_store.saving(is_sending=True),
+    "who writes on platforms": arrival_store._meeting(is_waiting=False),
+    "what webhooks' answers carry": send_store._CARRY_ALONE,
     "answers": turn_store._ANSWERS,
     "cases": save_changes_sql(frozenset(ROWS)),
     "whole turns": whole_turn_store._sql(frozenset(ROWS), is_sending=False),
     "whole turns on platforms": whole_turn_store._sql(frozenset(ROWS), is_sending=True),
 }
 ALL_OF_A_MERCHANT = re.compile(r"Index Cond: \(merchant_id = \S+\)$|Seq Scan on (?!merchant)", re.MULTILINE)
+ALL_OF_A_KIND = re.compile(r"Index Cond: \(kind = |Index Scan using [^\n]*\n(?! +Index Cond)")
 
 
 async def plan(url: str, statement: str) -> str:
@@ -37,3 +40,4 @@ async def test_a_plan_made_for_empty_tables_reads_no_more_than_it_needs(fresh_da
 
     assert "Index Cond" in lines
     assert ALL_OF_A_MERCHANT.findall(lines) == []
+    assert ALL_OF_A_KIND.findall(lines) == []
