@@ -8,10 +8,11 @@ import fcntl
 import os
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import quote
 
 from storage import embedded_commands as commands
@@ -56,8 +57,10 @@ class EmbeddedServers:
 
 
 @contextmanager
-def embedded_servers(data_dir: Path) -> Iterator[EmbeddedServers]:
+def embedded_servers(data_dir: Path, changed: Mapping[str, str] = MappingProxyType({})) -> Iterator[EmbeddedServers]:
     """Use the servers under the data directory, starting them if they do not run.
+
+    changed: settings of PostgreSQL that apply if it is this call that starts it.
 
     Any number of processes, and of users in one process, may do so at once. Killing one of them harms no other. When
     every user was killed, the servers go on until the next user leaves in order.
@@ -68,7 +71,7 @@ def embedded_servers(data_dir: Path) -> Iterator[EmbeddedServers]:
         try:
             with _gate(folder):
                 fcntl.flock(users, fcntl.LOCK_SH)
-                sockets = _start(folder)
+                sockets = _start(folder, changed)
             yield EmbeddedServers(sockets)
         finally:
             with _gate(folder):
@@ -76,12 +79,12 @@ def embedded_servers(data_dir: Path) -> Iterator[EmbeddedServers]:
                     _stop(folder)
 
 
-def _start(folder: Path) -> Path:
+def _start(folder: Path, changed: Mapping[str, str]) -> Path:
     user_id = commands.server_user_id(folder)
     if user_id is not None:
         commands.make_passable(folder)
     sockets = _socket_folder(folder, user_id)
-    for program in _programs(folder, sockets):
+    for program in _programs(folder, sockets, changed):
         ensure_running(program, user_id)
     return sockets
 
@@ -91,8 +94,10 @@ def _stop(folder: Path) -> None:
         stop(program)
 
 
-def _programs(folder: Path, sockets: Path) -> tuple[Program, Program]:
-    return commands.redis(folder, sockets), commands.postgres(folder, sockets)
+def _programs(
+    folder: Path, sockets: Path, changed: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Program, Program]:
+    return commands.redis(folder, sockets), commands.postgres(folder, sockets, changed)
 
 
 @contextmanager

@@ -8,7 +8,9 @@ import signal
 import stat
 import struct
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 
 from storage.embedded_programs import EmbeddedServerFailedError, Program, isolated
@@ -39,9 +41,12 @@ POSTGRES_SETTINGS = {
 }
 
 
-def postgres(folder: Path, sockets: Path) -> Program:
-    """PostgreSQL with its data in `folder`/postgres; each commit reaches the disk before it is answered."""
-    settings = [part for name, value in POSTGRES_SETTINGS.items() for part in ("-c", f"{name}={value}")]
+def postgres(folder: Path, sockets: Path, changed: Mapping[str, str] = MappingProxyType({})) -> Program:
+    """PostgreSQL with its data in `folder`/postgres; each commit reaches the disk before it is answered.
+
+    changed: settings other than POSTGRES_SETTINGS has them, for data that nobody will miss.
+    """
+    settings = [part for name, value in {**POSTGRES_SETTINGS, **changed}.items() for part in ("-c", f"{name}={value}")]
     body = struct.pack("!i", 196608) + f"user\0{DATABASE_USER}\0database\0postgres\0\0".encode()
     return Program(
         name="postgres",
