@@ -21,6 +21,7 @@ from channels.channel import BadSetting, Payload, Spoken, Unreachable, WindowClo
 from dialogs.messages import Locale
 from refund_core.sending import SendLater, SendRefused
 from storage import outbox
+from storage.app_store import app_facts, note_used
 from storage.identity_store import Identity, identity_of, note_leaving
 from storage.notice_store import listener_of
 from storage.send_store import SendNote, note_of, put_off, replies_between, take_in, write_note
@@ -117,19 +118,29 @@ class _Sender:
         payload = channel.notice(said, locale)
         if payload is None:
             return False
+        template = str(payload.body.get("template_id"))
+        if template in (await app_facts(self.parts.db, self.identity)).refused_templates:
+            return False
         note = replace(note, unclear=note.unclear + 1)
         await write_note(self.parts.db, self.row, note)
         try:
             await self._call(note, payload, None)
         except (SendRefused, _Closed):
             return False
+        await note_used(self.parts.db, self.identity, template)
         return True
 
     async def give_up_chat(self, note: SendNote) -> None:
-        """Say it by SMS and finish the row. Raises NotSendable where it is about no case, and LeaseLost."""
+        """Say it by SMS and finish the row; what is about no case is read in the app by who chats there.
+
+        Raises NotSendable where it is neither, and LeaseLost.
+        """
         said, locale = await self._said(note)
-        if not await tell_by_sms(self.parts, self.row, said, locale):
+        if await tell_by_sms(self.parts, self.row, said, locale):
+            return
+        if not (await app_facts(self.parts.db, self.identity)).is_reader:
             raise NotSendable("the platform takes no message to this person now")
+        await outbox.done(self.parts.db, self.row, now=self.parts.clock.now())
 
     async def _payloads(self, note: SendNote) -> Sequence[Payload]:
         said, locale = await self._said(note)

@@ -35,6 +35,7 @@ from bot.work import WorkParts
 from bot.working import background_works, noted_sandbox, open_sandbox, open_work_parts
 from channels.support_chat.web.parse import Limits
 from dialogs.understanding import Nlu
+from storage.arrival_store import Meeting
 from storage.database import Database
 from storage.leases import open_leases
 from storage.live import open_live
@@ -183,6 +184,8 @@ def _services(base: Base, parts: WorkParts, turns: TurnLoop, evidence: Evidence)
         merchants=parts.merchants,
         turns=turns,
         streams=StreamHub(live, per_conversation_max=settings.chat.streams_per_conversation_max),
+        channels=_channels_of(parts),
+        meeting=Meeting(base.db, parts.keyed or base.db),
         evidence=evidence,
         session_key=base.vault.derive(CHAT_SESSION_PURPOSE),
         message_limits=Limits(settings.chat.text_length_max, settings.chat.attachments_max),

@@ -5,6 +5,7 @@ from typing import Protocol, runtime_checkable
 
 from channels.channel import Payload, Spoken
 from dialogs.messages import Locale
+from refund_core.values import value
 
 
 @runtime_checkable
@@ -23,4 +24,34 @@ class HandsOver(Protocol):
     @property
     def handed_over(self) -> Payload | None:
         """What answers a push while a person holds the conversation; None where they answer at our desk."""
+        ...
+
+
+@value(frozen=True, slots=True)
+class LoggedIn:
+    """Who a log-in code stands for, by the platform's ids: in this account, and across accounts where it tells that."""
+
+    user: str
+    union_id: str | None = None
+
+
+class LoginRefused(Exception):
+    """A log-in code that stands for nobody (any more); reason: bad (unknown or expired), used, blocked."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@runtime_checkable
+class LogsIn(Protocol):
+    """A channel whose people can chat inside the merchant's own app of that platform, with our chat API."""
+
+    @property
+    def asked_templates(self) -> tuple[str, ...]:
+        """The templates of notices that a person has to allow, one message at a time."""
+        ...
+
+    async def log_in(self, code: str) -> LoggedIn:
+        """Who the code stands for. Raises LoginRefused, and SendLater, SendRefused and AnswerUnknown."""
         ...

@@ -9,6 +9,8 @@ from bot.api.chat_messages import history, say
 from bot.api.chat_rating import RatingDue, RatingKept, RatingRequest, get_rating, post_rating
 from bot.api.chat_session import SessionAnswer, open_session
 from bot.api.chat_stream import stream
+from bot.api.mini_program_login import LoginAnswer, LoginRequest, log_in
+from bot.api.mini_program_notices import NoticeAnswers, NoticesKept, keep_answers
 from bot.api.operations import Operation, Query
 from channels.support_chat.web.parse import MessageRequest, SessionRequest
 from channels.support_chat.web.render import AnswerView, HistoryView
@@ -28,6 +30,28 @@ CHAT_OPERATIONS = (
         answer=SessionAnswer,
         status=201,
         faults=(400, 401, 404, 422, 429),
+    ),
+    Operation(
+        "POST",
+        f"{_BASE}/mini_program/{{account}}/sessions",
+        log_in,
+        "Open a session in a mini-program, with a code of wx.login",
+        "chat",
+        body=LoginRequest,
+        answer=LoginAnswer,
+        status=201,
+        faults=(400, 401, 403, 404, 413, 422, 429, 503),
+    ),
+    Operation(
+        "POST",
+        f"{_BASE}/notices",
+        keep_answers,
+        "Tell which notices a mini-program's user allows, as wx.requestSubscribeMessage answered",
+        "chat",
+        security="session",
+        body=NoticeAnswers,
+        answer=NoticesKept,
+        faults=(400, 409, 413, 422),
     ),
     Operation(
         "POST",

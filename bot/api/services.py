@@ -7,12 +7,14 @@ from aiohttp import web
 
 from bot.api.limits import MinuteLimit
 from bot.api.streams import StreamHub
+from bot.channel_accounts import ChannelAccounts
 from bot.clock import Clock
 from bot.evidence import Evidence
 from bot.merchants import MerchantCache
 from bot.settings import Settings
 from bot.turns import TurnLoop
 from channels.support_chat.web.parse import Limits
+from storage.arrival_store import Meeting
 from storage.crypto import Vault
 from storage.database import Database
 from storage.live import Live
@@ -30,6 +32,8 @@ class Services:
     merchants: MerchantCache
     turns: TurnLoop
     streams: StreamHub
+    channels: ChannelAccounts
+    meeting: Meeting
     evidence: Evidence
     session_key: bytes
     message_limits: Limits

@@ -1,6 +1,10 @@
 """The customer service of a merchant's mini-program: its parts under one name."""
 
+from dataclasses import dataclass
+
+from channels.abilities import LoggedIn
 from channels.channel import Account, BadSetting, Capabilities, Channel, Setting, Tokens, Window
+from channels.mini_program.login import log_in
 from channels.mini_program.parse import parse_push
 from channels.mini_program.render import render_replies
 from channels.weixin.channel import COMMON_SETTINGS, LATE_SECONDS, WeixinChannel, is_on, read_api_base, read_keys
@@ -21,6 +25,20 @@ CAPABILITIES = Capabilities(
 """A push of a mini-program takes no reply in its answer, so all goes out as customer-service messages."""
 
 
+@dataclass(slots=True)
+class MiniProgramChannel(WeixinChannel):
+    """Its customer service, and who comes from its own pages."""
+
+    @property
+    def asked_templates(self) -> tuple[str, ...]:
+        """The template of its notices, where the account has one."""
+        return () if self.template is None else (self.template.template_id,)
+
+    async def log_in(self, code: str) -> LoggedIn:
+        """Who a code of wx.login stands for. Raises LoginRefused, SendLater, SendRefused and AnswerUnknown."""
+        return await log_in(self.client, code)
+
+
 def open_channel(account: Account, tokens: Tokens) -> Channel:
     """The account, ready for use; nothing is called yet. Raises BadSetting.
 
@@ -30,7 +48,7 @@ def open_channel(account: Account, tokens: Tokens) -> Channel:
     keys = read_keys(settings)
     if (settings.get("message_format") or "json") not in FORMATS:
         raise BadSetting("message_format: expected xml or json")
-    return WeixinChannel(
+    return MiniProgramChannel(
         CAPABILITIES,
         keys,
         WeixinClient(keys.app_id, settings["app_secret"], read_api_base(settings), tokens),

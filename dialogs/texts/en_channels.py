@@ -31,4 +31,13 @@ TEXTS: dict[str, str] = {
     "channel.by_number_or_words": "Reply with a number to choose, or reply {words}.",
     "channel.by_words": "You can reply {words}.",
     "channel.case_page": "See your request",
+    "login.bad": "Your WeChat log-in was not accepted or is too old. Please open the chat again.",
+    "login.used": "This WeChat log-in was used before. Please open the chat again.",
+    "login.blocked": "WeChat does not let this account log in now.",
+    "login.too_many": "Too many log-ins. Try again in {seconds} s.",
+    "login.busy": "WeChat is busy. Please try again in a moment.",
+    "login.not_set_up": "This mini-program's chat is not set up correctly. The shop has to look at its settings.",
+    "login.no_merchant": "There is no such shop.",
+    "login.no_account": "This shop has no mini-program of that name.",
+    "login.identity": "The shop's proof of who you are was not accepted. Please open the chat from its page again.",
 }

@@ -31,4 +31,13 @@ TEXTS: dict[str, str] = {
     "channel.by_number_or_words": "回复编号即可选择，也可以回复{words}。",
     "channel.by_words": "可以回复{words}。",
     "channel.case_page": "查看申请详情",
+    "login.bad": "微信登录凭证无效或已过期，请重新打开对话。",
+    "login.used": "这个微信登录凭证已经用过，请重新打开对话。",
+    "login.blocked": "微信暂时不允许这个账号登录。",
+    "login.too_many": "登录太频繁，请 {seconds} 秒后再试。",
+    "login.busy": "微信服务繁忙，请稍后再试。",
+    "login.not_set_up": "这个小程序的客服对话没有配置好，请商家检查设置。",
+    "login.no_merchant": "没有找到这家店铺。",
+    "login.no_account": "这家店铺没有这个名字的小程序。",
+    "login.identity": "店铺提供的身份凭证未通过验证，请从店铺页面重新打开对话。",
 }

@@ -26,7 +26,8 @@ class ChannelAccount(Model):
 class ChannelIdentity(Model):
     """A person as an account knows them, and the one conversation that is theirs there.
 
-    windows holds for each open reply window when it opened, by which message, and how much was sent in it.
+    windows holds for each open reply window when it opened, by which message, and how much was sent in it. app_at is
+    when they last opened the chat inside the mini-program; granted counts the notices that they allowed, by template.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -38,6 +39,8 @@ class ChannelIdentity(Model):
     customer_id = fields.UUIDField(null=True)
     windows = fields.JSONField[dict[str, object]](db_default={})
     seen_at = fields.DatetimeField()
+    app_at = fields.DatetimeField(null=True)
+    granted = fields.JSONField[dict[str, int]](db_default={})
     left_at = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField()
 

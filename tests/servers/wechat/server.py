@@ -1,5 +1,6 @@
 """The API of the fake WeChat: checks the token and the shape of every call, keeps the quotas, misbehaves as told."""
 
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -8,10 +9,11 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from tests.servers.wechat.shapes import BAD_JSON, Wrong, check_message, check_notice
-from tests.servers.wechat.state import FORCED_A_DAY, Account, Heard, World
+from tests.servers.wechat.state import FORCED_A_DAY, Account, Heard, Login, World
 from tests.servers.wechat.users import User
 
 CODE_SECONDS = 300
+SESSION_KEY = "c2Vzc2lvbi1rZXktb2Ytb25l"
 SECURITY_CHECK_LENGTH = 2500
 Handler = Callable[[web.Request, Account], Awaitable[web.StreamResponse]]
 
@@ -101,14 +103,26 @@ class FakeWeChat:
         return web.Response(status=302, headers={"Location": "http://127.0.0.1:9/inside"})
 
     async def code_to_session(self, request: web.Request) -> web.StreamResponse:
+        self.world.calls.append(request.path)
+        spoiled = await self._spoil(request)
+        if spoiled is not None:
+            return spoiled
         query = request.query
-        account = self.world.accounts.get(query.get("appid", ""))
-        if account is None or query.get("secret") != account.secret or "access_token" in query:
-            return self._error(40125)
-        openid, ends = self.world.codes.pop(query.get("js_code", ""), ("", 0.0))
-        if query.get("grant_type") != "authorization_code" or self.world.now() >= ends:
+        if set(query) != {"appid", "secret", "js_code", "grant_type"} or query["grant_type"] != "authorization_code":
+            return self._refuse(40002, f"query of jscode2session: {sorted(query)}")
+        account = self.world.accounts.get(query["appid"])
+        if account is None or query["secret"] != account.secret:
+            return self._error(40013 if account is None else 40125)
+        login = self.world.logins.get(query["js_code"])
+        if login is None or login.app_id != account.app_id or self.world.now() >= login.ends:
             return self._error(40029)
-        return web.json_response({"openid": openid, "session_key": "c2Vzc2lvbg==", "unionid": f"u-{openid}"})
+        if login.is_used:
+            return self._error(40163)
+        login.is_used = True
+        if self.world.person(login.openid).is_risky:
+            return self._error(40226)
+        person = {"openid": login.openid, "session_key": SESSION_KEY}
+        return web.json_response(person | ({"unionid": login.union_id} if login.union_id else {}))
 
     async def msg_sec_check(self, request: web.Request, _account: Account) -> web.StreamResponse:
         asked = await self._body(request)
@@ -119,9 +133,11 @@ class FakeWeChat:
         suggest = "risky" if "risky" in asked["content"] else "pass"
         return web.json_response({"errcode": 0, "result": {"suggest": suggest, "label": 100}})
 
-    def grant_code(self, code: str, openid: str) -> None:
-        """A code as wx.login gives it to the mini-program."""
-        self.world.codes[code] = (openid, self.world.now() + CODE_SECONDS)
+    def log_in(self, account: Account, openid: str, *, union_id: str = "") -> str:
+        """A code as wx.login gives it to the mini-program on that person's phone: good once, for five minutes."""
+        code = f"0c{secrets.token_hex(15)}"
+        self.world.logins[code] = Login(account.app_id, openid, union_id, self.world.now() + CODE_SECONDS)
+        return code
 
     def with_token(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def called(request: web.Request) -> web.StreamResponse:

@@ -51,9 +51,21 @@ class Person:
     openid: str
     follows: bool = True
     receives: bool = True
+    is_risky: bool = False
     allowance: Allowance = field(default_factory=Allowance)
     granted: dict[str, int] = field(default_factory=dict)
     heard: list[Heard] = field(default_factory=list)
+
+
+@dataclass
+class Login:
+    """What a code of wx.login stands for, until it ends or is used."""
+
+    app_id: str
+    openid: str
+    union_id: str
+    ends: float
+    is_used: bool = False
 
 
 @dataclass
@@ -81,7 +93,7 @@ class World:
     people: dict[str, Person] = field(default_factory=dict)
     media: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     videos: dict[str, str] = field(default_factory=dict)
-    codes: dict[str, tuple[str, float]] = field(default_factory=dict)
+    logins: dict[str, Login] = field(default_factory=dict)
     faults: Faults = field(default_factory=Faults)
     calls: list[str] = field(default_factory=list)
     refusals: list[int] = field(default_factory=list)
