@@ -12,7 +12,7 @@ from refund_core.claims import Claim, ClaimLine, Reason, Remedy
 from refund_core.decisions import decide
 from refund_core.errors import ClaimRefused
 from refund_core.ids import Ids
-from refund_core.orders import OrderFacts
+from refund_core.orders import OrderFacts, OrderStatus
 from refund_core.outcomes import Outcome
 from refund_core.refundable import lines_left
 from refund_core.risk import RiskSignals
@@ -62,6 +62,8 @@ async def open_for_caller(parts: OpeningParts, asked: AskedFor, *, by: str) -> R
         facts = await load_order(parts.db, parts.merchant_id, asked.order_no)
         if facts is None:
             raise OrderAbsent(asked.order_no)
+        if facts.order.status is OrderStatus.UNPAID:
+            raise ClaimRefused("nothing_left", field="order_no")
         moment = Moment(parts.clock.now(), by, ids)
         change = _opened(parts, facts, asked, await _signals(parts, facts), moment)
         try:

@@ -165,7 +165,7 @@ def _prepare(turn: Turn, step: Step, state: Conversation, *, now: datetime) -> N
         before,
         _after(before, state, inbound_seq + len(saves)),
         waiting.turn_id,
-        inbound_body(waiting.message, _shown(turn.state)),
+        inbound_body(waiting.message, _shown(turn.state), state.locale),
         waiting.message.message_id,
         waiting.body_hash,
         tuple(saves),

@@ -10,7 +10,8 @@ from uuid import UUID
 
 import msgspec
 
-from dialogs.messages import Choice, InboundMessage, Reply, Sender
+from dialogs.messages import Choice, InboundMessage, Locale, Reply, Sender
+from dialogs.texts.catalogue import say
 from refund_core.values import value
 from storage.database import Database
 from storage.ids import new_id
@@ -42,6 +43,20 @@ UPDATE conversation SET last_seq = $3, version = version + 1, updated_at = $4 WH
 
 class NotAppended(Exception):
     """The conversation changed hands since the caller looked (or is not there), so nothing was said in it."""
+
+
+_FIXED: Mapping[str, str] = {
+    "start:refund": "choice.start",
+    "human": "choice.human",
+    "back": "choice.back",
+    "cancel": "choice.cancel",
+    "lines:all": "choice.all_lines",
+    "evidence:skip": "choice.skip",
+    "ask:status": "choice.ask_status",
+    "ask:delivery": "choice.ask_delivery",
+    "ask:policy": "choice.ask_policy",
+    "ask:withdraw": "choice.ask_withdraw",
+}
 
 
 @value(frozen=True, slots=True)
@@ -87,11 +102,11 @@ def reply_json(seq: int, at: bytes, body: bytes) -> bytes:
     return b'{"seq":%d,"at":%b,%b' % (seq, at, body[1:])
 
 
-def inbound_body(message: InboundMessage, choices: Sequence[Choice] = ()) -> bytes:
-    """What is stored of a customer's message; choices are the buttons they had before them."""
+def inbound_body(message: InboundMessage, choices: Sequence[Choice] = (), locale: Locale = "zh-CN") -> bytes:
+    """What is stored of a customer's message; choices: the buttons they had before them; locale: their language."""
     text = message.text
     if text is None:
-        text = _label(message.action, choices) if message.action else ""
+        text = _label(message.action, choices) or _fixed_label(message.action, locale) if message.action else ""
     return msgspec.json.encode(InboundBody(text, attachments=message.attachments, action=message.action))
 
 
@@ -156,6 +171,12 @@ def _label(action: str, choices: Sequence[Choice]) -> str:
         return labels[action]
     names = {shown.rpartition("*")[0]: label.rpartition(" × ")[0] for shown, label in labels.items() if "*" in shown}
     return "、".join(labels.get(part) or _fewer(part, names) for part in _parts(action)).strip("、")
+
+
+def _fixed_label(action: str, locale: Locale) -> str:
+    """The words on a button that is there before anything was said, and on one that was shown long ago."""
+    key = _FIXED.get(action)
+    return say(key, locale) if key else ""
 
 
 def _fewer(part: str, names: Mapping[str, str]) -> str:

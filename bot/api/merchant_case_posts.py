@@ -146,7 +146,7 @@ def claim_problem(refused: ClaimRefused) -> Problem:
     """What a claim or decision asks for and the order does not hold."""
     status = 409 if refused.code == "line_in_open_claim" else 422
     detail = _words_of(refused)
-    fault = Fault(refused.field, refused.code, detail, refused.left)
+    fault = Fault(refused.field, refused.code, detail, refused.left or None)
     return Problem(status, refused.code.replace("_", "-"), f"{refused.field}: {detail}", errors=(fault,))
 
 

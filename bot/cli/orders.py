@@ -35,7 +35,8 @@ def import_orders(slug: str, file: str, rebase_to: str | None) -> None:
     """
     newest = _newest(rebase_to)
     if file != "-" and not Path(file).is_file():
-        raise click.ClickException(f"There is no file {file!r}.")
+        reason = "is no file; pipe it in and name it -" if Path(file).exists() else "does not exist"
+        raise click.ClickException(f"{file!r} {reason}.")
     settings = settings_or_exit()
     imported = run_with(settings, _import(settings, slug, file, newest))
     counts = imported.progress

@@ -1,6 +1,7 @@
 """The decision form: what a person typed, read into a StaffDecision; amounts are decimals of the order's currency.
 
-Fields that do not belong to the chosen action are not read, whatever they hold.
+Fields that do not belong to the chosen action are not read, whatever they hold. An amount for another way than the
+offered one is refused: whoever typed it means something by it.
 """
 
 import re
@@ -152,6 +153,8 @@ def _lines(form: Mapping[str, object], about: FormOf) -> tuple[ClaimLine, ...]:
             lines.append(ClaimLine(piece.line_no, quantity))
     if not lines:
         raise FieldWrong("decide.no_pieces")
+    if not _text(form, "shipping") and all(_pieces(form, piece) >= piece.claimed for piece in about.pieces):
+        raise FieldWrong("decide.part_is_all")
     return tuple(lines)
 
 
@@ -165,20 +168,27 @@ def _pieces(form: Mapping[str, object], piece: Piece) -> int:
 def _named_amount(form: Mapping[str, object], action: StaffAction, currency: str) -> int | None:
     if action is StaffAction.PARTIAL:
         return _amount(form, "amount", currency)
-    if action is StaffAction.OFFER and _resolution(form) is Resolution.KEEP_ITEM_PARTIAL:
+    if action is not StaffAction.OFFER:
+        return None
+    if _resolution(form) is Resolution.KEEP_ITEM_PARTIAL:
         amount = _amount(form, "keep_amount", currency)
         if not amount:
             raise FieldWrong("decide.amount_missing")
         return amount
+    if _amount(form, "keep_amount", currency):
+        raise FieldWrong("decide.keep_amount_elsewhere")
     return None
 
 
 def _compensation(form: Mapping[str, object], action: StaffAction, currency: str) -> int:
     if action in _PAYING:
         return _amount(form, "compensation", currency) or 0
-    if action is StaffAction.OFFER and _resolution(form) is Resolution.BALANCE:
-        return _amount(form, "bonus", currency) or 0
-    return 0
+    if action is not StaffAction.OFFER:
+        return 0
+    bonus = _amount(form, "bonus", currency) or 0
+    if bonus and _resolution(form) is not Resolution.BALANCE:
+        raise FieldWrong("decide.bonus_elsewhere")
+    return bonus
 
 
 def _amount(form: Mapping[str, object], name: str, currency: str) -> int | None:

@@ -143,7 +143,11 @@ function fill(button) {
 
 function show(form) {
   const action = form.elements.namedItem("action")?.value;
+  const way = form.elements.namedItem("resolution")?.value;
   for (const part of form.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(action);
+  for (const part of form.querySelectorAll("[data-for-way]")) part.hidden = part.dataset.forWay !== way;
+  // What nobody sees is not sent: an amount typed for another way must not be taken for this one, nor silently dropped.
+  for (const field of form.querySelectorAll("[data-for] input, [data-for] select")) field.disabled = Boolean(field.closest("[hidden]"));
 }
 
 document.addEventListener("submit", (event) => {

@@ -58,6 +58,16 @@ async def test_a_claim_of_all_that_is_left_names_the_case_that_has_it(shop: Shop
     assert f"Case {first['case_no']} has it." in problem["detail"]
 
 
+async def test_an_order_that_nobody_paid_opens_no_case(shop: Shop) -> None:
+    await shop.api("POST", "/orders", order("O-9", status="unpaid", payments=[]))
+
+    status, problem = await shop.api("POST", "/cases", {"order_no": "O-9", "reason": "other"})
+
+    assert status == 422
+    (error,) = problem["errors"]
+    assert (error["field"], error["code"], error.get("limit")) == ("order_no", "nothing_left", None)
+
+
 async def test_a_refused_claim_says_in_words_what_is_left(shop: Shop) -> None:
     await shop.api("POST", "/orders", order())
 

@@ -14,6 +14,13 @@ SHOWN = (
 )
 
 
+@pytest.mark.parametrize(("action", "said"), [("start:refund", "Ask for a refund"), ("human", "Talk to a person")])
+def test_a_tap_before_anything_was_said_has_words_too(action: str, said: str) -> None:
+    body = inbound_body(InboundMessage("1", NOW, action=action), (), "en")
+
+    assert msgspec.json.decode(body)["text"] == said
+
+
 @pytest.mark.parametrize(
     ("action", "said"),
     [

@@ -31,6 +31,13 @@ TEXTS: dict[str, str] = {
     "decide.part_amount": "Or an amount ({currency})",
     "decide.keep_amount": "To refund while the goods stay ({currency})",
     "decide.bonus": "Bonus for the store balance ({currency})",
+    "decide.claimed": "({count} claimed)",
+    "decide.shipping_share": "empty: its share, up to {amount}",
+    "decide.part_is_all": "These are all pieces that were claimed. Name fewer, or choose "
+    "\u201cApprove and refund\u201d for all of them.",
+    "decide.keep_amount_elsewhere": "An amount while the goods stay goes with "
+    "\u201ckeep it, part of the money back\u201d alone. Choose that way, or empty the amount.",
+    "decide.bonus_elsewhere": "A bonus fits only the store balance. Choose that way or leave the bonus empty.",
     "decide.no_action": "Choose one of the decisions and ways in the list.",
     "decide.amount_missing": "Enter the amount that the customer gets back while the goods stay.",
     "decide.blank": "The reply still has a blank, {blank}. Write the reason there or choose one from the list.",
