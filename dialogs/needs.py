@@ -61,6 +61,7 @@ from dialogs.flows.waiting import QUEUE, waiting_needs
 from dialogs.flows.withdraw import CASES_LOOKED_AT as CASES_TO_WITHDRAW
 from dialogs.flows.withdraw import back_needs
 from dialogs.messages import InboundMessage
+from dialogs.nlu.repairs import means_the_other
 from dialogs.understanding import Understanding
 from refund_core.replacing import replace
 
@@ -195,8 +196,10 @@ def _of_move(conversation: Conversation, message: InboundMessage, command: Movin
             return replace(start_needs(message.order_no or conversation.order_no), case_no=slots.case_no)
         case MoreOrders(page):
             return more_needs(page)
-        case Correct():
-            return _to_decide_anew(conversation)
+        case Correct(setting):
+            wanted = _to_decide_anew(conversation)
+            is_other = isinstance(setting, SetGoods) and means_the_other(setting.words.casefold())
+            return wanted.together(more_needs(1)) if is_other else wanted
         case TakeOffer(_, is_accepted):
             return offer_needs(slots) if is_accepted else Needs(case_no=slots.case_no)
         case Confirm(is_yes):

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dialogs.commands import SetGoods, SetLines, SetOrder, SetQuantity, SetReason, SetRemedy, SetResolution, Setting
 from dialogs.conversation import Slots
 from dialogs.flows.goods import meant_lines
-from dialogs.flows.lines import ask_lines, claimable
+from dialogs.flows.lines import ask_lines, claimable, lines_shown
 from dialogs.flows.reason import ask_reason
+from dialogs.flows.refund import list_orders
 from dialogs.flows.settling import choose_offer, choose_wish
 from dialogs.flows.small_talk import miss
 from dialogs.flows.told import filled
@@ -112,17 +113,31 @@ def _redo(turn: Turn, facts: OrderFacts, slots: Slots, settings: Sequence[Settin
     changed = filled(slots, [it for it in settings if not isinstance(it, _GOODS)])
     if goods is None:
         return ask_reason(turn, facts, changed) if changed.lines else ask_lines(turn, facts, changed, claimable(facts))
-    lines, open_lines = _lines_instead(facts, slots, goods)
+    lines, open_lines = _lines_instead(turn, facts, slots, goods)
     if not lines and not open_lines:
-        return miss(turn)
+        is_other = isinstance(goods, SetGoods) and means_the_other(goods.words.casefold())
+        return list_orders(turn, is_listed=True) if is_other and turn.facts.recent_orders else miss(turn)
     if lines:
         return ask_lines(turn, facts, replace(changed, lines=lines), claimable(facts))
     words = goods.words if isinstance(goods, SetGoods) else None
     return ask_lines(turn, facts, replace(changed, lines=(), goods=words), open_lines)
 
 
+def _other_lines(
+    turn: Turn, before: set[str], left: tuple[LineLeft, ...]
+) -> tuple[tuple[tuple[str, int], ...], tuple[LineLeft, ...]]:
+    """The lines beside those that were chosen or asked about; with none beside, another order is meant."""
+    shown = set(lines_shown(turn))
+    known = before or (shown if len(shown) < len(left) else set())
+    others = tuple([line for line in left if line.line_no not in known]) if known else ()
+    if not others:
+        return (), left if before and len(left) > 1 else ()
+    is_plain = len(others) == 1 and others[0].quantity == 1
+    return ((others[0].line_no, 1),) if is_plain else (), others
+
+
 def _lines_instead(
-    facts: OrderFacts, slots: Slots, goods: SetGoods | SetLines | SetQuantity
+    turn: Turn, facts: OrderFacts, slots: Slots, goods: SetGoods | SetLines | SetQuantity
 ) -> tuple[tuple[tuple[str, int], ...], tuple[LineLeft, ...]]:
     """The lines that are meant now where that is plain, else those among which to ask."""
     left = claimable(facts)
@@ -134,8 +149,7 @@ def _lines_instead(
         return tuple([(line_no, quantity or 1) for line_no, quantity in goods.lines]), left
     words = goods.words.casefold()
     if means_the_other(words):
-        others = tuple([line for line in left if line.line_no not in before])
-        return ((others[0].line_no, others[0].quantity),) if len(others) == 1 else (), others or left
+        return _other_lines(turn, before, left)
     found, chosen = meant_lines(words, facts, left)
     if not found and not chosen and len(before) == 1:
         _, chosen = meant_lines(words, facts, [line for line in left if line.line_no in before])

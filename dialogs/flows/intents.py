@@ -28,8 +28,10 @@ from dialogs.conversation import Conversation
 from dialogs.flows.buttons import command_of_button, is_shown
 from dialogs.flows.clarify import unsure
 from dialogs.flows.repairs import is_in_refund
-from dialogs.flows.told import is_hinted, is_late_known, news, told, told_reason
+from dialogs.flows.told import is_hinted, is_late_known, news, order_shown, told, told_reason
 from dialogs.messages import InboundMessage
+from dialogs.nlu.answers import denies, is_no, plain_words
+from dialogs.nlu.asides import has_no_pictures
 from dialogs.nlu.topics import asked_topic, topic_of
 from dialogs.understanding import Intent, Understanding
 from refund_core.claims import Remedy, Resolution
@@ -38,6 +40,7 @@ NUMBER_ASKED = frozenset({"order", "code"})
 """Questions that an order number answers."""
 STARTS = frozenset({Intent.REFUND_REQUEST, Intent.EXCHANGE_REQUEST, Intent.CANCEL_ORDER})
 Commands = tuple[Command, ...]
+_HOLDING = ("reason", "remedy", "resolution", "quantity", "product", "except", "order_no")
 _AGAIN, _MISS, _START, _NOTE = (AskAgain(),), (Miss(),), (StartRefund(),), (AddNote(),)
 _OFF_TOPIC, _CLOSING = (SmallTalk("off_topic"),), (SmallTalk("closing"),)
 _GO_ON, _BACK, _CANCEL = (GoOn(),), (Back(),), (Cancel(),)
@@ -71,7 +74,7 @@ def commands_of_intent(conversation: Conversation, message: InboundMessage, unde
         case Intent.AFFIRM | Intent.INFORM_DONE if asking == "evidence" and conversation.slots.evidence:
             return _GO_ON
         case Intent.AFFIRM:
-            return _yes(conversation, asking)
+            return _yes(conversation, message, understanding)
         case Intent.DENY:
             return _no(conversation, message, understanding)
         case Intent.CHOOSE:
@@ -125,8 +128,9 @@ def _start(conversation: Conversation, message: InboundMessage, understanding: U
     if is_on:
         is_declined = conversation.stack[-1].asking == "declined"
         return news(conversation, settings) or (_BACK if is_declined else _AGAIN)
-    known = conversation.slots.order_no if is_hinted(conversation) else None
-    return (*settings, StartRefund() if known is None else SetOrder(known))
+    known = conversation.slots.order_no
+    is_taken = known is not None and is_hinted(conversation) and is_shown(conversation, f"order:{known}")
+    return (*settings, SetOrder(known) if known is not None and is_taken else StartRefund())
 
 
 def _hurry(conversation: Conversation, understanding: Understanding) -> Commands:
@@ -156,8 +160,12 @@ def _reason(conversation: Conversation, message: InboundMessage, understanding: 
     return (*about, *(it for it in settings if not isinstance(it, SetReason)), SetReason(reason))
 
 
-def _yes(conversation: Conversation, asking: str | None) -> Commands:
+def _yes(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
+    asking = conversation.stack[-1].asking if conversation.stack else None
     slots, asked = conversation.slots, conversation.asked
+    if asking == "order" and "?" not in (message.text or "").replace("？", "?"):
+        proposed = order_shown(conversation)
+        return _AGAIN if proposed is None else (*told(message.text or "", understanding), SetOrder(proposed))
     if asking == "reason" and slots.reason_guessed and slots.reason is not None:
         return (SetReason(slots.reason),)
     if asked is not None and (asking == "change" or (asking is None and asked.kind == "hint")):
@@ -170,10 +178,22 @@ def _no(conversation: Conversation, message: InboundMessage, understanding: Unde
     if told_reason(understanding) is not None and is_in_refund(conversation):
         return _reason(conversation, message, understanding)
     if asking in {"order", "change"}:
-        return _BACK
+        return _denied(conversation, message, understanding)
     if asking == "evidence":
         return _GO_ON
     return _AGAIN if asking is not None else _CANCEL
+
+
+def _denied(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
+    """No to what was proposed; words that hold something, or deny nothing, are no such answer."""
+    words = plain_words(message.text or "")
+    if is_no(words):
+        return _BACK
+    if has_no_pictures(words):
+        return _AGAIN
+    if not denies(words) or any(understanding.entity(name) is not None for name in _HOLDING):
+        return commands_of_words(conversation, message, understanding)
+    return _BACK
 
 
 def _chosen(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:

@@ -2,6 +2,7 @@
 
 from dialogs.commands import SetLines, SetQuantity
 from dialogs.conversation import Slots
+from dialogs.flows.buttons import is_shown
 from dialogs.flows.goods import meant_lines
 from dialogs.flows.reason import ask_reason
 from dialogs.flows.small_talk import miss
@@ -73,10 +74,9 @@ def choose_lines(turn: Turn, said: SetLines) -> Step:
 
 
 def _all_shown(turn: Turn, facts: OrderFacts) -> Chosen:
-    """Everything that can be claimed; where only one line was asked about, all of that one."""
-    shown = _lines_shown(turn)
-    alone = shown[0] if len(shown) == 1 else None
-    return tuple([(left.line_no, left.quantity) for left in claimable(facts) if alone in {None, left.line_no}])
+    """Everything that can be claimed; where only some lines were asked about, all of those."""
+    shown = None if is_shown(turn.conversation, "lines:all") else lines_shown(turn) or None
+    return tuple([(left.line_no, left.quantity) for left in claimable(facts) if shown is None or left.line_no in shown])
 
 
 def find_lines(turn: Turn, words: str) -> Step:
@@ -106,13 +106,13 @@ def count_lines(turn: Turn, said: SetQuantity) -> Step:
 
 def _numbered(turn: Turn, facts: OrderFacts, number: int) -> LineLeft | None:
     """The line whose button has that number."""
-    line_nos = _lines_shown(turn)
+    line_nos = lines_shown(turn)
     if not 1 <= number <= len(line_nos):
         return None
     return next((left for left in claimable(facts) if left.line_no == line_nos[number - 1]), None)
 
 
-def _lines_shown(turn: Turn) -> list[str]:
+def lines_shown(turn: Turn) -> list[str]:
     """The lines that the open question has buttons for, in their order."""
     asked = turn.conversation.asked
     actions = [choice.action for choice in asked.choices] if asked is not None else []

@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from dialogs.conversation import Slots
 from dialogs.facts import Needs
 from dialogs.flows.aftercare import parcel_named
-from dialogs.flows.goods import order_with
+from dialogs.flows.goods import described, order_with
 from dialogs.flows.lines import ask_lines, claimable
 from dialogs.flows.offers import ask_offers, have_expired
 from dialogs.flows.repairs import is_in_refund
-from dialogs.flows.told import filled, is_hinted
+from dialogs.flows.told import GOODS_LENGTH_MAX, filled, is_hinted, order_shown
 from dialogs.flows.turn import Question, Turn, again, answer, ask, finish
 from dialogs.flows.words import case_card, order_card, order_title, state_reply
 from dialogs.messages import Reply
+from dialogs.nlu.goods import goods_meant
 from dialogs.step import Step
 from dialogs.texts.money import format_day
 from refund_core.case_customer import withdraw
@@ -59,9 +60,9 @@ def list_orders(turn: Turn, slots: Slots | None = None, *, page: int = 1, is_lis
         return _ask_for_number(turn, "order.none", slots)
     if len(recent) == 1:
         return _ask_whether(turn, recent[0], slots, is_only=True)
-    named = order_with(recent, slots.goods)
+    named = None if is_listed or page > 1 else order_with(recent, slots.goods) or _talked_about(turn, slots)
     if named is not None:
-        return _ask_whether(turn, named, slots)
+        return _ask_whether(turn, named, replace(slots, order_no=None))
     ranked = [facts for first in range(0, len(recent), ORDERS_READ) for facts in _ranked(recent[first:][:ORDERS_READ])]
     alone = ranked[0] if len(recent) <= ORDERS_READ and [_rank(facts) for facts in ranked[:2]] == [0, _LAST] else None
     if alone is not None and not is_listed and page == 1:
@@ -74,6 +75,14 @@ def list_orders(turn: Turn, slots: Slots | None = None, *, page: int = 1, is_lis
     first = cards[0]
     question = Question("order", turn.say("order.ask"), first.choices, card=first.card, more=tuple(cards[1:]))
     return ask(turn, "refund", question, slots=slots)
+
+
+def _talked_about(turn: Turn, slots: Slots) -> OrderFacts | None:
+    """The one order that the last answer was about, where no goods are named that may be of another."""
+    if turn.conversation.stack or turn.understanding.entity("product") is not None:
+        return None
+    order_no = slots.order_no or order_shown(turn.conversation)
+    return next((facts for facts in turn.facts.recent_orders if facts.order.order_no == order_no), None)
 
 
 _LAST = 2
@@ -95,7 +104,8 @@ def _rank(facts: OrderFacts) -> int:
 def _opened_before(turn: Turn) -> Slots:
     """What was told of a refund whose order is asked for again."""
     slots = turn.slots
-    return Slots(reason=slots.reason, reason_guessed=slots.reason_guessed, evidence=slots.evidence, note=slots.note)
+    kept = replace(slots, order_no=None, lines=(), case_no=None, offer_id=None, shown=None, has_bonus=False)
+    return replace(kept, order_version=None, was_offered_else=False)
 
 
 def start_over(turn: Turn) -> Step:
@@ -174,7 +184,20 @@ def opening_slots(turn: Turn) -> Slots:
     pictures = turn.message.attachments
     if not pictures and not turn.told:
         return known
-    return filled(replace(known, evidence=(*known.evidence, *pictures)), turn.told)
+    slots = filled(replace(known, evidence=(*known.evidence, *pictures)), turn.told)
+    return _with_goods(turn, known.goods, slots)
+
+
+def _with_goods(turn: Turn, before: str | None, slots: Slots) -> Slots:
+    """Words that name no goods of the orders ("just one of them") are about those that were named before."""
+    said = slots.goods
+    if before is None or said is None or before in said:
+        return slots
+    known = turn.facts.recent_orders if turn.facts.order is None else (turn.facts.order,)
+    titles = [described(facts.order, line.line_no) for facts in known for line in facts.order.lines]
+    if goods_meant(said.casefold(), titles).places:
+        return slots
+    return replace(slots, goods=f"{said}，{before}"[:GOODS_LENGTH_MAX])
 
 
 def _ask_whether(turn: Turn, facts: OrderFacts, slots: Slots, *, is_only: bool = False) -> Step:

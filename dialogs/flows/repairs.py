@@ -75,7 +75,8 @@ def _asking(conversation: Conversation) -> str | None:
 def _corrections(conversation: Conversation, text: str) -> Commands | None:
     """What takes the place of what was said, read without what is taken back."""
     instead = what_instead(text)
-    if means_the_other(text.lower()):
+    is_open = _asking(conversation) == "order"
+    if means_the_other(text.lower()) and not is_open:
         return (Correct(SetGoods(text)),)
     if not instead:
         return None
@@ -84,6 +85,8 @@ def _corrections(conversation: Conversation, text: str) -> Commands | None:
     order_no = read.entity("order_no")
     if order_no is not None and order_no != conversation.slots.order_no:
         return (*settings, SetOrder(order_no))
+    if is_open:
+        return (*settings, StartRefund()) if settings else None
     return tuple([Correct(setting) for setting in settings]) or (Correct(SetGoods(instead)),)
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from dialogs.commands import Talk
 from dialogs.conversation import Asked
+from dialogs.flows.told import order_shown
 from dialogs.flows.turn import Turn, again, answer, menu_reply, with_menu
 from dialogs.messages import Reply
 from dialogs.step import Step
@@ -55,7 +56,8 @@ def reason_hint(turn: Turn, reason: str) -> Step:
     action = "start:refund" if order_no is None else f"order:{order_no}"
     text = turn.say("offer_refund", reason=turn.code("reason", reason))
     reply = Reply(text, (turn.choice("start", action), turn.human()))
-    hinted = replace(turn.slots, reason=reason, evidence=turn.message.attachments)
+    about = order_no or (None if turn.conversation.stack else order_shown(turn.conversation))
+    hinted = replace(turn.slots, order_no=about, reason=reason, evidence=turn.message.attachments)
     asked = Asked("hint", reply.choices, reply.text)
     return Step(replace(turn.conversation, slots=hinted, asked=asked, stack=(), misses=0), (reply,))
 

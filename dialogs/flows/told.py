@@ -13,13 +13,13 @@ from dialogs.commands import (
     Setting,
 )
 from dialogs.conversation import Conversation, Slots
+from dialogs.nlu.answers import plain_words
+from dialogs.nlu.asides import is_bare_wish
 from dialogs.understanding import Intent, Understanding
 from refund_core.claims import Reason, Remedy, Resolution
 from refund_core.replacing import replace
 
 GOODS_LENGTH_MAX = 120
-BARE_WISH_CHARACTERS_MAX = 5
-BARE_WISH_LETTERS_MAX = 16
 _REASONS = frozenset(reason.value for reason in Reason)
 _REPLACING = frozenset({Remedy.EXCHANGE, Remedy.RESHIP})
 _WAYS = frozenset({Resolution.ORIGINAL_ROUTE, Resolution.BALANCE, Resolution.COUPON, Resolution.KEEP_ITEM_PARTIAL})
@@ -30,7 +30,7 @@ def told(text: str, understanding: Understanding, *, is_opening: bool = False) -
     """The settings that a text holds; an opening may name its goods in any words, later ones must point at some."""
     settings: list[Setting] = []
     reason = told_reason(understanding)
-    may_name = is_opening and (reason is not None or _is_more_than_a_wish(text))
+    may_name = is_opening and (reason is not None or not is_bare_wish(plain_words(text)))
     if may_name or any(understanding.entity(name) is not None for name in _POINTING):
         settings.append(SetGoods(text[:GOODS_LENGTH_MAX]))
     if reason is not None:
@@ -42,11 +42,6 @@ def told(text: str, understanding: Understanding, *, is_opening: bool = False) -
     if resolution in _WAYS:
         settings.append(SetResolution(str(resolution)))
     return tuple(settings)
-
-
-def _is_more_than_a_wish(text: str) -> bool:
-    """True for more than a bare wish ("我要退款", "I want a refund"): only that is searched for goods later."""
-    return len(text) > (BARE_WISH_LETTERS_MAX if text.isascii() else BARE_WISH_CHARACTERS_MAX)
 
 
 def told_reason(understanding: Understanding) -> str | None:
@@ -101,6 +96,15 @@ def filled(slots: Slots, settings: Iterable[Setting]) -> Slots:
             case SetLines() | SetQuantity():
                 continue
     return slots
+
+
+def order_shown(conversation: Conversation) -> str | None:
+    """The one order that the last buttons are about; None where there are several, or none."""
+    asked = conversation.asked
+    if asked is None:
+        return None
+    numbers = {it.action.removeprefix("order:") for it in asked.choices if it.action.startswith("order:")}
+    return next(iter(numbers)) if len(numbers) == 1 else None
 
 
 def is_late_known(conversation: Conversation) -> bool:

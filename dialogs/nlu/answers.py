@@ -21,12 +21,12 @@ _YES = words_of(
 )
 _NO = words_of(
     "不,不不,不不不,不是,不是的,不对,不要,我不要,不行,不可以,不好,不用,不用了,不必,不必了,不了,否,没有,没,算了,错了,不同意,我不同意,不确认,不接受,"
-    "取消,先不,先不了,先不要,先别,先等等,等等,等一下,再想想,我再想想,我再考虑一下,不需要,不需要了,没有照片,没照片,没有图,没图,拍不了,没拍,"
-    "no picture,no pictures,no photo,no photos,i have no photos,i have no photo,i don't have any,i don't have one,"
+    "取消,先不,先不了,先不要,先别,先等等,等等,等一下,再想想,我再想想,我再考虑一下,不需要,不需要了,"
     "no,n,no no,no no no,nope,nah,wrong,cancel,not yet,wait,hold on,don't,please don't,i don't,i don't agree,i disagree,"
     "no i don't,no it isn't,no it's not,no way,not really,decline,i decline,i refuse,reject,"
     "no thanks,not now,no thank you,that's wrong,that's not right,not this one,never mind,❌,👎"
 )
+_DENYING = re.compile(r"[不没别非否错]|n't\b|\b(?:no|not|nope|nah|wrong|never|neither|none|different|dont|isnt)\b")
 _BETWEEN = re.compile(r" *[,，。.!！~～、;；…]+ *")
 _FILLERS = frozenset({"", "那", "那就", "哦", "噢", "啊", "呃", "额", "please", "pls", "oh", "well", "um", "then"})
 _SOFT = "的吧啊呀哦噢哈嘛呗滴"
@@ -37,6 +37,11 @@ ENDS = " \t\r\n。.!！~～,，?？…、"
 def plain_words(text: str) -> str:
     """The text in lower case, without blanks and marks at its ends."""
     return text.strip(ENDS).lower()
+
+
+def denies(words: str) -> bool:
+    """True when some word of the text denies."""
+    return _DENYING.search(words) is not None
 
 
 def is_yes(words: str) -> bool:

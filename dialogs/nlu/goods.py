@@ -20,6 +20,8 @@ _ALL_BUT = re.compile(
     r"|(?P<c>[^,，。 ]{1,12}?)(?:不退|留着|留下|我?不要退|不用退)[,，。 ]*(?:其他|其它|其余|别的|剩下|剩余)"
     r"|\b(?:keep(?:ing)?|not) (?P<d>[^,.;]{1,40}?)[,.;] ?(?:return |refund |but )?(?:the rest|everything else|all the others?|the others?)"
 )
+_CLAUSES = re.compile(r"[,，.。;；!！]+ ?|但是?|不过|\b(?:but|and (?=(?:i(?:'ll| will)? )?keep))\b")
+_KEPT = re.compile(r"留着|留下|保留|不用退|不退(?![款钱货])|\bkeep(?:ing)?\b|\bnot the\b")
 _SAID = re.compile(
     r"(?:把|将|退掉?|换掉?|取消|要|是|就|只)?(?:我的|那个|这个)?(?P<a>[\u3400-\u9fffa-z0-9]{1,8}?)(?:的)?(?:那|这)一?(?:个|件|双|条|套|只|瓶|盒|本|台|款|单)"
     r"|\b(?:return(?:ing)?|refund|cancel|exchange|swap|replace|for|keep|send back|about) (?:of )?(?:the|my|those|these) (?P<b>[a-z0-9][a-z0-9 -]{1,40}?)"
@@ -79,7 +81,8 @@ def goods_meant(text: str, titles: Sequence[str]) -> Goods:
     common = Counter(mark for each in marks for mark in each)
     excepted = excepted_words(words)
     if excepted is None:
-        return _named(words, marks, common)
+        wanted = _named(_without_kept(words), marks, common)
+        return wanted if wanted.places else _named(words, marks, common)
     left_out = _named(excepted, marks, common)
     if not left_out.places:
         return _NONE
@@ -107,6 +110,13 @@ def product_words(words: str) -> str | None:
     return None if not said or said in _NOT_A_THING or _is_empty(said) or _BOUGHT.search(said) else said
 
 
+def _without_kept(words: str) -> str:
+    """The text less its clauses that say what stays ("耳机留着", "but keep the headphones")."""
+    if _KEPT.search(words) is None:
+        return words
+    return "，".join([clause for clause in _CLAUSES.split(words) if not _KEPT.search(clause)])
+
+
 def _named(words: str, marks: list[frozenset[str]], common: Counter[str]) -> Goods:
     mentions = [fitting for part in _PARTS.split(words) if (fitting := _fitting(part, marks, common))]
     places = tuple(sorted({place for mention in mentions for place in mention}))
@@ -126,6 +136,8 @@ def _fitting(part: str, marks: list[frozenset[str]], common: Counter[str]) -> tu
 def _marks(words: str) -> frozenset[str]:
     """What may be shared: pairs of Chinese characters, single ones that name a thing, words without their plural."""
     found: set[str] = set()
+    if "'" in words or "’" in words:
+        words = words.replace("'", "").replace("’", "")
     for run in _HAN_RUN.findall(words):
         for character in run:
             if character not in _NO_GOODS and character not in _COLOUR_OF:

@@ -5,10 +5,10 @@
 import re
 
 _CORRECTING = re.compile(
-    r"^(?:不对|不是|不,|错了|搞错|弄错|说错|选错|点错|我说错|我选错|我点错|哦?不|改成|改为|换成(?=.{0,6}(?:余额|原路|优惠券))"
+    r"^(?:不对|不是|不,|错了|搞错|弄错|说错|选错|点错|我说错|我选错|我点错|哦?不(?=[，, ]|[是对]|(?!要了|想|喜欢|合适)[^，,]{1,12}[，,])|改成|改为|换成(?=.{0,6}(?:余额|原路|优惠券))"
     r"|应该是|我是说|我的意思是|更正|纠正|等等|等一下|改一下|其实是|换一个|算了[,，]|还是(?=.{0,4}[退换])|我?只[退要]|另外?一[个件双条])"
     r"|改成|改为|改退|说错了|选错了|点错了|应该是"
-    r"|^(?:no\b|nope\b|never mind,|(?:just|only) (?:the|one|two|[0-9])|not (?:that|this|those)|wrong\b|actually\b|sorry\b.{0,6}\b(?:i meant|it's|it is|not)|oops|wait\b|correction"
+    r"|^(?:no\b(?! (?:longer|more|need|idea|problem|pictures?|photos?|pics?|images?|box|tags?|receipt)\b)|nope\b|never mind,|(?:just|only) (?:the|one|two|[0-9])|not (?:that|this|those)|wrong\b|actually\b|sorry\b.{0,6}\b(?:i meant|it's|it is|not)|oops|wait\b|correction"
     r"|i meant?\b|i mean\b|make (?:it|that)\b|change (?:it|that|the)\b|rather\b|the other)"
     r"|\bi meant\b|\binstead\b|\bnot .{1,24} but\b"
 )

@@ -43,6 +43,8 @@ GOODS: Mapping[str, tuple[str, str]] = {
     "pen": ("刻字钢笔", "Engraved fountain pen"),
     "sheet": ("床单", "Bed sheet"),
     "pillow": ("枕套", "Pillow case"),
+    "shirt_l": ("纯棉T恤 蓝色 L", "Cotton T-shirt, blue, L"),
+    "socks": ("运动袜", "Sports socks"),
     "sofa": ("三人沙发", "Three-seat sofa"),
 }
 
@@ -176,6 +178,14 @@ ORDERS: Mapping[str, Callable[[Shop], Order]] = {
         payments=(Payment("p-1", "wechat_pay", 10000, 10000, kind="deposit", paid_at=NOW - 2 * DAY),),
     ),
     "cash": lambda shop: shop.order("20261118-1031", shop.line("lamp", 12900), pays="other"),
+    "two_mugs": lambda shop: shop.signed("20261114-1033", shop.line("mug", 3900, 2), days=2, shipping_fee=600),
+    "three_kinds": lambda shop: shop.order(
+        "20261119-1034",
+        shop.line("shirt_l", 8900),
+        shop.line("socks", 1500, 2, line_no="2"),
+        shop.line("headphones", 15900, line_no="3"),
+        days_ago=1,
+    ),
     "card": lambda shop: shop.order("20261118-1032", shop.line("shirt", 8900), pays="card"),
 }
 
