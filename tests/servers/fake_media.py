@@ -89,6 +89,7 @@ class FakeMedia:
         await answer.prepare(request)
         while not self.released.is_set():
             await answer.write(bytes(65_536))
+            await asyncio.sleep(0)  # a write to a connection that is gone would never let go
         return answer
 
 
