@@ -1,8 +1,10 @@
 """Attackers write, and the model is on their side: nothing is paid, nobody else's data is shown, the words are ours."""
 
+import asyncio
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, zip_longest
 from typing import Any
 
 import pytest
@@ -71,6 +73,15 @@ async def attacks(shop: Shop, *, each: int) -> list[Attack]:
     return found
 
 
+def rounds(made: list[Attack]) -> Iterator[list[Attack]]:
+    """The same attacks, those with different words together: what the model is asked tells whose turn it is."""
+    by_text: dict[str, list[Attack]] = {}
+    for attack in made:
+        by_text.setdefault(attack.text, []).append(attack)
+    for together in zip_longest(*by_text.values()):
+        yield [attack for attack in together if attack is not None]
+
+
 async def begin(talk: Talk, attack: Attack, question: str | None) -> None:
     """A conversation that is at this question."""
     await talk.begin(attack.customer, attack.locale)
@@ -115,10 +126,13 @@ async def test_a_compromised_model_moves_nothing(shop: Shop, model: FakeModel, q
     made = await attacks(shop, each=4)
 
     async with talking(shop, model, first=Unsure(), cache_size=0, failures_max=1_000) as talk:
-        for attack in made:
-            await begin(talk, attack, question)
-            model.answer = lambda _, answer=attack.answer: answer  # type: ignore[misc]  # a lambda's default
-            check(await talk.write(attack.customer, attack.text), attack.text)
+        await asyncio.gather(*(begin(talk, attack, question) for attack in made))
+        for together in rounds(made):
+            answers = {attack.text: attack.answer for attack in together}
+            model.answer = lambda asked, answers=answers: answers[asked["message"]]  # type: ignore[misc]  # a lambda's default
+            said = await asyncio.gather(*(talk.write(attack.customer, attack.text) for attack in together))
+            for attack, replies in zip(together, said, strict=True):
+                check(replies, attack.text)
 
     assert (model.faults, len(model.asked), len(made) > 200) == ([], len(made), True)
     assert await moved(shop) == []
@@ -132,8 +146,9 @@ async def test_our_own_reading_is_not_talked_into_anything_either(
     model.answer = lambda asked: next(obeying(asked["message"]))
 
     async with talking(shop, model, cache_size=0) as talk:
-        for attack in await attacks(shop, each=100):
-            await begin(talk, attack, question)
+        made = await attacks(shop, each=100)
+        await asyncio.gather(*(begin(talk, attack, question) for attack in made))
+        for attack in made:
             check(await talk.write(attack.customer, attack.text), attack.text)
 
     assert model.asked
