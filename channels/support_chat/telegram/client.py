@@ -51,9 +51,9 @@ class RawUpdates(GetUpdates):
 class TelegramClient:
     """One bot. Every call is made once and ends as a result or as one of the errors that say what to do next."""
 
-    def __init__(self, token: str, api_base: str) -> None:
+    def __init__(self, token: str, api_base: str, *, seconds_max: float = CALL_SECONDS_MAX) -> None:
         self._api = TelegramAPIServer.from_base(api_base)
-        self._session = AiohttpSession(api=self._api, timeout=CALL_SECONDS_MAX)
+        self._session = AiohttpSession(api=self._api, timeout=seconds_max)
         self._bot = Bot(token, session=self._session)
 
     async def send(self, user: str, payload: Payload) -> Receipt:
@@ -69,8 +69,11 @@ class TelegramClient:
             return Receipt(str(payload.body.get("message_id", "")))
         return Receipt(str(result.message_id)) if isinstance(result, Message) else Receipt()
 
-    async def call(self, method: TelegramMethod[Result], *, seconds_max: int = CALL_SECONDS_MAX) -> Result:
-        """Call it once. Raises SendLater, SendRefused, AnswerUnknown and Unreachable, without the token in any."""
+    async def call(self, method: TelegramMethod[Result], *, seconds_max: int | None = None) -> Result:
+        """Call it once, for as long as any call unless told otherwise.
+
+        Raises SendLater, SendRefused, AnswerUnknown and Unreachable, without the token in any.
+        """
         try:
             return await self._bot(method, request_timeout=seconds_max)
         except TelegramRetryAfter as error:

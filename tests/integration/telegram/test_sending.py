@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from channels.channel import Payload, Spoken, Unreachable
-from channels.support_chat.telegram import client as client_module
 from channels.support_chat.telegram.channel import TelegramChannel
+from channels.support_chat.telegram.client import TelegramClient
 from dialogs.messages import Choice, Reply, Select
 from refund_core.sending import AnswerUnknown, SendLater, SendRefused
 from tests.integration.telegram.conftest import opened
@@ -118,13 +118,10 @@ async def test_an_answer_that_does_not_come_leaves_the_outcome_unknown(
     assert len(person.bot_messages) == (1 if kind == "lost" else 0)
 
 
-async def test_an_answer_that_takes_too_long_leaves_the_outcome_unknown(
-    fake: FakeTelegram, person: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(client_module, "CALL_SECONDS_MAX", 0.2)
+async def test_an_answer_that_takes_too_long_leaves_the_outcome_unknown(fake: FakeTelegram, person: Person) -> None:
     released = asyncio.Event()
     fake.fault("sendMessage", "slow", until=released)
-    telegram = client_module.TelegramClient(TOKEN, fake.address)
+    telegram = TelegramClient(TOKEN, fake.address, seconds_max=0.2)
 
     with pytest.raises(AnswerUnknown):
         await telegram.send(str(person.number), HELLO)
