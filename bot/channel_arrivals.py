@@ -12,6 +12,7 @@ import structlog
 
 from bot.channel_accounts import OpenAccount
 from bot.channel_media import take_media
+from bot.channel_picks import Picks
 from bot.clock import Clock
 from bot.evidence import Evidence
 from bot.lanes import Answer, Sending
@@ -78,6 +79,7 @@ class Arrivals:
         self.evidence = evidence
         self._meeting = Meeting(db, keyed)
         self._carry = Gathered(partial(_carry_all, keyed, clock), key=lambda carried: carried.row_id)
+        self._picks = Picks(db)
         self._running: set[asyncio.Task[None]] = set()
 
     async def take(self, account: OpenAccount, arrival: Arrival) -> Taken | None:
@@ -88,7 +90,7 @@ class Arrivals:
             await note_leaving(self.db, identity, now=self.clock.now())
             return None
         message = await self._message(account, identity, arrival)
-        if message is None:
+        if message is None or (arrival.pick is not None and message.action is None):
             return None
         if arrival.token is not None:
             message = await self._started(account, identity, arrival, message)
@@ -146,7 +148,9 @@ class Arrivals:
         return channel.handed_over if listener is not None and listener.holder != BOT else None
 
     def acknowledge(self, account: OpenAccount, arrival: Arrival) -> None:
-        """Tell the platform that a press was seen, beside everything else."""
+        """Tell the platform that a press was seen, beside everything else; of picks it is told at once."""
+        if arrival.pick is not None:
+            return
         task = asyncio.create_task(account.channel.acknowledge(arrival), name="acknowledge")
         self._running.add(task)
         task.add_done_callback(self._running.discard)
@@ -165,6 +169,9 @@ class Arrivals:
 
     async def _message(self, account: OpenAccount, identity: Identity, arrival: Arrival) -> InboundMessage | None:
         message = arrival.message
+        if arrival.pick is not None:
+            action = await self._picks.take(account, identity, arrival)
+            return None if message is None else replace(message, action=action)
         if message is None or arrival.pressed is None:
             return message
         seq, place = arrival.pressed
@@ -218,4 +225,6 @@ def _hash(arrival: Arrival) -> bytes:
     """Of what was said, not of how it came: the platform may send the same message again with another time."""
     message = arrival.message
     said = None if message is None else (message.text, message.action)
-    return hashlib.sha256(msgspec.json.encode((said, arrival.pressed, arrival.token, arrival.media))).digest()
+    return hashlib.sha256(
+        msgspec.json.encode((said, arrival.pick or arrival.pressed, arrival.token, arrival.media))
+    ).digest()

@@ -1,9 +1,9 @@
 """What some platforms can beyond what every channel does."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
-from channels.channel import Payload, Spoken
+from channels.channel import Arrival, Payload, Spoken
 from dialogs.messages import Locale
 from refund_core.values import value
 
@@ -54,4 +54,13 @@ class LogsIn(Protocol):
 
     async def log_in(self, code: str) -> LoggedIn:
         """Who the code stands for. Raises LoginRefused, and SendLater, SendRefused and AnswerUnknown."""
+        ...
+
+
+@runtime_checkable
+class Picking(Protocol):
+    """A channel on which several of a list are picked one after another, below the message that shows the list."""
+
+    def picked(self, arrival: Arrival, one: Spoken, picks: Mapping[int, int], locale: Locale) -> Payload | None:
+        """The payload, for send, that shows below the pressed message how many of each are picked; None for none."""
         ...

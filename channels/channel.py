@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, runtime_checkable
 
+from channels.picks import Pick
 from dialogs.messages import InboundMessage, Locale, Reply
 
 MediaKind = Literal["picture", "video"]
@@ -91,7 +92,8 @@ class Arrival:
     button (`button_key`). token is what a signed start link carried. window names the reply window that this opens.
     handle is what acknowledge and answer need of it (a callback's id, the receiving account), edits the platform's
     id of our message whose button was pressed, which may be changed instead of sending a new one. left is true when
-    the person blocked the bot or unfollowed.
+    the person blocked the bot or unfollowed. pick is what a button picked of a list (then there is no message), or that
+    it took what is picked (then what the message does is still to be found).
     """
 
     user: str
@@ -104,6 +106,7 @@ class Arrival:
     handle: str = ""
     edits: str | None = None
     left: bool = False
+    pick: Pick | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +197,11 @@ class Channel(Protocol):
         """
         ...
 
-    async def acknowledge(self, arrival: Arrival) -> None:
-        """Tell the platform that a press was seen, where it wants that. Errors are of no consequence and not raised."""
+    async def acknowledge(self, arrival: Arrival, words: str = "") -> None:
+        """Tell the platform that a press was seen, where it wants that; words are shown with it where it shows some.
+
+        Errors are of no consequence and not raised.
+        """
         ...
 
     async def fetch(self, media: Media, *, bytes_max: int) -> Fetched:

@@ -7,8 +7,10 @@ from typing import Any
 
 from channels.channel import Payload, Spoken
 from channels.mini_program.render import render_replies as for_mini_program
+from channels.picks import pickable
 from channels.rest.render import render_messages
 from channels.support_chat.telegram.render import render_replies as for_telegram
+from channels.support_chat.telegram.ticks import shown_anew
 from channels.wechat.render import render_replies as for_wechat
 from channels.weixin.render import CasePage
 from dialogs.messages import CaseCard, Choice, Locale, OfferCard, OrderCard, RefundCard, Reply, Select
@@ -40,6 +42,9 @@ def gallery_page() -> str:
         spoken = [Spoken(place, reply) for place, reply in enumerate(piece.replies, 12)]
         for name, render in _CHANNELS:
             parts.append(f"{name}\n\n```text\n{_drawn(render(spoken))}\n```\n")
+        parts += [
+            f"{_TICKED}\n\n```text\n{_drawn(shown)}\n```\n" for one in spoken for shown in [_ticked(one)] if shown
+        ]
     return "\n".join(parts)
 
 
@@ -49,6 +54,16 @@ _CHANNELS: tuple[tuple[str, Callable[[Sequence[Spoken]], Sequence[Payload]]], ..
     ("Mini-program's customer service", lambda spoken: for_mini_program(spoken, LOCALE, _CASE_PAGE)),
     ("REST", lambda spoken: render_messages(spoken, LOCALE)),
 )
+
+
+_TICKED = "Telegram, below the same message once the first line is ticked and less of it is wanted"
+
+
+def _ticked(one: Spoken) -> Sequence[Payload]:
+    """The buttons of a list of which several may be taken, when some are."""
+    first = next(iter(pickable(one.reply)), None)
+    shown = None if first is None else shown_anew(one, {first: 1}, LOCALE, place=first, edits="1")
+    return () if shown is None else (shown,)
 
 
 def _pieces() -> Iterator[Piece]:
@@ -119,8 +134,14 @@ def _shown(body: Any) -> Iterator[str]:
             yield text
         case {"text": text}:
             yield text
-            for row in body.get("reply_markup", {}).get("inline_keyboard", ()):
-                yield "   ".join(f"[{button['text']}]  {button['callback_data']}" for button in row)
+            yield from _rows(body.get("reply_markup", {}))
             yield from (f"[{button['title']}]  {button['payload']}" for button in body.get("buttons", ()))
+        case {"reply_markup": markup}:
+            yield from _rows(markup)
         case _:
             yield str(body)
+
+
+def _rows(markup: Any) -> Iterator[str]:
+    for row in markup.get("inline_keyboard", ()):
+        yield "   ".join(f"[{button['text']}]  {button['callback_data']}" for button in row)

@@ -74,7 +74,7 @@ class RestChannel:
         await self._client.post(body_for(user, payload), key=key)
         return Receipt()
 
-    async def acknowledge(self, arrival: Arrival) -> None:
+    async def acknowledge(self, arrival: Arrival, words: str = "") -> None:
         """Nothing to tell."""
 
     async def fetch(self, media: Media, *, bytes_max: int) -> Fetched:  # noqa: ARG002 - the protocol's

@@ -100,7 +100,7 @@ class WeixinChannel:
         answer = await self._sending(user, payload.method, payload.body)
         return Receipt(str(answer.get("msgid", "")))
 
-    async def acknowledge(self, arrival: Arrival) -> None:
+    async def acknowledge(self, arrival: Arrival, words: str = "") -> None:
         """WeChat wants none."""
 
     async def fetch(self, media: Media, *, bytes_max: int) -> Fetched:

@@ -28,6 +28,7 @@ class ChannelIdentity(Model):
 
     windows holds for each open reply window when it opened, by which message, and how much was sent in it. app_at is
     when they last opened the chat inside the mini-program; granted counts the notices that they allowed, by template.
+    picks holds what is picked of a list before it is taken: `of` names the list, `quantities` how many by place.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -38,6 +39,7 @@ class ChannelIdentity(Model):
     conversation_id = fields.UUIDField()
     customer_id = fields.UUIDField(null=True)
     windows = fields.JSONField[dict[str, object]](db_default={})
+    picks = fields.JSONField[dict[str, object]](db_default={})
     seen_at = fields.DatetimeField()
     app_at = fields.DatetimeField(null=True)
     granted = fields.JSONField[dict[str, int]](db_default={})

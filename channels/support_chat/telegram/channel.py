@@ -1,7 +1,7 @@
 """A merchant's Telegram bot as a channel: its parts under one name."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -32,6 +32,7 @@ from channels.support_chat.telegram.keyboard import BUTTONS_MAX, CALLBACK_BYTES_
 from channels.support_chat.telegram.parse import UPDATE_KINDS, parse_payload, parse_update
 from channels.support_chat.telegram.render import TEXT_LENGTH_MAX, render_replies
 from channels.support_chat.telegram.signature import checked_secret, verify_secret
+from channels.support_chat.telegram.ticks import shown_anew
 from dialogs.messages import Locale
 from dialogs.texts.catalogue import say
 from refund_core.sending import AnswerUnknown, SendLater, SendRefused
@@ -85,15 +86,20 @@ class TelegramChannel:
         """An empty 200: of a call in the answer Telegram would not tell the outcome."""
         return WebhookAnswer()
 
+    def picked(self, arrival: Arrival, one: Spoken, picks: Mapping[int, int], locale: Locale) -> Payload | None:
+        """The ticks anew."""
+        place = arrival.pick.place if arrival.pick is not None else None
+        return None if place is None else shown_anew(one, picks, locale, place=place, edits=arrival.edits)
+
     async def send(self, user: str, payload: Payload, *, key: str) -> Receipt:  # noqa: ARG002  # Telegram knows no keys
         """One call to the Bot API."""
         return await self._client.send(user, payload)
 
-    async def acknowledge(self, arrival: Arrival) -> None:
-        """Stops the button's waiting sign."""
+    async def acknowledge(self, arrival: Arrival, words: str = "") -> None:
+        """Stops the button's waiting sign, with a few words over the chat."""
         if arrival.handle:
             with contextlib.suppress(SendLater, SendRefused, AnswerUnknown, Unreachable):
-                await self._client.call(AnswerCallbackQuery(callback_query_id=arrival.handle))
+                await self._client.call(AnswerCallbackQuery(callback_query_id=arrival.handle, text=words or None))
 
     async def fetch(self, media: Media, *, bytes_max: int) -> Fetched:
         """The picture or video."""

@@ -44,6 +44,11 @@ def keyboards(buttons: Sequence[Button]) -> list[dict[str, Any]]:
     return [{"inline_keyboard": _rows(board)} for board in boards]
 
 
+def button_rows(buttons: Sequence[Button]) -> list[list[dict[str, str]]]:
+    """A few buttons in their rows, for a keyboard that has others too."""
+    return _rows([_inline_button(button) for button in buttons])
+
+
 def _without_repeats(buttons: Sequence[Button]) -> list[Button]:
     """Of buttons that do the same the last one stays, where a reader looks for it; so of several ways to decline."""
     last = {_purpose(button.choice): place for place, button in enumerate(buttons)}

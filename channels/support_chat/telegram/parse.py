@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from channels.channel import Arrival, Media, PayloadUnreadable, pressed_of
 from channels.clean import clean
+from channels.picks import pick_of
 from channels.support_chat.telegram.edits import edit_mark
 from channels.support_chat.telegram.keyboard import CALLBACK_BYTES_MAX
 from dialogs.messages import InboundMessage, Locale
@@ -129,6 +130,10 @@ def _pressed(update_id: int, query: CallbackQuery, now: datetime) -> Arrival:
     if query.message is None or not data or len(data.encode()) > CALLBACK_BYTES_MAX:
         return Arrival(user, handle=query.id)
     edits = edit_mark(query.message.message_id, data) if isinstance(query.message, Message) else None
+    pick = pick_of(data)
+    if pick is not None:
+        done = InboundMessage(str(update_id), now, locale=_locale(query.from_user)) if pick.place is None else None
+        return Arrival(user, done, pick=pick, handle=query.id, edits=edits)
     pressed = pressed_of(data)
     action = clean(data) if pressed is None else None
     message = InboundMessage(str(update_id), now, action=action, locale=_locale(query.from_user))

@@ -10,9 +10,11 @@ from typing import Any
 
 from channels.cards import card_text
 from channels.channel import Payload, Spoken
+from channels.picks import first_picks, pickable
 from channels.split import split_text, text_size
 from channels.support_chat.telegram.edits import Edit, read_edit
 from channels.support_chat.telegram.keyboard import Button, keyboards
+from channels.support_chat.telegram.ticks import tick_boards
 from dialogs.messages import Choice, Locale, Reply
 from dialogs.texts.catalogue import say
 
@@ -24,11 +26,15 @@ _LISTED = ("order:", "line:", "offer:")
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What is shown together, and the name of the person who says it, None for the bot and the shop."""
+    """What is shown together, and the name of the person who says it, None for the bot and the shop.
+
+    ticked is a list of which several may be taken; its message has no other buttons.
+    """
 
     speaker: str | None
     text: str
     buttons: tuple[Button, ...]
+    ticked: Spoken | None = None
 
     @property
     def whole(self) -> str:
@@ -57,7 +63,7 @@ def _calls(messages: Sequence[dict[str, Any]], edit: Edit | None) -> Iterable[Pa
 
 def _messages(part: _Part, locale: Locale) -> list[dict[str, Any]]:
     """A part within the platform's limits: the buttons below the last piece of text, further ones below more."""
-    boards = keyboards(part.buttons)
+    boards = _keyboards(part, locale)
     texts = split_text(part.whole, TEXT_LENGTH_MAX, unit="utf16")
     if not texts and not boards:
         return []
@@ -65,6 +71,12 @@ def _messages(part: _Part, locale: Locale) -> list[dict[str, Any]]:
     messages = [_message(text) for text in texts[:-1]]
     messages.append(_message(texts[-1], *boards[:1]))
     return messages + [_message(say("choices.more", locale), board) for board in boards[1:]]
+
+
+def _keyboards(part: _Part, locale: Locale) -> list[dict[str, Any]]:
+    if part.ticked is None:
+        return keyboards(part.buttons)
+    return tick_boards(part.ticked, first_picks(part.ticked.reply), locale)
 
 
 def _message(text: str, board: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -87,7 +99,9 @@ def _merged(parts: Sequence[_Part]) -> list[_Part]:
 def _together(first: _Part, second: _Part) -> _Part | None:
     """Both as one, or None where that is more than one message."""
     text = "\n\n".join(filter(None, (first.text.strip(), second.text.strip())))
-    part = _Part(first.speaker, text, first.buttons + second.buttons)
+    if (first.ticked is not None and second.buttons) or (second.ticked is not None and first.buttons):
+        return None
+    part = _Part(first.speaker, text, first.buttons + second.buttons, first.ticked or second.ticked)
     fits = text_size(part.whole, unit="utf16") <= TEXT_LENGTH_MAX and len(keyboards(part.buttons)) <= 1
     return part if fits else None
 
@@ -98,7 +112,8 @@ def _part(one: Spoken, numbers: dict[tuple[int, int], int], locale: Locale) -> _
         Button(choice, one.seq, place, numbers.get((one.seq, place))) for place, choice in enumerate(reply.choices)
     )
     speaker = reply.agent if reply.sender == "agent" else None
-    return _Part(speaker or None, "\n".join(filter(None, _lines(reply, buttons, locale))), buttons)
+    ticked = one if pickable(reply) else None
+    return _Part(speaker or None, "\n".join(filter(None, _lines(reply, buttons, locale))), buttons, ticked)
 
 
 def _lines(reply: Reply, buttons: Sequence[Button], locale: Locale) -> Iterable[str]:

@@ -8,26 +8,19 @@ from typing import Any
 
 import pytest
 
-from storage.channel_store import add_account
 from tests.integration.api.shop import Shop
 from tests.integration.api.test_merchant_api import order
+from tests.integration.channels.telegram_stage import PATH, SECRET, bot_of
 from tests.servers.telegram.person import Person
-from tests.servers.telegram.server import FakeTelegram, fake_telegram
-from tests.servers.telegram.state import TOKEN
+from tests.servers.telegram.server import FakeTelegram
 
-SECRET = "s3cret-of-the-webhook_01"
-PATH = "/webhooks/shop/telegram/bot"
 HEADERS = {"X-Telegram-Bot-Api-Secret-Token": SECRET, "Content-Type": "application/json"}
 
 
 @pytest.fixture
 async def fake(shop: Shop) -> AsyncIterator[FakeTelegram]:
     """A Bot API at which the shop has a bot."""
-    async with fake_telegram() as running:
-        settings = {"bot_token": TOKEN, "webhook_secret": SECRET, "api_base": running.address}
-        db, vault = shop.base.db, shop.base.vault
-        await add_account(db, vault, shop.merchant.merchant_id, "telegram", "bot", settings, now=shop.clock.now())
-        running.state.webhook = {"url": shop.url + PATH, "secret_token": SECRET}
+    async with bot_of(shop) as running:
         yield running
 
 

@@ -4,24 +4,17 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from storage.channel_store import add_account
 from tests.acceptance.running import until
 from tests.integration.api.shop import Shop
+from tests.integration.channels.telegram_stage import bot_of
 from tests.servers.telegram.person import Person
-from tests.servers.telegram.server import FakeTelegram, fake_telegram
-from tests.servers.telegram.state import TOKEN
-
-SECRET = "s3cret-of-the-webhook_01"
+from tests.servers.telegram.server import FakeTelegram
 
 
 @pytest.fixture
 async def fake(shop: Shop) -> AsyncIterator[FakeTelegram]:
     """A Bot API at which the shop has a bot."""
-    async with fake_telegram() as running:
-        settings = {"bot_token": TOKEN, "webhook_secret": SECRET, "api_base": running.address}
-        db, vault = shop.base.db, shop.base.vault
-        await add_account(db, vault, shop.merchant.merchant_id, "telegram", "bot", settings, now=shop.clock.now())
-        running.state.webhook = {"url": f"{shop.url}/webhooks/shop/telegram/bot", "secret_token": SECRET}
+    async with bot_of(shop) as running:
         yield running
 
 

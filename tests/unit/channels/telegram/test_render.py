@@ -71,13 +71,24 @@ def test_a_single_card_has_no_number() -> None:
     assert rows(payload) == [["选“杯子1”"]]
 
 
-def test_lines_to_choose_from_are_numbered_and_can_each_be_taken() -> None:
+def test_lines_to_choose_from_are_numbered_and_can_each_be_ticked() -> None:
     lines = (Choice("杯子 × 2", "line:1*2"), Choice("盘子 × 1", "line:2*1"), Choice("全部商品", "lines:all"), BACK)
     (payload,) = shown(Reply("请选择商品。", lines, Select(1, 2)))
 
     assert payload.body["text"] == "请选择商品。\n1. 杯子 × 2\n2. 盘子 × 1"
-    assert rows(payload) == [["1. 杯子 × 2"], ["2. 盘子 × 1"], ["全部商品", "返回"]]
-    assert [button["callback_data"] for button in buttons(payload)] == ["line:1*2", "line:2*1", "lines:all", "back"]
+    assert rows(payload) == [["⬜ 1. 杯子 × 2"], ["⬜ 2. 盘子 × 1"], ["选好了（已选 0 项）"], ["全部商品", "返回"]]
+    assert [button["callback_data"] for button in buttons(payload)] == ["@5.0=2", "@5.1=1", "@5!", "lines:all", "back"]
+
+
+def test_a_list_to_pick_from_shares_no_message_with_other_buttons() -> None:
+    lines = Reply("请选择商品。", (Choice("杯子 × 2", "line:1*2"), Choice("盘子 × 1", "line:2*1")), Select(1, 2))
+
+    first, second = shown(Reply("您好。", (HUMAN,)), lines)
+    (together,) = shown(Reply("您好。"), lines)
+
+    assert [button["callback_data"] for button in buttons(first)] == ["human"]
+    assert buttons(second) == [*buttons(second)[:2], {"text": "选好了（已选 0 项）", "callback_data": "@6!"}]
+    assert together.body["text"].startswith("您好。\n\n请选择商品。")
 
 
 def test_of_several_ways_to_decline_one_button_stays() -> None:

@@ -1,0 +1,72 @@
+"""What somebody on a platform has picked of a list before they take it; kept with the person, one list at a time."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+import msgspec
+
+from dialogs.messages import Choice, Locale, Select
+from refund_core.values import value
+from storage.identity_store import Identity
+from storage.reading import CanFetch
+
+_LIST = """
+SELECT message.body, c.state->'asked' AS asked, c.state->>'locale' AS locale,
+    CASE WHEN i.picks->>'of' = $4 THEN i.picks->'quantities' END AS quantities
+FROM channel_identity i
+JOIN conversation c ON c.merchant_id = i.merchant_id AND c.id = i.conversation_id
+JOIN message ON message.merchant_id = i.merchant_id AND message.conversation_id = c.id AND message.seq = $3
+WHERE i.merchant_id = $1 AND i.id = $2 AND message.sender <> 'customer'
+"""
+_PICK = """
+UPDATE channel_identity SET picks = jsonb_build_object('of', $3::text, 'quantities',
+    CASE WHEN picks->>'of' = $3 THEN picks->'quantities' ELSE $4::jsonb END || jsonb_build_object($5::text, $6::int))
+WHERE merchant_id = $1 AND id = $2
+"""
+_QUANTITIES = msgspec.json.Decoder(dict[int, int], strict=False)
+
+
+class _Asked(msgspec.Struct):
+    """Of the question that is open, what tells whether a list is still asked about."""
+
+    choices: tuple[Choice, ...] = ()
+    select: Select | None = None
+
+
+@value(frozen=True, slots=True)
+class StoredList:
+    """Something we said with choices, as the JSON of a Reply, and what is picked of it; None where nothing was yet.
+
+    open_actions are those of the list that is asked about now.
+    """
+
+    body: bytes
+    locale: Locale
+    open_actions: frozenset[str]
+    quantities: Mapping[int, int] | None
+
+
+async def read_list(db: CanFetch, identity: Identity, seq: int) -> StoredList | None:
+    """What was said at a place of the person's conversation; None where we said nothing there."""
+    rows = await db.fetch(_LIST, identity.merchant_id, identity.identity_id, seq, _name(identity.conversation_id, seq))
+    if not rows:
+        return None
+    row = rows[0]
+    asked = msgspec.json.decode(row["asked"] or b"null", type=_Asked | None)
+    actions = [choice.action for choice in asked.choices] if asked is not None and asked.select is not None else []
+    quantities = None if row["quantities"] is None else _QUANTITIES.decode(row["quantities"])
+    return StoredList(row["body"], "en" if row["locale"] == "en" else "zh-CN", frozenset(actions), quantities)
+
+
+async def pick(
+    db: CanFetch, identity: Identity, seq: int, place: int, *, quantity: int, first: Mapping[int, int]
+) -> None:
+    """Let so many be picked of the choice at a place; first is what is picked of the list before anything else."""
+    name = _name(identity.conversation_id, seq)
+    await db.fetch(
+        _PICK, identity.merchant_id, identity.identity_id, name, msgspec.json.encode(first), str(place), quantity
+    )
+
+
+def _name(conversation_id: UUID, seq: int) -> str:
+    return f"{conversation_id}:{seq}"
