@@ -1,13 +1,12 @@
 """A conversation: what is being talked about, what was asked last, and who holds it."""
 
-from dataclasses import field
 from datetime import datetime
 
 from dialogs.messages import Choice, Locale, Select
-from refund_core.values import value
+from refund_core.values import stored
 
 
-@value(frozen=True, slots=True)
+@stored(frozen=True, slots=True)
 class Slots:
     """What the consumer has told or chosen so far in the refund being asked for.
 
@@ -34,7 +33,7 @@ class Slots:
     was_offered_else: bool = False
 
 
-@value(frozen=True, slots=True)
+@stored(frozen=True, slots=True)
 class Frame:
     """One flow on the stack: its name, the question it waits on, and the case and order it is about.
 
@@ -50,7 +49,7 @@ class Frame:
     then: str | None = None
 
 
-@value(frozen=True, slots=True)
+@stored(frozen=True, slots=True)
 class Asked:
     """The last question: its words and buttons, to tell a fresh button from a stale one and to ask it again."""
 
@@ -60,7 +59,7 @@ class Asked:
     select: Select | None = None
 
 
-@value(frozen=True, slots=True)
+@stored(frozen=True, slots=True)
 class Tally:
     """The talk that is going on, in figures: since its first message, up to its last one.
 
@@ -78,7 +77,7 @@ class Tally:
     said_seq: int | None = None
 
 
-@value(frozen=True, slots=True)
+@stored(frozen=True, slots=True)
 class Conversation:
     """The bot's whole memory of one conversation, stored with each turn.
 
@@ -92,7 +91,7 @@ class Conversation:
     customer: str | None = None
     order_no: str | None = None
     stack: tuple[Frame, ...] = ()
-    slots: Slots = field(default_factory=Slots)
+    slots: Slots = Slots()
     asked: Asked | None = None
     holder: str = "bot"
     epoch: int = 0

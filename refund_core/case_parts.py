@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from refund_core.claims import Resolution
 from refund_core.money import Money
-from refund_core.values import value
+from refund_core.values import stored, value
 
 
 class RefundState(StrEnum):
@@ -19,7 +19,7 @@ class RefundState(StrEnum):
     CLOSED = "closed"
 
 
-@value(frozen=True, slots=True)
+@stored(frozen=True, slots=True)
 class Offer:
     """One way out that the customer may take; amount is what they get (bonus included, a payer's voucher share off).
 
@@ -117,7 +117,7 @@ class Coupon:
     expires_at: datetime
 
 
-@value(frozen=True, slots=True)
+@stored(frozen=True, slots=True)
 class Handoff:
     """Why a person has the case, since when, and who took it."""
 
@@ -127,7 +127,7 @@ class Handoff:
     taken_at: datetime | None = None
 
 
-@value(frozen=True, slots=True)
+@stored(frozen=True, slots=True)
 class SecondAsked:
     """A decision above the limit that waits for a second person; staff_id tells people of one name apart."""
 

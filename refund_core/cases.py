@@ -21,7 +21,7 @@ from refund_core.errors import MoveNotAllowed
 from refund_core.ids import Ids
 from refund_core.money import Money
 from refund_core.replacing import replace
-from refund_core.values import value
+from refund_core.values import stored, value
 
 SHIPPING = "#shipping"
 
@@ -46,7 +46,7 @@ class CaseState(StrEnum):
     FAILED = "failed"
 
 
-@value(frozen=True, slots=True)
+@stored(frozen=True, slots=True)
 class RefundCase:
     """Everything about one claim on one order; version counts changes, a change of a stale version is refused."""
 

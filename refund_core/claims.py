@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from refund_core.money import Money
-from refund_core.values import value
+from refund_core.values import stored, value
 
 
 class Reason(StrEnum):
@@ -56,7 +56,7 @@ class ClaimLine:
     quantity: int
 
 
-@value(frozen=True, slots=True)
+@stored(frozen=True, slots=True)
 class Claim:
     """One request on one order; asked_at counts for every time limit, not the time of deciding."""
 
@@ -68,7 +68,7 @@ class Claim:
     note: str | None = None
 
 
-@value(frozen=True, slots=True)
+@stored(frozen=True, slots=True)
 class LineAmount:
     """What one claimed line comes to; gift_deduction_minor was taken off for a gift that the customer keeps."""
 

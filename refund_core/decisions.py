@@ -12,10 +12,10 @@ from refund_core.outcomes import TraceRow as TraceRow
 from refund_core.policy import Policy, evaluate
 from refund_core.replacing import replace
 from refund_core.risk import RiskScore, RiskSignals, score
-from refund_core.values import value
+from refund_core.values import stored
 
 
-@value(frozen=True, slots=True)
+@stored(frozen=True, slots=True)
 class Decision:
     """The answer to one claim; reasons are the rule's own explanations by locale ("zh-CN", "en").
 

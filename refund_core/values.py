@@ -1,5 +1,7 @@
 """value: what @dataclass(frozen=True, slots=True) is to a reader and to the type checker, made several times as fast.
 
+stored: the same for what is kept as JSON in the database: fields that are as by default are left out of it.
+
 A frozen dataclass sets each of its fields by a call, and a turn makes hundreds of values. When the program runs, a
 value is a frozen struct of msgspec: the same fields, defaults, methods, comparison, hash and patterns, and faster to
 read from JSON too. dataclasses.replace, fields and asdict know values.
@@ -8,9 +10,10 @@ read from JSON too. dataclasses.replace, fields and asdict know values.
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-__all__ = ["value"]
+__all__ = ["stored", "value"]
 
 if TYPE_CHECKING:
+    from dataclasses import dataclass as stored
     from dataclasses import dataclass as value
 else:
     import inspect
@@ -27,7 +30,13 @@ else:
             raise TypeError("values are frozen and have slots")
         return _value
 
-    def _value(described: type) -> type:
+    def stored(*, frozen: bool, slots: bool) -> Callable[[type], type]:
+        """The same, whose JSON leaves out what is as by default."""
+        if not (frozen and slots):
+            raise TypeError("values are frozen and have slots")
+        return lambda described: _value(described, omit_defaults=True)
+
+    def _value(described: type, *, omit_defaults: bool = False) -> type:
         if isinstance(described, _StructMeta):
             described.__dataclass_fields__ = make_dataclass("_", described.__struct_fields__).__dataclass_fields__
             return described
@@ -40,4 +49,4 @@ else:
                 parts[name] = made.default
             elif made.default_factory is not MISSING:
                 parts[name] = msgspec.field(default_factory=made.default_factory)
-        return _StructMeta(described.__name__, (msgspec.Struct,), parts, frozen=True)
+        return _StructMeta(described.__name__, (msgspec.Struct,), parts, frozen=True, omit_defaults=omit_defaults)

@@ -19,7 +19,7 @@ WHERE m.merchant_id = $1 AND m.at >= $2 AND {_NOTED} AND m.noted ? 'ended'
 ORDER BY m.at DESC LIMIT $3
 """  # noqa: S608  # a constant
 _SILENT = """
-SELECT c.id, c.channel, c.state->'tally' AS tally, jsonb_array_length(c.state->'stack') > 0 AS is_asked
+SELECT c.id, c.channel, c.state->'tally' AS tally, c.state ? 'stack' AND c.state->'stack' <> '[]' AS is_asked
 FROM conversation c
 WHERE c.merchant_id = $1 AND c.updated_at >= $2 AND c.holder = 'bot' AND jsonb_typeof(c.state->'tally') = 'object'
 ORDER BY c.updated_at DESC LIMIT $3

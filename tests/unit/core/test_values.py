@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from refund_core.replacing import replace
-from refund_core.values import value
+from refund_core.values import stored, value
 
 
 @value(frozen=True, slots=True)
@@ -91,3 +91,15 @@ def test_a_value_is_written_as_json_and_read_again() -> None:
     parcel = TrackedParcel("P1", 3, ("fragile",), {"a": "b"}, "Delft")
 
     assert msgspec.json.decode(msgspec.json.encode(parcel), type=TrackedParcel) == parcel
+
+
+@stored(frozen=True, slots=True)
+class Kept:
+    number: str
+    weight: int = 0
+    marks: tuple[str, ...] = ()
+
+
+def test_what_is_stored_leaves_out_what_is_by_default() -> None:
+    assert msgspec.json.encode(Kept("P1", marks=("fragile",))) == b'{"number":"P1","marks":["fragile"]}'
+    assert msgspec.json.decode(b'{"number":"P1","weight":0}', type=Kept) == Kept("P1")
