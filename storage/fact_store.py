@@ -4,7 +4,7 @@ Documents of orders and cases are large: those that this process knows are named
 come back without their document. What of an order is used up, and what a case has paid, is always read anew.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ from refund_core.replacing import replace
 from refund_core.risk import RiskSignals
 from refund_core.values import value
 from storage.case_rows import read_case, with_refunds
-from storage.fact_question import LOAD, LOAD_WITH_PICTURES
+from storage.fact_question import Part, question
 from storage.known_cases import KnownCases
 from storage.known_orders import KnownOrders
 from storage.order_rules import is_shipping
@@ -34,6 +34,17 @@ _BONUS_DECODER = msgspec.json.Decoder(OfferUse)
 _USE_DECODER = msgspec.json.Decoder(list[tuple[str, int, int, int, int, str | None]])
 _PAYMENT_DECODER = msgspec.json.Decoder(list[tuple[str, int, int]])
 _UNUSED = OrderUse()
+_IS_WANTED: Mapping[Part, Callable[[Needs], bool]] = {
+    Part.NAMED: lambda need: need.order_no is not None,
+    Part.MAYBE: lambda need: need.maybe_order_no is not None,
+    Part.RECENT: lambda need: need.recent_orders > 0,
+    Part.CASE: lambda need: need.case_no is not None,
+    Part.CASES: lambda need: need.cases > 0,
+    Part.RISK: lambda need: need.risk,
+    Part.BONUS: lambda need: need.offer_use,
+    Part.QUEUE: lambda need: need.is_queue_asked,
+    Part.PICTURES: lambda need: bool(need.pictures),
+}
 
 
 @value(frozen=True, slots=True)
@@ -92,16 +103,23 @@ async def load_facts(db: CanFetch, wanted: Sequence[FactsWanted], known: Known, 
     if asking:
         questions = [wanted[place] for place in asking]
         kept = _kept(questions, known)
-        columns = _columns(questions, asking, kept, now)
-        pictures = [(place, wanted[place].needs.pictures) for place in asking if wanted[place].needs.pictures]
-        if pictures:
-            names = [" ".join(each) for _, each in pictures]
-            rows = await db.fetch(LOAD_WITH_PICTURES, *columns, [place for place, _ in pictures], names)
-        else:
-            rows = await db.fetch(LOAD, *columns)
-        for row in rows:
+        for row in await _ask(db, questions, asking, kept, now):
             _note(found.setdefault(row[0], _Found()), row, wanted[row[0]], kept, known)
     return [_facts(each, found.get(place)) for place, each in enumerate(wanted)]
+
+
+async def _ask(
+    db: CanFetch, wanted: Sequence[FactsWanted], places: list[int], kept: _Kept, now: datetime
+) -> Sequence[Any]:
+    needs = [each.needs for each in wanted]
+    parts = frozenset([part for part, is_wanted in _IS_WANTED.items() if any(map(is_wanted, needs))])
+    if not parts:
+        return ()
+    columns = _columns(wanted, places, kept, now)
+    if Part.PICTURES in parts:
+        named = [(place, " ".join(need.pictures)) for place, need in zip(places, needs, strict=True) if need.pictures]
+        columns = (*columns, [place for place, _ in named], [names for _, names in named])
+    return await db.fetch(question(parts), *columns)
 
 
 def _kept(wanted: Sequence[FactsWanted], known: Known) -> _Kept:

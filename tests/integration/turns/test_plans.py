@@ -9,8 +9,9 @@ from storage.case_statement import ROWS, save_changes_sql
 from storage.database import open_database
 
 STATEMENTS = {
-    "facts": fact_question.LOAD,
-    "facts with pictures": fact_question.LOAD_WITH_PICTURES,
+    "facts": fact_question.question(frozenset(fact_question.Part) - {fact_question.Part.PICTURES}),
+    "facts with pictures": fact_question.question(frozenset(fact_question.Part)),
+    **{f"facts: {part}": fact_question.question(frozenset([part])) for part in fact_question.Part},
     "pictures that look the same": likeness_store._NOTE_MATCHES,
     "conversations": turn_store._LOAD,
     "turns": turn_store.saving(is_sending=False),
