@@ -66,8 +66,14 @@ def with_refunds(case: RefundCase, refunds: bytes | None) -> RefundCase:
     return replace(case, refunds=tuple(_refund(case.case_no, stored) for stored in _REFUNDS.decode(refunds)))
 
 
-def case_row(merchant_id: UUID, change: CaseChange) -> dict[str, Any]:
-    """What is written of the case itself."""
+def case_document(change: CaseChange) -> bytes:
+    """The case as it is stored, without its refunds, which have rows of their own."""
+    case = change.case
+    return _encode(replace(case, refunds=()) if case.refunds else case)
+
+
+def case_row(merchant_id: UUID, change: CaseChange, place: int) -> dict[str, Any]:
+    """What is written of the case itself; place is that of its document among all of the statement."""
     case = change.case
     return {
         "id": case.case_id,
@@ -84,7 +90,7 @@ def case_row(merchant_id: UUID, change: CaseChange) -> dict[str, Any]:
         "due_at": case.due.at if case.due else None,
         "due_then": case.due.then if case.due else None,
         "holder": case.handoff.taken_by if case.handoff else None,
-        "document": msgspec.Raw(_encode(replace(case, refunds=()) if case.refunds else case)),
+        "place": place,
         "created_at": case.created_at,
     }
 

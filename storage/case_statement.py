@@ -27,9 +27,9 @@ _PARTS = (
     Part("changed", "changed_case", """
     UPDATE refund_case c
     SET state = a.state, version = a.version, due_at = a.due_at, due_then = a.due_then, holder = a.holder,
-        conversation_id = a.conversation_id, document = a.document, updated_at = {now}
+        conversation_id = a.conversation_id, document = ({documents})[a.place], updated_at = {now}
     FROM jsonb_to_recordset({rows}) AS a(id uuid, merchant_id uuid, conversation_id uuid, state text, version int,
-        previous_version int, due_at timestamptz, due_then text, holder text, document jsonb)
+        previous_version int, due_at timestamptz, due_then text, holder text, place int)
     WHERE {after} AND c.merchant_id = a.merchant_id AND c.id = a.id AND c.version = a.previous_version
     RETURNING c.case_no
 """, "case_no"),
@@ -44,10 +44,10 @@ _PARTS = (
     INSERT INTO refund_case (id, merchant_id, case_no, order_id, order_no, customer_id, customer, conversation_id,
         channel, state, version, due_at, due_then, holder, document, created_at, updated_at)
     SELECT a.id, a.merchant_id, a.case_no, a.order_id, a.order_no, o.customer_id, a.customer, a.conversation_id,
-        a.channel, a.state, a.version, a.due_at, a.due_then, a.holder, a.document, a.created_at, {now}
+        a.channel, a.state, a.version, a.due_at, a.due_then, a.holder, ({documents})[a.place], a.created_at, {now}
     FROM jsonb_to_recordset({rows}) AS a(id uuid, merchant_id uuid, case_no text, order_id uuid, order_no text,
         customer text, conversation_id uuid, channel text, state text, version int, due_at timestamptz, due_then text,
-        holder text, document jsonb, created_at timestamptz)
+        holder text, place int, created_at timestamptz)
     JOIN held_order o ON o.merchant_id = a.merchant_id AND o.id = a.order_id
     RETURNING case_no
 """, "case_no"),
@@ -180,17 +180,23 @@ ROWS = tuple(part.rows for part in _PARTS)
 
 @cache
 def save_changes_sql(present: frozenset[str]) -> str:
-    """The statement of those parts that have rows; its arguments are now, and the rows in the order of ROWS."""
+    """The statement of those parts that have rows; its arguments: now, rows in the order of ROWS, documents."""
     steps = case_steps(present, now=_NOW, first_argument=2, after="true")
     answers = [f"ARRAY(SELECT {part.answer} FROM {part.name}) AS {part.rows}" for part in _answering(present)]  # noqa: S608  # constants
     return "WITH " + ", ".join(steps) + "\nSELECT " + ",\n    ".join(answers)
 
 
 def case_steps(present: frozenset[str], *, now: str, first_argument: int, after: str) -> Iterator[str]:
-    """Those parts as steps of a WITH, the first one after `after`; their rows are the arguments from that number on."""
+    """Those parts as steps of a WITH, the first one after `after`.
+
+    Their rows are the arguments from that number on, and after them all cases' documents, each named by its place: a
+    document inside its row would be read and written twice.
+    """
     parts = [part for part in _PARTS if part.rows in present]
+    documents = f"${first_argument + len(parts)}::jsonb[]"
     for number, part in enumerate(parts, start=first_argument):
         sql = part.sql.replace("{now}", now).replace("{after}", after).replace("{rows}", f"${number}::jsonb")
+        sql = sql.replace("{documents}", documents)
         yield f"{part.name} AS ({sql})"
         if part.answer is not None:
             after = f"(SELECT count(*) FROM {part.name}) >= 0"  # noqa: S608  # constants

@@ -41,11 +41,12 @@ class RowsOfChanges:
 
     def __init__(self, changes: Sequence[MerchantChange], now: datetime) -> None:
         self._asked = _rows(changes, now)
+        self._documents = [rows.case_document(change) for _, change in changes]
         self.present = frozenset(name for name, rows in self._asked.items() if rows)
 
-    def arguments(self) -> list[bytes]:
-        """The rows as JSON, in the order of ROWS, without those of which there are none."""
-        return [_encode(self._asked[name]) for name in ROWS if name in self.present]
+    def arguments(self) -> list[object]:
+        """The rows as JSON, in the order of ROWS, without those of which there are none; and the cases' documents."""
+        return [*(_encode(self._asked[name]) for name in ROWS if name in self.present), self._documents]
 
     def owed(self) -> list[int]:
         """How many answers each part of owing() owes."""
@@ -96,9 +97,9 @@ def are_of_different_orders(changes: Sequence[MerchantChange]) -> bool:
 def _rows(changes: Sequence[MerchantChange], now: datetime) -> dict[str, list[dict[str, Any]]]:
     """By part of the statement, what is asked of it."""
     asked: dict[str, list[dict[str, Any]]] = {name: [] for name in ROWS}
-    for merchant_id, change in changes:
+    for place, (merchant_id, change) in enumerate(changes, 1):
         refunds = rows.refund_rows(merchant_id, change)
-        asked["changed" if change.previous_version else "opened"].append(rows.case_row(merchant_id, change))
+        asked["changed" if change.previous_version else "opened"].append(rows.case_row(merchant_id, change, place))
         if change.order_version is not None:
             asked["orders"].append(rows.order_row(merchant_id, change))
         asked["payments"] += _payment_rows(merchant_id, change)
