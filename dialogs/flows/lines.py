@@ -14,7 +14,7 @@ from refund_core.allocation import allocate_claim
 from refund_core.claims import ClaimLine
 from refund_core.errors import ClaimRefused
 from refund_core.orders import OrderFacts
-from refund_core.refundable import LineLeft, line_left, lines_left
+from refund_core.refundable import LineLeft, left_of, line_left, lines_left, uses_by_line
 from refund_core.replacing import replace
 
 LINES_SHOWN_MAX = 50
@@ -130,7 +130,17 @@ def _ask_of(
 
 def claimable(facts: OrderFacts) -> tuple[LineLeft, ...]:
     """The lines of which something is left and that no open case holds."""
-    return tuple([left for left in lines_left(facts) if left.quantity > 0 and left.open_case_no is None])
+    return tuple([left for left in lines_left(facts) if _is_free(left)])
+
+
+def has_claimable(facts: OrderFacts) -> bool:
+    """True where claimable() would find a line; looks no further than the first one."""
+    order, uses = facts.order, uses_by_line(facts)
+    return any(_is_free(left_of(order, line, uses.get(line.line_no))) for line in order.lines)
+
+
+def _is_free(left: LineLeft) -> bool:
+    return left.quantity > 0 and left.open_case_no is None
 
 
 def _line_choices(turn: Turn, facts: OrderFacts, lines: tuple[LineLeft, ...]) -> tuple[Choice, ...]:

@@ -2,6 +2,8 @@
 
 import hashlib
 
+import msgspec
+
 from dialogs.flows.payout import is_coming_back
 from dialogs.flows.turn import Turn
 from dialogs.flows.words import amounts_text, destination, usual_time
@@ -93,5 +95,5 @@ def digest(order: Order, case: RefundCase, offer: Offer, parts: tuple[Leg, ...])
     bought = [(line.line_no, line.quantity, line.unit_price, line.discount) for line in order.lines]
     sent = [(parcel.tracking_no, parcel.shipped_at, parcel.delivered_at) for parcel in order.shipments]
     held, shipping = (bought, order.shipping_fee, sent), case.allocation.shipping.minor
-    told = f"{held} {case.case_no} {worth} {goods} {shipping} {routes} {case.decision.remedy.value}"
-    return hashlib.blake2b(told.encode("utf-8", "replace"), digest_size=9).hexdigest()
+    told = msgspec.json.encode((held, case.case_no, worth, goods, shipping, routes, case.decision.remedy))
+    return hashlib.blake2b(told, digest_size=9).hexdigest()

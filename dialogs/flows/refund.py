@@ -6,7 +6,7 @@ from dialogs.conversation import Slots
 from dialogs.facts import Needs
 from dialogs.flows.aftercare import parcel_named
 from dialogs.flows.goods import described, order_with
-from dialogs.flows.lines import ask_lines, claimable
+from dialogs.flows.lines import ask_lines, claimable, has_claimable
 from dialogs.flows.offers import ask_offers, have_expired
 from dialogs.flows.repairs import is_in_refund
 from dialogs.flows.told import GOODS_LENGTH_MAX, filled, is_hinted, order_shown
@@ -96,7 +96,7 @@ def _rank(facts: OrderFacts) -> int:
     """First what can be asked back, then what is in a case that is open, last what is explained when it is chosen."""
     order = facts.order
     is_ours = order.settled_by is not SettledBy.PLATFORM and order.status not in _NEVER_PAID
-    if is_ours and any(payment.amount > 0 for payment in order.payments) and claimable(facts):
+    if is_ours and any(payment.amount > 0 for payment in order.payments) and has_claimable(facts):
         return 0
     return 1 if any(use.open_case_no is not None for use in facts.use.lines) else _LAST
 

@@ -4,12 +4,14 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from dialogs.nlu.plain import plainly
 from refund_core.values import value
 
 TITLES_MAX = 500
 TITLE_READ_MAX = 120
+_TITLES_REMEMBERED_MAX = 2_000
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _WORD = re.compile(r"[a-z0-9]+")
 _PARTS = re.compile(r"[,，、;；+&/]|以及|还有|和|跟|及|与|\band\b|\bplus\b")
@@ -77,7 +79,7 @@ def goods_meant(text: str, titles: Sequence[str]) -> Goods:
     A title may hold more than a name: its attributes ("colour: blue") are read with it.
     """
     words = plainly(text).casefold()
-    marks = [_marks(plainly(title[:TITLE_READ_MAX]).casefold()) for title in titles[:TITLES_MAX]]
+    marks = [_marks_of_title(title[:TITLE_READ_MAX]) for title in titles[:TITLES_MAX]]
     common = Counter(mark for each in marks for mark in each)
     excepted = excepted_words(words)
     if excepted is None:
@@ -131,6 +133,12 @@ def _fitting(part: str, marks: list[frozenset[str]], common: Counter[str]) -> tu
     shares = [sum(len(mark) / common[mark] for mark in said & title) for title in marks]
     most = max(shares, default=0)
     return tuple(place for place, share in enumerate(shares) if most > 0 and share >= most * 0.999)
+
+
+@lru_cache(maxsize=_TITLES_REMEMBERED_MAX)
+def _marks_of_title(title: str) -> frozenset[str]:
+    """The same titles come again with each customer who bought the goods."""
+    return _marks(plainly(title).casefold())
 
 
 def _marks(words: str) -> frozenset[str]:
