@@ -65,7 +65,7 @@ class SetReason:
 
 @value(frozen=True, slots=True)
 class SetRemedy:
-    """What should happen to the goods."""
+    """What should happen to the goods; an empty one takes a wish back: the money, and the rules say the rest."""
 
     remedy: str
 

@@ -13,7 +13,7 @@ from dialogs.flows.reason import ask_reason
 from dialogs.flows.refund import list_orders
 from dialogs.flows.settling import choose_offer, choose_wish
 from dialogs.flows.small_talk import miss
-from dialogs.flows.told import filled
+from dialogs.flows.told import GOODS_LENGTH_MAX, filled
 from dialogs.flows.turn import Question, Turn, again, ask_aside, finish
 from dialogs.flows.words import state_reply
 from dialogs.nlu.repairs import means_the_other
@@ -112,7 +112,10 @@ def _redo(turn: Turn, facts: OrderFacts, slots: Slots, settings: Sequence[Settin
     goods = next((it for it in settings if isinstance(it, _GOODS)), None)
     changed = filled(slots, [it for it in settings if not isinstance(it, _GOODS)])
     if goods is None:
-        return ask_reason(turn, facts, changed) if changed.lines else ask_lines(turn, facts, changed, claimable(facts))
+        if changed.lines:
+            return ask_reason(turn, facts, changed)
+        said = replace(changed, goods=(turn.message.text or "")[:GOODS_LENGTH_MAX] or None)
+        return ask_lines(turn, facts, said, claimable(facts))
     lines, open_lines = _lines_instead(turn, facts, slots, goods)
     if not lines and not open_lines:
         is_other = isinstance(goods, SetGoods) and means_the_other(goods.words.casefold())

@@ -7,7 +7,7 @@ from dialogs.flows.goods import meant_lines
 from dialogs.flows.reason import ask_reason
 from dialogs.flows.small_talk import miss
 from dialogs.flows.turn import Question, Turn, again, ask
-from dialogs.flows.words import order_card, refusal_text, short
+from dialogs.flows.words import of_wish, order_card, refusal_text, short
 from dialogs.messages import Choice, Select
 from dialogs.step import Step
 from refund_core.allocation import allocate_claim
@@ -32,7 +32,7 @@ def ask_lines(turn: Turn, facts: OrderFacts, slots: Slots, open_lines: tuple[Lin
         if named is not None:
             return named
     shown = open_lines[:LINES_SHOWN_MAX]
-    text = turn.say("lines.ask")
+    text = turn.say(of_wish("lines.ask", slots))
     slots = replace(slots, lines=(), goods=None)
     if len(shown) < len(open_lines):
         text = f"{text}\n{turn.say('lines.many', shown=len(shown), count=len(open_lines))}"

@@ -5,7 +5,7 @@ from dialogs.facts import Needs
 from dialogs.flows.sets import ask_whole_set, breaks_set, piece_title, whole_choice
 from dialogs.flows.turn import Question, Turn, again, ask
 from dialogs.flows.verdict import decide_claim
-from dialogs.flows.words import items_text
+from dialogs.flows.words import items_text, of_wish
 from dialogs.messages import InboundMessage
 from dialogs.step import Step
 from refund_core.allocation import PIECE_REASONS
@@ -54,8 +54,8 @@ def ask_reason(turn: Turn, facts: OrderFacts, slots: Slots) -> Step:
     guessed = told or guess_reason(facts, turn.now, fake_shipment_hours=hours)
     key = "reason.ask" if guessed is None else "reason.told" if told is not None else "reason.guessed"
     reasons = fitting if guessed is None else (guessed, *(reason for reason in fitting if reason != guessed))
-    items = turn.say("reason.item", items=items_text(turn, facts.order, slots.lines))
-    text = turn.say(key, reason=turn.code("reason", guessed)) if guessed is not None else turn.say(key)
+    items = turn.say(of_wish("reason.item", slots), items=items_text(turn, facts.order, slots.lines))
+    text = turn.say(key, reason=turn.code("reason", guessed)) if guessed is not None else turn.say(of_wish(key, slots))
     choices = tuple([turn.choice_of("reason", reason) for reason in reasons])
     question = Question("reason", f"{items}\n{text}", (*choices, turn.choice("back", "back"), turn.human()))
     return ask(turn, "refund", question, slots=replace(slots, reason=guessed, reason_guessed=guessed is not None))
@@ -113,7 +113,9 @@ def _with_reason(turn: Turn, facts: OrderFacts, slots: Slots) -> Step:
     else:
         taken = decide_claim(turn, slots, facts)
     items = items_text(turn, facts.order, slots.lines)
-    noted = turn.say("told.noted", items=items, reason=turn.code("reason", slots.reason or Reason.OTHER))
+    noted = turn.say(
+        of_wish("told.noted", slots), items=items, reason=turn.code("reason", slots.reason or Reason.OTHER)
+    )
     first = taken.replies[0]
     return replace(taken, replies=(replace(first, text=f"{noted}\n{first.text}"), *taken.replies[1:]))
 

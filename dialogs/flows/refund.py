@@ -11,7 +11,7 @@ from dialogs.flows.offers import ask_offers, have_expired
 from dialogs.flows.repairs import is_in_refund
 from dialogs.flows.told import GOODS_LENGTH_MAX, filled, is_hinted, order_shown
 from dialogs.flows.turn import Question, Turn, again, answer, ask, finish
-from dialogs.flows.words import case_card, order_card, order_title, state_reply
+from dialogs.flows.words import case_card, of_wish, order_card, order_title, state_reply
 from dialogs.messages import Reply
 from dialogs.nlu.goods import goods_meant
 from dialogs.step import Step
@@ -79,7 +79,8 @@ def list_orders(turn: Turn, slots: Slots | None = None, *, page: int = 1, is_lis
 
 def _talked_about(turn: Turn, slots: Slots) -> OrderFacts | None:
     """The one order that the last answer was about, where no goods are named that may be of another."""
-    if turn.conversation.stack or turn.understanding.entity("product") is not None:
+    is_at_order = turn.asking in {None, "order"} and len(turn.conversation.stack) < 2
+    if not is_at_order or turn.understanding.entity("product") is not None:
         return None
     order_no = slots.order_no or order_shown(turn.conversation)
     return next((facts for facts in turn.facts.recent_orders if facts.order.order_no == order_no), None)
@@ -203,7 +204,7 @@ def _with_goods(turn: Turn, before: str | None, slots: Slots) -> Slots:
 def _ask_whether(turn: Turn, facts: OrderFacts, slots: Slots, *, is_only: bool = False) -> Step:
     others = () if is_only else (turn.choice("other_order", "back"),)
     choices = (turn.choice("this_order", f"order:{facts.order.order_no}"), *others, turn.human())
-    question = Question("order", turn.say("order.confirm"), choices, card=order_card(turn, facts.order))
+    question = Question("order", turn.say(of_wish("order.confirm", slots)), choices, card=order_card(turn, facts.order))
     return ask(turn, "refund", question, slots=slots)
 
 

@@ -9,6 +9,7 @@ from dialogs.flows.guessed import vetted
 from dialogs.flows.intents import NUMBER_ASKED, STARTS, Commands, commands_of_intent, commands_of_words
 from dialogs.flows.repairs import is_in_refund, repairs
 from dialogs.flows.told import news, told, told_reason
+from dialogs.flows.wishes import changed_wish
 from dialogs.messages import InboundMessage
 from dialogs.nlu.answers import plain_words
 from dialogs.nlu.topics import asked_topic
@@ -59,6 +60,9 @@ def _of_text(conversation: Conversation, message: InboundMessage, understanding:
     if switched is not None:
         return switched
     words = plain_words(message.text or "")
+    changed = changed_wish(conversation, message, understanding, words) if words else None
+    if changed is not None:
+        return changed
     repaired = repairs(conversation, message, understanding, words) if words else None
     if repaired is not None:
         return repaired

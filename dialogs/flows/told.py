@@ -15,6 +15,8 @@ from dialogs.commands import (
 from dialogs.conversation import Conversation, Slots
 from dialogs.nlu.answers import plain_words
 from dialogs.nlu.asides import is_bare_wish
+from dialogs.nlu.second_reading import SURE_FROM
+from dialogs.nlu.wishes import may_wish_goods
 from dialogs.understanding import Intent, Understanding
 from refund_core.claims import Reason, Remedy, Resolution
 from refund_core.replacing import replace
@@ -22,6 +24,7 @@ from refund_core.replacing import replace
 GOODS_LENGTH_MAX = 120
 _REASONS = frozenset(reason.value for reason in Reason)
 _REPLACING = frozenset({Remedy.EXCHANGE, Remedy.RESHIP})
+_UNSAID = frozenset({Intent.OTHER, Intent.CHOOSE, Intent.GIVE_REASON, Intent.REFUND_REQUEST})
 _WAYS = frozenset({Resolution.ORIGINAL_ROUTE, Resolution.BALANCE, Resolution.COUPON, Resolution.KEEP_ITEM_PARTIAL})
 _POINTING = ("product", "except", "quantity")
 
@@ -35,7 +38,7 @@ def told(text: str, understanding: Understanding, *, is_opening: bool = False) -
         settings.append(SetGoods(text[:GOODS_LENGTH_MAX]))
     if reason is not None:
         settings.append(SetReason(reason))
-    remedy = _wished_remedy(understanding)
+    remedy = _wished_remedy(understanding, text)
     if remedy is not None:
         settings.append(SetRemedy(remedy))
     resolution = understanding.entity("resolution")
@@ -50,11 +53,15 @@ def told_reason(understanding: Understanding) -> str | None:
     return reason if reason in _REASONS else None
 
 
-def _wished_remedy(understanding: Understanding) -> str | None:
+def _wished_remedy(understanding: Understanding, text: str) -> str | None:
     """What the consumer said should happen to the goods, where that is not for the rules to say."""
     named = understanding.entity("remedy")
     if understanding.intent is Intent.EXCHANGE_REQUEST:
         return named if named in _REPLACING else Remedy.EXCHANGE.value
+    is_free = understanding.intent in _UNSAID or understanding.confidence < SURE_FROM
+    is_exchange = is_free and understanding.entity("resolution") == Resolution.EXCHANGE
+    if is_exchange and may_wish_goods(text.lower()):
+        return Remedy.EXCHANGE.value
     if understanding.intent is Intent.DELIVERY_HURRY or named is None:
         return None
     is_refund = understanding.intent is Intent.REFUND_REQUEST
@@ -72,7 +79,7 @@ def _is_known(slots: Slots, setting: Setting) -> bool:
         case SetReason(reason):
             return reason == slots.reason and not slots.reason_guessed
         case SetRemedy(remedy):
-            return remedy == slots.remedy
+            return (remedy or None) == slots.remedy
         case SetResolution(resolution):
             return resolution == slots.resolution
         case _:
@@ -90,7 +97,7 @@ def filled(slots: Slots, settings: Iterable[Setting]) -> Slots:
             case SetReason(reason):
                 slots = replace(slots, reason=reason, reason_guessed=False)
             case SetRemedy(remedy):
-                slots = replace(slots, remedy=remedy)
+                slots = replace(slots, remedy=remedy or None)
             case SetResolution(resolution):
                 slots = replace(slots, resolution=resolution)
             case SetLines() | SetQuantity():

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from dialogs.conversation import Slots
 from dialogs.flows.turn import Turn
 from dialogs.hours import hours_words
 from dialogs.messages import CaseCard, Choice, OrderCard, RefundCard, Reply
@@ -17,6 +18,10 @@ from refund_core.orders import Order, OrderFacts
 
 TITLE_LENGTH_MAX = 40
 AMOUNT_LINES_MAX = 20
+_OF_GOODS = frozenset({
+    "order.confirm.exchange", "order.confirm.reship", "lines.ask.exchange", "lines.ask.reship", "reason.ask.exchange",
+    "reason.ask.reship", "reason.item.exchange", "reason.item.reship", "told.noted.exchange", "told.noted.reship",
+})  # fmt: skip
 _WALLETS = frozenset({"wechat_pay", "alipay", "balance", "sandbox", "gift_card"})
 
 
@@ -120,6 +125,12 @@ def refusal_text(turn: Turn, refused: ClaimRefused) -> str:
     """Why the order does not hold what was asked for."""
     known = f"refused.{refused.code}"
     return turn.say("refused.general", why=turn.say(known if has_text(known) else "refused.other"))
+
+
+def of_wish(key: str, slots: Slots) -> str:
+    """The sentence about these goods in the words of what is wished for: money, other goods, or the goods again."""
+    said = f"{key}.{slots.remedy}"
+    return said if said in _OF_GOODS else key
 
 
 def wish_words(turn: Turn, wish: str) -> str:

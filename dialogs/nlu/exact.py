@@ -22,6 +22,9 @@ _ALL = words_of(
     "all,everything,all of them,all items,"
     "the whole order,whole order,everything please,all of it"
 )
+_BOTH = words_of(
+    "两个都退,两个都要退,两个都要,两个都,两件都退,俩都退,俩,都,both,both of them,both please,the both,both ones"
+)
 _LEAVE = words_of("取消,算了,退出,cancel,never mind,nevermind,forget it,stop,quit")
 _WITHDRAW = words_of(
     "撤销,撤回,撤销申请,withdraw,withdraw it,withdraw this,withdraw my request,withdraw the request,withdraw request,"
@@ -124,6 +127,9 @@ def _labelled(words: str, context: Context) -> str | None:
 def _line_by_number(words: str, options: tuple[str, ...]) -> str | None:
     """A count of the only line, or the line of that number where it is a single piece; the rest is asked about."""
     lines = [option for option in options if option.startswith("line:")]
+    if words in _BOTH:
+        pieces = [option.rpartition("*")[2] for option in lines]
+        return "+".join(lines) if pieces in (["2"], ["1", "1"]) else None
     if len(lines) == 1:
         if is_yes(words):
             return lines[0] if _is_single(lines[0]) else None

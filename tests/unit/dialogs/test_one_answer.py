@@ -8,7 +8,8 @@ from tests.unit.dialogs.talk import Talk, talk
 MUGS, KINDS = "20261101-0001", "20261101-0002"
 
 
-def _two_orders() -> Talk:
+def two_orders() -> Talk:
+    """Two mugs that were delivered, and a T-shirt, socks and headphones that are not sent yet."""
     mugs = delivered(NOW - DAY, line("1", 2, 3900, title="White ceramic mug 白色陶瓷马克杯"), order_no=MUGS)
     kinds = order(
         line("1", 1, 8900, title="Cotton T-shirt 纯棉T恤"),
@@ -21,7 +22,7 @@ def _two_orders() -> Talk:
 
 
 def _asked_whether_mugs() -> Talk:
-    talked = _two_orders()
+    talked = two_orders()
     talked.say("I want to return the mug")
     assert talked.action("order:") == f"order:{MUGS}"
     return talked
@@ -29,7 +30,7 @@ def _asked_whether_mugs() -> Talk:
 
 @pytest.mark.parametrize("said", ["don't like it", "it doesn't suit me, I don't like it", "不喜欢"])
 def test_the_order_that_was_just_spoken_of_is_the_one_proposed(said: str) -> None:
-    talked = _two_orders()
+    talked = two_orders()
     talked.say("is it possible to return a mug")
     talked.say(said)
 
@@ -72,7 +73,7 @@ def test_yes_to_the_proposed_order_in_other_words_takes_it(said: str) -> None:
 
 @pytest.mark.parametrize("said", ["no the other one", "不是，另外那个"])
 def test_the_other_one_of_an_order_with_one_line_is_another_order(said: str) -> None:
-    talked = _two_orders()
+    talked = two_orders()
     talked.tap(f"order:{MUGS}")
 
     talked.say(said)
@@ -90,7 +91,7 @@ def test_the_other_one_of_an_order_with_one_line_is_another_order(said: str) -> 
     ],
 )
 def test_what_stays_is_not_claimed(said: str) -> None:
-    talked = _two_orders()
+    talked = two_orders()
     talked.tap(f"order:{KINDS}")
 
     talked.say(said)
@@ -100,7 +101,7 @@ def test_what_stays_is_not_claimed(said: str) -> None:
 
 @pytest.mark.parametrize("said", ["all of them", "都退"])
 def test_all_are_all_that_were_asked_about(said: str) -> None:
-    talked = _two_orders()
+    talked = two_orders()
     talked.tap(f"order:{KINDS}")
     talked.say("T恤和袜子")
     assert "line:3*1" not in talked.actions()

@@ -1,0 +1,48 @@
+"""Money or other goods: which of the two a text wishes for, clause by clause, where it plainly wishes for one."""
+# ruff: noqa: E501  # a pattern stays whole
+
+import re
+
+_CLAUSES = re.compile(r"[，,。.;；!！?？]+ ?|但是?|\b(?:but|and|so|then)\b")
+_NO_EXCHANGE = re.compile(
+    r"(?:不|别|不用|不想|不要|不能|没法|无法)(?:再)?换货?了?|换不(?:了|成|到|上)|没(?:货|有货?)换?"
+    r"|\b(?:no|not|don't (?:want|need)|do not (?:want|need)|can't|cannot|can not|won't|forget|cancel|without|instead of|rather than|drop)(?: (?:an?|the|any|my|about|to|it))* (?:exchang\w*|replac\w*|swap\w*)"
+)
+_MONEY = re.compile(
+    r"退款|退钱|退货|钱退|退(?:了|掉)?(?:吧|算了|得了|就行|好了)|(?:就|还是|直接|干脆|给我|帮我)退"
+    r"|\brefund (?:me|it|this|them|my|the|please|instead)\b|\b(?:my |the )?money back\b"
+    r"|\b(?:want|like|have|get|take|prefer|give me)(?: just| only)? (?:a |the |my )?(?:full )?(?:refund|money)\b"
+    r"|^ ?(?:just |please |an? |ok(?:ay)? |i mean )*refund(?: please| instead| it)? ?$"
+)
+_NO_MONEY = re.compile(
+    r"(?:不|别|没|撤销|撤回|撤|取消)[^，,。]{0,4}退"
+    r"|\b(?:no|not|don't|do not|never|without|cancel|withdraw|stop|forget|instead of|rather than)\b.{0,20}\b(?:refund|money)\b"
+)
+_EXCHANGE = re.compile(r"换|\b(?:exchang|replac|swap)")
+_GOODS = re.compile(
+    _EXCHANGE.pattern + r"|补发|重[发寄]|再[发寄]|\b(?:re-?send|re-?ship|send (?:\w+ )?(?:again|another|a new))\b"
+    r"|\b(?:an?|the|size|in) (?:xs|s|m|l|xl|xxl|small|medium|large|bigger|smaller|larger|different|new)\b"
+)
+_NOT_GOODS = re.compile(
+    r"[0-9]{5}|订单|单子?$|换一个吧?$|余额|优惠券|[卡券]$|原路|\b(?:order|balance|coupon|voucher|card|route)\b"
+)
+
+
+def wishes_money(words: str) -> bool:
+    """True when the words (in lower case) ask for the money, and deny no such wish; the last clause that speaks of it counts."""
+    for clause in reversed(_CLAUSES.split(_NO_EXCHANGE.sub("，", words))):
+        if _NO_MONEY.search(clause):
+            return False
+        if _MONEY.search(clause):
+            return True
+    return False
+
+
+def may_wish_goods(words: str) -> bool:
+    """True when the words (in lower case) speak of other goods, and neither deny it nor change something else."""
+    return _GOODS.search(words) is not None and _NO_EXCHANGE.search(words) is None and _NOT_GOODS.search(words) is None
+
+
+def names_exchange(words: str) -> bool:
+    """True when the words speak of an exchange, also one that is not to be had."""
+    return _EXCHANGE.search(words) is not None
