@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 FILE_LINES_MAX = 300
 FUNCTION_LINES_MAX = 40
-WRITTEN = ("*.py", "*.js", "*.html", "*.css")
+WRITTEN = ("*.py", "*.js", "*.ts", "*.html", "*.css", "*.wxml", "*.wxss")
 GENERATED = ("storage/migrations/", "vendor/")
 
 

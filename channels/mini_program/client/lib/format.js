@@ -1,0 +1,51 @@
+// Amounts, days and hours in words. Pure, and without Intl, which WeChat does not have on every phone.
+
+const { text } = require("./texts");
+
+const DECIMALS = { BHD: 3, CLP: 0, ISK: 0, JPY: 0, KRW: 0, KWD: 3, OMR: 3, PYG: 0, TND: 3, UGX: 0, VND: 0, XAF: 0, XOF: 0 };
+const SIGNS = { CNY: "¥", USD: "$", EUR: "€", GBP: "£" };
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const DAY_MILLISECONDS = 864e5;
+
+const two = (number) => String(number).padStart(2, "0");
+
+/** An amount of minor units: ¥59.00, JPY 1,200. Empty where there is none. */
+function money(minor, currency) {
+  if (!Number.isInteger(minor)) return "";
+  const decimals = currency in DECIMALS ? DECIMALS[currency] : 2;
+  const digits = String(Math.abs(minor)).padStart(decimals + 1, "0");
+  const whole = digits.slice(0, digits.length - decimals).replace(/\B(?=(\d{3})+$)/g, ",");
+  const part = decimals ? `.${digits.slice(-decimals)}` : "";
+  const sign = SIGNS[currency] || `${currency} `;
+  return `${minor < 0 ? "-" : ""}${sign}${whole}${part}`;
+}
+
+const dateOf = (at) => {
+  const date = new Date(at);
+  return Number.isNaN(date.getTime()) ? null : date;
+};
+
+/** Hours and minutes on the phone's own clock. */
+function clock(at) {
+  const date = dateOf(at);
+  return date ? `${two(date.getHours())}:${two(date.getMinutes())}` : "";
+}
+
+function day(locale, at) {
+  const date = dateOf(at);
+  if (!date) return "";
+  const [year, month, number] = [date.getFullYear(), date.getMonth(), date.getDate()];
+  return locale === "en" ? `${MONTHS[month]} ${number}, ${year}` : `${year}年${month + 1}月${number}日`;
+}
+
+const dayAndClock = (locale, at) => [day(locale, at), clock(at)].filter(Boolean).join(" ");
+
+/** The name of the day as it stands above messages. */
+function dayName(locale, at, now) {
+  const found = day(locale, at);
+  if (found === day(locale, now)) return text(locale, "today");
+  if (found === day(locale, now - DAY_MILLISECONDS)) return text(locale, "yesterday");
+  return found;
+}
+
+module.exports = { clock, day, dayAndClock, dayName, money };

@@ -1,0 +1,191 @@
+// The chat's page: shows what lib/talk.js knows, and tells it what is tapped and written. All of wx is in lib/phone.js.
+
+const phone = require("../lib/phone");
+const { Talk } = require("../lib/talk");
+const { localeOf, text } = require("../lib/texts");
+const { timer } = require("../lib/timer");
+const { FILES_MAX } = require("../lib/uploads");
+const { rowsOf, statusOf } = require("../lib/view");
+
+const TEXT_LENGTH_MAX = 4000;
+const MEGABYTE = 1024 * 1024;
+const WORDS = ["human", "humanLabel", "restart", "language", "languageLabel", "placeholder", "input", "send", "attach", "retry", "discard", "again", "remove", "picture", "pictures", "welcomeTitle", "welcomeText", "startRefund", "refundStatus", "moneyConfirm", "log"];
+
+const wordsOf = (locale) => WORDS.reduce((all, key) => ({ ...all, [key]: text(locale, key) }), {});
+
+function trayOf(items, locale) {
+  return items.map((item) => ({
+    id: item.id, preview: item.preview, percent: item.percent, isDone: Boolean(item.attachment), canRetry: item.canRetry,
+    problem: item.problem ? text(locale, item.problem, { max: Math.floor((item.most || 0) / MEGABYTE) }) : "",
+    label: text(locale, item.attachment ? "uploaded" : "uploading"),
+  }));
+}
+
+Component({
+  options: { styleIsolation: "isolated" },
+  properties: {
+    server: String,
+    shop: String,
+    account: { type: String, value: "main" },
+    identity: String,
+    orderNo: String,
+    locale: String,
+    accent: { type: String, value: "#2457c5" },
+  },
+  data: { rows: [], words: {}, status: "", connection: "connecting", draft: "", canSend: false, tooLong: "", tray: [], problem: "", typing: "", isEmpty: true, bottom: "", merchant: "" },
+
+  lifetimes: {
+    attached() {
+      this._locale = localeOf(this.data.locale || phone.language());
+      this._pictures = {};
+      this._begin();
+    },
+    detached() {
+      this._talk.stop();
+    },
+  },
+  pageLifetimes: {
+    show() {
+      if (this._isHidden) this._talk.resume();
+      this._isHidden = false;
+    },
+    hide() {
+      this._isHidden = true;
+      this._talk.pause();
+    },
+  },
+
+  methods: {
+    /** Says something, as if it were written. */
+    say(words) {
+      if (words && words.trim()) this._talk.write(words.trim().slice(0, TEXT_LENGTH_MAX), this._locale);
+    },
+
+    /** Does what a button does; label is what is shown of it. */
+    act(action, label) {
+      this._talk.act(action, label, this._locale);
+    },
+
+    /** Another person, or another order: the talk is theirs from now on. */
+    identify(identity, orderNo) {
+      this._talk.stop();
+      this._begin({ identity, orderNo });
+    },
+
+    _begin(who = {}) {
+      const { server, shop, account, identity, orderNo } = { ...this.data, ...who };
+      this._talk = new Talk({
+        phone,
+        timer,
+        shop: { server, slug: shop, account, identity, orderNo, locale: this._locale },
+        changed: () => this._paint(),
+        event: (name, detail) => this.triggerEvent(name, detail),
+      });
+      this._paint();
+      this._talk.start();
+    },
+
+    _paint() {
+      const talk = this._talk;
+      const locale = this._locale;
+      const rows = rowsOf(talk.state, { locale, now: timer.now(), isHeld: Boolean(talk.problem), pictures: this._pictures });
+      const last = rows.length ? rows[rows.length - 1].key : "";
+      this.setData({
+        rows, locale, words: wordsOf(locale), status: statusOf(talk, locale), connection: talk.connection, merchant: talk.session.merchant,
+        tray: trayOf(talk.uploads.items, locale), isEmpty: !rows.length && !talk.isLoading,
+        problem: talk.problem ? talk.problem.detail || text(locale, "refused") : "",
+        typing: talk.typing ? `${talk.typing.agent} ${text(locale, "typing")}`.trim() : "",
+        ...(last === this.data.bottom ? {} : { bottom: last }),
+      });
+      this._check(this.data.draft);
+      this._load(rows);
+    },
+
+    /** Pictures need the session to be fetched; each is asked for once. */
+    _load(rows) {
+      for (const { pictures = [] } of rows) {
+        for (const { id, path } of pictures.filter((picture) => !picture.path && this._pictures[picture.id] === undefined)) {
+          this._pictures[id] = path;
+          this._talk.session.download(id).then((found) => {
+            this._pictures[id] = found;
+            this._paint();
+          }, () => {});
+        }
+      }
+    },
+
+    _check(draft) {
+      const { uploads } = this._talk;
+      const length = draft.trim().length;
+      const over = length - TEXT_LENGTH_MAX;
+      const canSend = over <= 0 && (length > 0 || uploads.ready.length > 0) && !uploads.isBusy;
+      const tooLong = over > 0 ? text(this._locale, "tooLong", { over }) : "";
+      if (canSend !== this.data.canSend || tooLong !== this.data.tooLong) this.setData({ canSend, tooLong });
+    },
+
+    onInput({ detail }) {
+      this.setData({ draft: detail.value });
+      this._check(detail.value);
+    },
+
+    onSend() {
+      if (!this.data.canSend) return;
+      const words = this.data.draft.trim();
+      this.setData({ draft: "" });
+      this._check("");
+      this._talk.write(words, this._locale);
+    },
+
+    onAttach() {
+      const { left } = this._talk.uploads;
+      if (left > 0) phone.choose(Math.min(left, FILES_MAX)).then((files) => this._talk.uploads.add(files));
+    },
+
+    onRemove({ currentTarget }) {
+      this._talk.uploads.remove(currentTarget.dataset.id);
+    },
+
+    onUploadAgain({ currentTarget }) {
+      this._talk.uploads.retry(currentTarget.dataset.id);
+    },
+
+    onChoice({ detail }) {
+      this.act(detail.action, detail.label);
+    },
+
+    onHuman() {
+      this.act("human", text(this._locale, "humanLabel"));
+    },
+
+    onStart() {
+      this.act("start:refund", text(this._locale, "startRefund"));
+    },
+
+    onStatus() {
+      this.say(text(this._locale, "refundStatusText"));
+    },
+
+    onLanguage() {
+      this._locale = this._locale === "en" ? "zh-CN" : "en";
+      this._talk.session.shop.locale = this._locale;
+      this._paint();
+    },
+
+    onRetry({ currentTarget }) {
+      this._talk.outbox.retry(currentTarget.dataset.id);
+    },
+
+    onDiscard({ currentTarget }) {
+      this._talk.outbox.discard(currentTarget.dataset.id);
+    },
+
+    onAgain() {
+      this._talk.again();
+    },
+
+    onPicture({ currentTarget }) {
+      const { path, all } = currentTarget.dataset;
+      if (path) phone.show((all || []).map((picture) => picture.path).filter(Boolean), path);
+    },
+  },
+});

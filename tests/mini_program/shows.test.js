@@ -1,0 +1,170 @@
+// What the page shows of a conversation, and what its buttons say.
+const assert = require("node:assert/strict");
+const { test } = require("node:test");
+const { Clock, WeChat, openPage, wordsOf } = require("./stage/page");
+
+const ORDER = { kind: "order", order_no: "O-1", status: "delivered", placed_at: "2026-11-01T10:00:00+08:00", title: "Tea cup", lines: 2, amount: 123456, currency: "CNY" };
+const LINES = [
+  { label: "Cup × 3", action: "line:1*3" },
+  { label: "Pot", action: "line:2" },
+  { label: "Back", action: "back" },
+];
+
+function talked(...replies) {
+  const wechat = new WeChat(new Clock());
+  for (const reply of replies) wechat.say(reply);
+  return wechat;
+}
+
+const attribute = (element, name) => (element.toJSON().attrs.find((one) => one.name === name) || {}).value;
+
+test("messages of all senders are shown in order, with the day and their time", async () => {
+  const page = await openPage({
+    wechat: talked({ text: "Hello" }, { sender: "customer", text: "Hi" }, { sender: "agent", agent: "Li", text: "I am here" }, { sender: "system", text: "A notice" }),
+  });
+
+  assert.deepEqual(page.bubbles, ["Hello", "Hi", "I am here", "A notice"]);
+  assert.equal(wordsOf(page.one(".day")), "Today");
+  assert.equal(wordsOf(page.one(".from")), "Support Li");
+  assert.equal(page.all(".message.customer").length, 1);
+  assert.equal(attribute(page.one(".message.agent"), "ariaLabel"), "Support Li, I am here");
+});
+
+test("an empty conversation welcomes and starts with a tap", async () => {
+  const wechat = talked();
+  const page = await openPage({ wechat });
+
+  await page.tapOn(".start");
+
+  assert.equal(wechat.messages[0].data.action, "start:refund");
+  assert.equal(page.all(".welcome").length, 0);
+});
+
+for (const [card, words] of [
+  [ORDER, ["Tea cup", "Delivered", "¥1,234.56", "2 items", "O-1", "Nov 1, 2026"]],
+  [{ kind: "case", case_no: "C-7", order_no: "O-1", state: "under_review", amount: 5900, currency: "CNY" }, ["Case", "Under review", "¥59.00", "C-7"]],
+  [{ kind: "offer", offer_id: "f", resolution: "balance", amount: 6200, currency: "CNY", expires_at: "2026-11-21T12:00:00Z", text: "with a bonus" }, ["Shop balance", "¥62.00", "with a bonus", "Valid until"]],
+  [{ kind: "refund", refund_no: "R-1", case_no: "C-7", amount: 1200, currency: "JPY", destination: "WeChat Pay", state: "succeeded" }, ["Refund", "Refunded", "JPY 1,200", "WeChat Pay"]],
+]) {
+  test(`a card of an ${card.kind} says what it is about`, async () => {
+    const page = await openPage({ wechat: talked({ text: "See", card }) });
+    const [shown] = page.nested(".card");
+
+    for (const word of words) assert.ok(wordsOf(shown).includes(word), `${word} in ${wordsOf(shown)}`);
+    assert.equal(attribute(shown, "ariaRole"), "group");
+    assert.ok(attribute(shown, "ariaLabel").includes(words[0]));
+  });
+}
+
+test("a card of a kind that is unknown is left out and its text says it", async () => {
+  const page = await openPage({ wechat: talked({ text: "Something new", card: { kind: "parcel" } }) });
+
+  assert.equal(page.nested(".card").length, 0);
+  assert.deepEqual(page.bubbles, ["Something new"]);
+});
+
+test("a tap on a button sends its action once and the old question is over", async () => {
+  const wechat = talked({ text: "What?", choices: [{ label: "Damaged", action: "reason:damaged" }, { label: "Other", action: "reason:other" }] });
+  const page = await openPage({ wechat });
+  const button = page.button("Damaged");
+
+  await page.tap(button);
+  await page.tap(button);
+
+  assert.deepEqual(wechat.messages.map(({ data }) => data.action), ["reason:damaged"]);
+  assert.deepEqual(page.bubbles, ["What?", "Damaged", "ok"]);
+  assert.equal(page.nested(".choice.off").length, 2);
+});
+
+test("several lines are taken together, each with its number of pieces", async () => {
+  const wechat = talked({ text: "Which?", choices: LINES, select: { min: 1, max: 2 } });
+  const page = await openPage({ wechat });
+  assert.equal(page.nested(".submit.off").length, 1);
+
+  const [cup, pot] = page.nested(".take");
+  await page.tap(cup);
+  await page.tap(page.nested(".less")[0]);
+  await page.tap(pot);
+  assert.equal(wordsOf(page.nested(".count")[0]), "2 chosen");
+  await page.tap(page.nested(".submit")[0]);
+
+  assert.equal(wechat.messages[0].data.action, "line:1*2+line:2");
+  assert.equal(page.bubbles[1], "Cup × 2, Pot");
+});
+
+test("a stepper stays between one piece and all, and a row over the most is not taken", async () => {
+  const wechat = talked({ text: "Which?", choices: LINES, select: { min: 1, max: 1 } });
+  const page = await openPage({ wechat });
+  const [cup, pot] = page.nested(".take");
+
+  await page.tap(page.nested(".less")[0]); // not taken yet: nothing
+  await page.tap(cup);
+  for (let count = 0; count < 5; count += 1) await page.tap(page.nested(".less")[0]);
+  assert.equal(wordsOf(page.nested(".quantity")[0]), "1 / 3");
+  for (let count = 0; count < 5; count += 1) await page.tap(page.nested(".more")[0]);
+  await page.tap(pot);
+
+  assert.equal(wordsOf(page.nested(".quantity")[0]), "3 / 3");
+  assert.equal(page.nested(".taken").length, 1);
+  assert.equal(attribute(cup, "ariaRole"), "checkbox");
+});
+
+test("what is taken stays taken while others speak of nothing new", async () => {
+  const wechat = talked({ text: "Which?", choices: LINES, select: { min: 1, max: 2 } });
+  const page = await openPage({ wechat });
+  await page.tap(page.nested(".take")[0]);
+
+  wechat.frame({ type: "typing", agent: "Li" });
+  await wechat.clock.move(0);
+
+  assert.ok(page.words.includes("Li typing…"));
+  assert.equal(page.nested(".taken").length, 1);
+});
+
+test("a question about money stands out, and only the newest can be answered", async () => {
+  const confirm = [{ label: "Yes", action: "confirm:yes" }, { label: "No", action: "confirm:no" }];
+  const page = await openPage({ wechat: talked({ text: "Refund ¥59.00?", choices: confirm }, { text: "Refund ¥60.00?", choices: confirm }) });
+
+  assert.equal(page.all(".confirm").length, 2);
+  assert.ok(page.words.includes("Please check the amount"));
+  assert.deepEqual(page.root.data.rows.filter((row) => row.choices).map((row) => row.isActive), [false, true]);
+});
+
+test("both languages, and the choice is told with the next message", async () => {
+  const wechat = talked({ text: "您好", card: ORDER });
+  const page = await openPage({ wechat, locale: "zh-CN" });
+  assert.equal(wechat.wish.locale, "zh-CN");
+  assert.ok(page.words.includes("已签收"));
+  assert.ok(page.words.includes("2026年11月1日"));
+
+  await page.tapOn(".language");
+  await page.write("hello");
+
+  assert.ok(page.words.includes("Delivered"));
+  assert.equal(wechat.messages[0].data.locale, "en");
+});
+
+test("who is there is told", async () => {
+  const wechat = talked({ text: "Hello" });
+  const page = await openPage({ wechat });
+
+  wechat.frame({ type: "handover", holder: "queue" });
+  await wechat.clock.move(0);
+  assert.equal(wordsOf(page.one(".status")), "Passing you to a person");
+  wechat.frame({ type: "handover", holder: "agent", agent: "Li" });
+  await wechat.clock.move(0);
+
+  assert.equal(wordsOf(page.one(".status")), "Li is with you now");
+  assert.deepEqual(page.events.filter(([name]) => name === "handover").map(([, detail]) => detail.holder), ["queue", "agent"]);
+});
+
+test("every control has a role and a label", async () => {
+  const page = await openPage({ wechat: talked({ text: "Which?", choices: LINES, select: { min: 1, max: 2 } }) });
+  const tapped = [".language", ".human", ".attach", ".send"].map((selector) => page.one(selector)).concat(page.nested(".choice"), page.nested(".step"), page.nested(".take"));
+
+  assert.equal(tapped.length, 4 + 2 + 2 + 2);
+  for (const control of tapped) {
+    assert.ok(["button", "checkbox"].includes(attribute(control, "ariaRole")), wordsOf(control));
+    assert.ok(attribute(control, "ariaLabel"), wordsOf(control));
+  }
+});
