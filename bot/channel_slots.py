@@ -3,36 +3,34 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+import msgspec
 from msgspec.structs import replace
 
 from channels.budget import OpenWindow, free_window
 from channels.channel import Window
 from storage.database import Database
-from storage.identity_store import Identity, read_windows, write_windows
+from storage.identity_store import Identity, decode_windows, read_windows, write_windows
 from storage.transaction import Transaction, transact
 
 
-async def take_slot(
-    db: Database, identity: Identity, limits: Mapping[str, Window], *, keep: int, now: datetime
-) -> str | None:
-    """Count one message; the window it counts in, None where none may be sent now, leaving keep for later."""
+def counted(raw: bytes, limits: Mapping[str, Window], *, keep: int, now: datetime) -> tuple[str, bytes] | None:
+    """The window that one message more counts in, and the windows with it; None where none may be sent, leaving keep.
 
-    async def work(tx: Transaction) -> str | None:
-        stored = await read_windows(tx, identity)
-        known = {name: OpenWindow(each.at, each.by, len(each.sent)) for name, each in stored.items()}
-        name = free_window(known, limits, keep=keep, now=now)
-        if name is not None:
-            await write_windows(tx, identity, {**stored, name: replace(stored[name], sent=(*stored[name].sent, now))})
-        return name
-
-    return await transact(db, work, name="slot")
+    raw is the JSON of the windows as they are stored.
+    """
+    stored = decode_windows(raw)
+    known = {name: OpenWindow(each.at, each.by, len(each.sent)) for name, each in stored.items()}
+    name = free_window(known, limits, keep=keep, now=now)
+    if name is None:
+        return None
+    return name, msgspec.json.encode({**stored, name: replace(stored[name], sent=(*stored[name].sent, now))})
 
 
 async def give_slot_back(db: Database, identity: Identity, name: str) -> None:
     """What was counted was surely not sent."""
 
     async def work(tx: Transaction) -> None:
-        stored = await read_windows(tx, identity)
+        stored = decode_windows(await read_windows(tx, identity))
         if name in stored and stored[name].sent:
             await write_windows(tx, identity, {**stored, name: replace(stored[name], sent=stored[name].sent[:-1])})
 

@@ -8,6 +8,7 @@ A gateway that is away costs no refund: after so many tries a person is told, an
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -25,6 +26,7 @@ from storage import outbox
 from storage.case_reads import case_of_refund
 from storage.errors import OutcomeUnknown, TryAgain
 from storage.proof_store import SMS_SEND
+from storage.send_batches import SendBatches
 from storage.send_store import SEND
 
 _log = structlog.get_logger()
@@ -45,7 +47,10 @@ class EffectsWorker:
     """
 
     def __init__(self, parts: WorkParts) -> None:
-        self._queues = tuple([_Queue(parts, handlers) for handlers in (_MONEY, _WORDS, _SENDS, _TEXTS)])
+        at_once, batches = parts.limits.effects_at_once, SendBatches(parts.keyed or parts.db)
+        sends = _Queue(parts, {SEND: partial(send, batches)}, at_once=parts.limits.sends_at_once)
+        sends.gather_seconds = parts.limits.sends_gather_seconds
+        self._queues = (*(_Queue(parts, handlers, at_once=at_once) for handlers in (_MONEY, _WORDS, _TEXTS)), sends)
 
     async def run(self) -> None:
         """Work until cancelled; what is under way then comes to its end."""
@@ -64,11 +69,13 @@ class EffectsWorker:
 
 
 class _Queue:
-    """Rows of some kinds, several at a time."""
+    """Rows of some kinds, several at a time; gather_seconds lets a few rows become more before the next look."""
 
-    def __init__(self, parts: WorkParts, handlers: Mapping[str, Handler]) -> None:
+    def __init__(self, parts: WorkParts, handlers: Mapping[str, Handler], *, at_once: int) -> None:
         self._parts = parts
         self._handlers = handlers
+        self._at_once = at_once
+        self.gather_seconds = 0.0
         self._running: set[asyncio.Task[None]] = set()
 
     @property
@@ -88,15 +95,17 @@ class _Queue:
 
     async def turn(self) -> bool:
         """Start what is due, as much as there is room for, and wait until one is done; False when nothing was due."""
-        limits, now = self._parts.limits, self._parts.clock.now()
-        free = limits.effects_at_once - len(self._running)
-        rows = await outbox.claim(self._parts.db, self.kinds, limit=free, lease_seconds=limits.lease_seconds, now=now)
+        parts, free = self._parts, self._at_once - len(self._running)
+        seconds, now = parts.limits.lease_seconds, parts.clock.now()
+        rows = await outbox.claim(parts.keyed or parts.db, self.kinds, limit=free, lease_seconds=seconds, now=now)
         for row in rows:
             task = asyncio.create_task(self.do(row), name=f"effect {row.kind}")
             self._running.add(task)
             task.add_done_callback(self._running.discard)
-        if len(self._running) >= limits.effects_at_once:
+        if len(self._running) >= self._at_once:
             await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+        elif rows and self.gather_seconds:
+            await asyncio.sleep(self.gather_seconds)
         return bool(rows)
 
     async def drain(self) -> bool:
@@ -235,5 +244,4 @@ async def _found(parts: WorkParts, row: outbox.Claimed) -> tuple[RefundCase, Ref
 
 _MONEY: Mapping[str, Handler] = {_REFUND: _refund, "gateway.look_up": _look_up}
 _WORDS: Mapping[str, Handler] = {"chat.note": tell}
-_SENDS: Mapping[str, Handler] = {SEND: send}
 _TEXTS: Mapping[str, Handler] = {SMS_SEND: send_sms}

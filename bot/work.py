@@ -27,11 +27,14 @@ _CALL_SHARE = 0.3
 class WorkLimits:
     """How much is done at once, how long and how often it is tried, and how often each loop looks for work.
 
+    sends_gather_seconds: how long what is to be sent on platforms gathers while there is little of it.
     look_seconds: when a refund without an answer is looked up, each time since the last; the last one repeats.
     sending_hours_max: how long a refund whose gateway is away is sent again, after tries_max before a person's eyes.
     """
 
     effects_at_once: int = 8
+    sends_at_once: int = 32
+    sends_gather_seconds: float = 0.03
     lease_seconds: float = 40.0
     call_seconds: float = 12.0
     tries_max: int = 12

@@ -24,7 +24,7 @@ from storage.proof_store import forget_codes
 from storage.shared_tokens import open_tokens
 from storage.turn_store import TURN_SESSION
 
-_KEYED_POOL = 4
+_KEYED_POOL = 5
 _SWEEP_SECONDS = 300.0
 _CODES_KEPT_DAYS = 3
 _TROUBLE_SECONDS = 10.0

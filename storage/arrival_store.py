@@ -14,6 +14,7 @@ from storage.database import Database
 from storage.gathered import Gathered
 from storage.identity_store import IDENTITY_COLUMNS, Identity, NewIdentity, add_identity, identity_of_row, link_customer
 from storage.reading import CanFetch
+from storage.send_store import send_at_once
 
 # What was sent after the deed, and what is on its way while it is noted, the platform counts in the new window. Deeds
 # are told to the second, so more than two that went out in that moment were sent before it.
@@ -88,6 +89,8 @@ class Meeting:
             met = await self._meet(arriving)
         if met is not None and met.is_locked_elsewhere:
             (met,) = await meet_all(self._keyed, [arriving], is_waiting=True)
+            if met is not None:  # who held it may have just decided to wait for a word of theirs
+                await send_at_once(self._keyed, met.identity.merchant_id, met.identity.conversation_id)
         if met is None:
             raise LookupError(arriving.who.user)  # somebody is deleting people
         if met.customer_by_union is None:
@@ -135,7 +138,7 @@ def _meeting(*, is_waiting: bool) -> str:
             SELECT o.id FROM outbox o
             WHERE o.lane = held.lane AND o.done_at IS NULL AND o.buried_at IS NULL AND o.leased_until IS NULL
               AND o.not_before IS NOT NULL AND o.last_error IS NOT NULL
-            ORDER BY o.place FOR UPDATE
+            ORDER BY o.place FOR UPDATE SKIP LOCKED
         ) it
     ), woken AS (
         UPDATE outbox o SET not_before = NULL FROM waiting WHERE o.id = waiting.id

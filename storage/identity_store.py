@@ -146,10 +146,15 @@ async def note_leaving(db: CanFetch, identity: Identity, *, now: datetime) -> No
     await db.fetch(_LEFT, identity.merchant_id, identity.identity_id, now)
 
 
-async def read_windows(tx: Transaction, identity: Identity) -> Mapping[str, StoredWindow]:
-    """The person's reply windows, locked for this transaction."""
-    row = await tx.fetch_one(_WINDOWS, identity.merchant_id, identity.identity_id)
-    return _DECODER.decode(row["windows"]) if row is not None else {}
+async def read_windows(db: CanFetch, identity: Identity) -> bytes:
+    """The JSON of the person's reply windows, in a transaction locked for it."""
+    rows = await db.fetch(_WINDOWS, identity.merchant_id, identity.identity_id)
+    return bytes(rows[0]["windows"]) if rows else b"{}"
+
+
+def decode_windows(raw: bytes) -> Mapping[str, StoredWindow]:
+    """Reply windows by name, from their JSON."""
+    return _DECODER.decode(raw)
 
 
 async def write_windows(tx: Transaction, identity: Identity, windows: Mapping[str, StoredWindow]) -> None:

@@ -30,10 +30,11 @@ WITH head AS (
     SELECT o.id FROM outbox o
     WHERE o.done_at IS NULL AND o.buried_at IS NULL AND o.kind = ANY($1::text[])
       AND (o.not_before IS NULL OR o.not_before <= $2) AND (o.leased_until IS NULL OR o.leased_until <= $2)
-      AND NOT EXISTS (
-          SELECT 1 FROM outbox earlier
-          WHERE earlier.lane = o.lane AND earlier.merchant_id = o.merchant_id AND earlier.place < o.place
-            AND earlier.done_at IS NULL AND earlier.buried_at IS NULL)
+      AND o.place = (
+          SELECT first.place FROM outbox first
+          WHERE first.lane = o.lane AND first.merchant_id = o.merchant_id
+            AND first.done_at IS NULL AND first.buried_at IS NULL
+          ORDER BY first.place LIMIT 1)
       AND NOT EXISTS (
           SELECT 1 FROM conversation c
           WHERE o.kind = 'chat.note' AND c.merchant_id = o.merchant_id AND c.holder <> 'bot'

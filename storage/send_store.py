@@ -21,15 +21,6 @@ WHERE merchant_id = $1 AND conversation_id = $2 AND seq > $3 AND seq <= $4 AND s
 _ADD = """
 INSERT INTO outbox (id, merchant_id, kind, lane, payload, created_at) VALUES ($1, $2, 'channel.send', $3, $4, $5)
 """
-# A later row of the lane can not be claimed while this one is open, so nobody works on those that are taken in.
-_TAKE_IN = """
-WITH others AS (
-    UPDATE outbox SET done_at = $4, last_error = 'sent with an earlier one'
-    WHERE merchant_id = $1 AND lane = $2 AND kind = 'channel.send' AND place > (SELECT place FROM outbox WHERE id = $3)
-      AND done_at IS NULL AND buried_at IS NULL RETURNING payload
-)
-SELECT max((payload->>'to')::int) AS last, max((payload->>'is_outcome')::int) AS is_outcome FROM others
-"""
 _NOTE = """
 UPDATE outbox SET payload = $3 WHERE id = $1 AND lease_token = $2 AND done_at IS NULL AND buried_at IS NULL RETURNING id
 """
@@ -48,7 +39,9 @@ _CARRY_ALONE = """
 WITH mine AS MATERIALIZED (
     SELECT w.*, o.lane, o.done_at, o.buried_at, o.leased_until, o.payload AS before
     FROM unnest($2::int[], $3::uuid[], $4::uuid[], $5::jsonb[], $6::bool[]) AS w(nth, merchant_id, id, note, is_whole)
-    CROSS JOIN LATERAL (SELECT * FROM outbox o WHERE o.id = w.id AND o.merchant_id = w.merchant_id FOR UPDATE) o
+    CROSS JOIN LATERAL (
+        SELECT * FROM outbox o WHERE o.id = w.id AND o.merchant_id = w.merchant_id FOR UPDATE SKIP LOCKED
+    ) o
 )
 UPDATE outbox o SET payload = mine.note, not_before = NULL, lease_token = o.lease_token + 1,
     done_at = CASE WHEN mine.is_whole THEN $1::timestamptz END
@@ -70,6 +63,10 @@ UPDATE outbox SET not_before = NULL
 WHERE merchant_id = $1 AND lane = $2 AND done_at IS NULL AND buried_at IS NULL AND last_error = $3
 """
 _LOCK = "SELECT 1 FROM conversation WHERE merchant_id = $1 AND id = $2 FOR NO KEY UPDATE"
+_STILL_CLOSED = """
+SELECT left_at IS NOT NULL AS has_left, windows = $3 AS is_unchanged FROM channel_identity
+WHERE merchant_id = $1 AND id = $2 FOR NO KEY UPDATE
+"""
 _OUTCOME_BEHIND = """
 SELECT 1 FROM outbox WHERE merchant_id = $1 AND lane = $2 AND kind = 'channel.send' AND done_at IS NULL
   AND buried_at IS NULL AND payload->>'is_outcome' = '1' AND place > (SELECT place FROM outbox WHERE id = $3) LIMIT 1
@@ -116,6 +113,15 @@ class Carried:
     is_whole: bool
 
 
+@value(frozen=True, slots=True)
+class Closed:
+    """Why nothing is sent to a person now: they have left, or their reply windows, as they were then, allow nothing."""
+
+    identity_id: UUID
+    has_left: bool
+    windows: bytes
+
+
 def lane_of(conversation_id: UUID | str) -> str:
     """The lane of all that is sent into a conversation."""
     return f"chat:{conversation_id}"
@@ -142,29 +148,20 @@ async def add_send(tx: Transaction, merchant_id: UUID, note: SendNote, *, now: d
         await tx.execute(_WAKE, merchant_id, lane, _WAITS)
 
 
-async def put_off(tx: Transaction, row: Claimed, note: SendNote, *, at: datetime, now: datetime) -> None:
-    """Let a row wait until the person writes; one with an outcome behind it is an outcome too, and tried again.
+async def put_off(
+    tx: Transaction, row: Claimed, note: SendNote, closed: Closed, *, at: datetime, now: datetime
+) -> None:
+    """Let a row wait until the person writes, and keep its note; it is tried again at once where they just have.
 
-    Takes the conversation's lock, so it comes first in its transaction. Raises LeaseLost.
+    One with an outcome behind it is an outcome too, and tried again. Takes the person's lock and the conversation's, so
+    it comes first in its transaction. Raises LeaseLost.
     """
+    rows = await tx.fetch(_STILL_CLOSED, row.merchant_id, closed.identity_id, closed.windows)
+    is_closed = bool(rows) and (rows[0]["has_left"] if closed.has_left else rows[0]["is_unchanged"])
     await tx.fetch_one(_LOCK, row.merchant_id, UUID(note.conversation_id))
-    if await tx.fetch_one(_OUTCOME_BEHIND, row.merchant_id, row.lane, row.row_id) is not None:
-        await write_note(tx, row, msgspec.structs.replace(note, is_outcome=1))
-        at = now
-    await later(tx, row, at=at, error=_WAITS, is_counted=False)
-
-
-async def take_in(tx: Transaction, row: Claimed, note: SendNote, *, now: datetime) -> SendNote:
-    """The row's note with all that waits behind it in its lane, so that it is sent in as few messages as fit.
-
-    Raises LeaseLost.
-    """
-    found = await tx.fetch_one(_TAKE_IN, row.merchant_id, row.lane, row.row_id, now)
-    if found is not None and found["last"] is not None:
-        is_outcome = max(note.is_outcome, found["is_outcome"] or 0)
-        note = msgspec.structs.replace(note, to=found["last"], edits="", is_outcome=is_outcome)
-    await write_note(tx, row, note)
-    return note
+    is_outcome = await tx.fetch_one(_OUTCOME_BEHIND, row.merchant_id, row.lane, row.row_id) is not None
+    await write_note(tx, row, msgspec.structs.replace(note, is_outcome=1) if is_outcome else note)
+    await later(tx, row, at=at if is_closed and not is_outcome else now, error=_WAITS, is_counted=False)
 
 
 async def write_note(db: CanFetch, row: Claimed, note: SendNote) -> None:
@@ -183,15 +180,14 @@ async def replies_between(
 
 async def carry_alone(db: CanFetch, wanted: Sequence[Carried], *, now: datetime) -> list[bool]:
     """Let webhooks' answers carry rows that wait alone; for which of them that is so now, the others are unchanged."""
-    ordered = sorted(enumerate(wanted), key=lambda each: each[1].row_id)  # two processes lock them in one order
     rows = await db.fetch(
         _CARRY_ALONE,
         now,
-        [nth for nth, _ in ordered],
-        [each.merchant_id for _, each in ordered],
-        [each.row_id for _, each in ordered],
-        [msgspec.json.encode(msgspec.structs.replace(each.note, sent=1, by_webhook=1)) for _, each in ordered],
-        [each.is_whole for _, each in ordered],
+        list(range(len(wanted))),
+        [each.merchant_id for each in wanted],
+        [each.row_id for each in wanted],
+        [msgspec.json.encode(msgspec.structs.replace(each.note, sent=1, by_webhook=1)) for each in wanted],
+        [each.is_whole for each in wanted],
     )
     carried = {row["nth"] for row in rows}
     return [nth in carried for nth in range(len(wanted))]

@@ -9,10 +9,9 @@ import pytest
 
 from storage.arrival_store import Arriving, Deed, Meeting
 from storage.database import Database, open_database
-from storage.identity_store import Identity, NewIdentity, StoredWindow, note_leaving, read_windows
+from storage.identity_store import Identity, NewIdentity, StoredWindow, decode_windows, note_leaving, read_windows
 from storage.ids import new_id
 from storage.send_store import Carried, SendNote, carry_alone, lane_of
-from storage.transaction import transact
 from storage.turn_store import TURN_SESSION
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -53,7 +52,7 @@ def wrote(
 
 
 async def windows_of(database: Database, identity: Identity) -> Mapping[str, StoredWindow]:
-    return await transact(database, lambda tx: read_windows(tx, identity), name="look")
+    return decode_windows(await read_windows(database, identity))
 
 
 async def test_new_people_who_write_to_two_processes_at_once_are_each_one_person(

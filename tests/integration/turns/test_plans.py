@@ -4,7 +4,16 @@ import re
 
 import pytest
 
-from storage import arrival_store, fact_question, likeness_store, send_store, turn_store, whole_turn_store
+from storage import (
+    arrival_store,
+    fact_question,
+    likeness_store,
+    outbox,
+    send_batches,
+    send_store,
+    turn_store,
+    whole_turn_store,
+)
 from storage.case_statement import ROWS, save_changes_sql
 from storage.database import open_database
 
@@ -17,6 +26,10 @@ STATEMENTS = {
     "turns": turn_store.saving(is_sending=False),
     "turns on platforms": turn_store.saving(is_sending=True),
     "who writes on platforms": arrival_store._meeting(is_waiting=False),
+    "what is due": outbox._CLAIM,
+    "what a send needs": send_batches._READY,
+    "calls counted": send_batches._COUNT,
+    "sends settled": send_batches._SETTLE,
     "what webhooks' answers carry": send_store._CARRY_ALONE,
     "answers": turn_store._ANSWERS,
     "cases": save_changes_sql(frozenset(ROWS)),
@@ -24,7 +37,7 @@ STATEMENTS = {
     "whole turns on platforms": whole_turn_store._sql(frozenset(ROWS), is_sending=True),
 }
 ALL_OF_A_MERCHANT = re.compile(r"Index Cond: \(merchant_id = \S+\)$|Seq Scan on (?!merchant)", re.MULTILINE)
-ALL_OF_A_KIND = re.compile(r"Index Cond: \(kind = |Index Scan using [^\n]*\n(?! +Index Cond)")
+ALL_OF_A_KIND = re.compile(r"Index Cond: \(kind = '|Index Scan using [^\n]*\n(?! +Index Cond)")
 
 
 async def plan(url: str, statement: str) -> str:
