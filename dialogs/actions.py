@@ -98,8 +98,9 @@ def _of_two_parts(name: str, rest: str) -> Command | None:
             word, _, case_no = rest.partition(":")
             return AddPictures(case_no) if word == "add" and case_no else None
         case "ask":
-            word, _, topic = rest.partition(":")
-            return AskPolicy(topic) if word == "policy" and topic in TOPICS else None
+            word, _, asked = rest.partition(":")
+            topic, _, order_no = asked.partition(":")
+            return AskPolicy(topic, order_no or None) if word == "policy" and topic in TOPICS else None
         case "return_sent":
             case_no, _, tracking_no = rest.partition(":")
             return GoodsSent(case_no, tracking_no) if case_no and tracking_no else None

@@ -54,7 +54,7 @@ from dialogs.flows.policy import policy_needs
 from dialogs.flows.reason import decision_needs, reason_needs
 from dialogs.flows.refund import CASES_LOOKED_AT, more_needs, start_needs
 from dialogs.flows.repairs import is_in_refund
-from dialogs.flows.status import CASES_SHOWN_MAX
+from dialogs.flows.status import status_needs
 from dialogs.flows.told import is_hinted, is_late_known, is_reason_told
 from dialogs.flows.verify import is_to_prove, proof_wanted, proven
 from dialogs.flows.waiting import QUEUE, waiting_needs
@@ -232,11 +232,11 @@ def _of_pictures(conversation: Conversation, *, is_asked: bool) -> Needs:
 def _of_question(conversation: Conversation, message: InboundMessage, command: Asking) -> Needs:
     match command:
         case AskStatus(case_no):
-            return Needs(case_no=case_no) if case_no is not None else Needs(cases=CASES_SHOWN_MAX)
+            return status_needs(message, case_no)
         case AskDelivery(order_no):
             return hurry_needs(order_no or conversation.slots.order_no or message.order_no or conversation.order_no)
-        case AskPolicy(_, order_no):
-            return policy_needs(conversation, message, order_no)
+        case AskPolicy(topic, order_no):
+            return policy_needs(conversation, message, topic, order_no)
         case OtherPayee():
             return Needs(order_no=conversation.slots.order_no, case_no=conversation.slots.case_no)
         case Withdraw(case_no):

@@ -21,6 +21,7 @@ from refund_core.replacing import replace
 
 TRACKING_LENGTH_MAX = 40
 WHY_LENGTH_MAX = 500
+BARE_WIDTH_MAX = 18
 TALK_PAUSE_MAX = timedelta(minutes=30)
 _CASES_LOOKED_AT = 5
 _ENDED = frozenset({CaseState.REFUNDED, CaseState.REJECTED, CaseState.WITHDRAWN, CaseState.COMPENSATED})
@@ -44,7 +45,7 @@ def appeal_case(turn: Turn) -> Step:
         state = turn.code("state", case.state)
         text = turn.say("appeal.not_possible", case_no=case.case_no, state=state)
         return answer(turn, Reply(text, (turn.choice("status", f"status:{case.case_no}"), turn.human())))
-    if facts is None or facts.order.order_no != case.order_no:
+    if facts is None or facts.order.order_no != case.order_no or _is_bare_wish(turn):
         return _ask_why(turn, case)
     limits = turn.merchant.policy.limits
     why = f"appeal: {turn.message.text[:WHY_LENGTH_MAX]}" if turn.message.text else "appeal"
@@ -60,6 +61,12 @@ def appeal_case(turn: Turn) -> Step:
         turn.human(),
     )
     return answer(turn, Reply(text, choices, card=case_card(change.case)), changes=(change,))
+
+
+def _is_bare_wish(turn: Turn) -> bool:
+    """True for the mere word that one disagrees: what was wrong is asked before it goes to a person."""
+    text = turn.message.text
+    return text is not None and turn.asking != "appeal" and len(text.encode("gbk", "replace")) <= BARE_WIDTH_MAX
 
 
 def _ask_why(turn: Turn, case: RefundCase) -> Step:
@@ -181,6 +188,8 @@ def goods_sent(turn: Turn, said: GoodsSent) -> Step:
         text = turn.say("return_sent.not_possible", case_no=case.case_no, state=turn.code("state", case.state))
         return answer(turn, Reply(text, state_reply(turn, case).choices))
     tracking_no = _tracking_no(said.tracking_no)
+    if said.tracking_no is None and case.return_tracking_no:
+        return answer(turn, state_reply(turn, case))
     if tracking_no is None:
         return _ask_tracking(turn, case, said)
     try:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from dialogs.conversation import Asked, Slots
 from dialogs.facts import Needs
+from dialogs.flows.asked_order import ORDERS_LOOKED_AT, order_awaited, paid_orders
 from dialogs.flows.lines import claimable
 from dialogs.flows.repairs import is_in_refund
+from dialogs.flows.told import told_reason
 from dialogs.flows.tracking import delivery_news
 from dialogs.flows.turn import Turn, again, answer, lines_of
 from dialogs.flows.verdict import decide_claim
@@ -14,21 +16,25 @@ from dialogs.messages import Reply
 from dialogs.step import Step
 from refund_core.circumstances import LATE, guess_reason
 from refund_core.claims import Reason, Remedy
-from refund_core.orders import Order, OrderFacts
+from refund_core.orders import Order, OrderFacts, OrderStatus
 from refund_core.replacing import replace
 
 
 def hurry_needs(known_order_no: str | None) -> Needs:
-    """The order that is being talked about, else the newest one."""
-    return Needs(order_no=known_order_no) if known_order_no is not None else Needs(recent_orders=1)
+    """The order that is being talked about, else the newest ones."""
+    return Needs(order_no=known_order_no) if known_order_no is not None else Needs(recent_orders=ORDERS_LOOKED_AT)
 
 
 def tell_delivery(turn: Turn) -> Step:
     """How far the order is and what was promised; what can be done is one tap away."""
-    facts = turn.facts.order or next(iter(turn.facts.recent_orders), None)
+    late = [it for it in paid_orders(turn.facts.recent_orders) if late_reason(turn, it) is not None]
+    facts = order_awaited(turn, late, has_not_come=told_reason(turn.understanding) == Reason.NOT_RECEIVED)
     if facts is None:
         return answer(turn, Reply(turn.say("order.none"), (turn.choice("start", "start:refund"), turn.human())))
-    order, news = facts.order, delivery_news(turn, facts.order)
+    order = facts.order
+    if order.status is OrderStatus.UNPAID:
+        return answer(turn, Reply(turn.say("order.unpaid", order_no=order.order_no), (turn.human(),)))
+    news = delivery_news(turn, order)
     if is_in_refund(turn.conversation):
         return answer(turn, Reply(lines_of(news), (), card=order_card(turn, order)))
     reason = late_reason(turn, facts)

@@ -1,5 +1,7 @@
 """Words as commands: what each intent asks for at the question that is open, and what words alone may still answer."""
 
+import re
+
 from dialogs.commands import (
     AddNote,
     AskAgain,
@@ -40,6 +42,12 @@ NUMBER_ASKED = frozenset({"order", "code"})
 """Questions that an order number answers."""
 STARTS = frozenset({Intent.REFUND_REQUEST, Intent.EXCHANGE_REQUEST, Intent.CANCEL_ORDER})
 Commands = tuple[Command, ...]
+_NUMBER = re.compile(r"[0-9]{3}")
+_OF_PAYING = frozenset({"route", "duration", "amount"})
+_OF_NOW = re.compile(
+    r"^(?!.*(?:刚才|上次|之前|那笔|那个|earlier|last|previous|already|before)).*"
+    r"(?:哪[张个种家]|多久|几天|什么时候|which|what (?:card|account)|how (?:long|soon|many days))"
+)
 _HOLDING = ("reason", "remedy", "resolution", "quantity", "product", "except", "order_no")
 _AGAIN, _MISS, _START, _NOTE = (AskAgain(),), (Miss(),), (StartRefund(),), (AddNote(),)
 _OFF_TOPIC, _CLOSING = (SmallTalk("off_topic"),), (SmallTalk("closing"),)
@@ -60,8 +68,9 @@ def commands_of_intent(conversation: Conversation, message: InboundMessage, unde
     intent = understanding.intent
     if intent is Intent.WITHDRAW_REQUEST and is_in_refund(conversation):
         return _CANCEL
-    if intent in _WORDS:
-        return _WORDS[intent]
+    plain = _question_beside(conversation, message, understanding) or _WORDS.get(intent)
+    if plain is not None:
+        return plain
     if intent in STARTS:
         return _start(conversation, message, understanding)
     match intent:
@@ -86,6 +95,24 @@ def commands_of_intent(conversation: Conversation, message: InboundMessage, unde
             return _OFF_TOPIC if found is _MISS else found
 
 
+def _question_beside(
+    conversation: Conversation, message: InboundMessage, understanding: Understanding
+) -> Commands | None:
+    """A question about the rules in words that sound like another one; None where there is none.
+
+    Where goods are sent to is no question of a parcel that comes. How and how soon money will be paid is, while a
+    refund is being asked for, no question of an earlier one, unless the words say so.
+    """
+    intent, words = understanding.intent, message.text or ""
+    if intent not in {Intent.DELIVERY_HURRY, Intent.REFUND_STATUS}:
+        return None
+    topic = topic_of(words)
+    is_meant = topic == "address"
+    if intent is Intent.REFUND_STATUS:
+        is_meant = is_in_refund(conversation) and topic in _OF_PAYING and _OF_NOW.search(words.lower()) is not None
+    return (AskPolicy(topic, understanding.entity("order_no")),) if is_meant else None
+
+
 def _is_elsewhere(conversation: Conversation, asking: str | None, order_no: str | None) -> bool:
     """True where another order is named while the ways of paying are chosen from: its number answers nothing there."""
     return asking in {"resolution", "declined"} and order_no not in {None, conversation.slots.order_no}
@@ -97,7 +124,8 @@ def commands_of_words(conversation: Conversation, message: InboundMessage, under
     order_no = understanding.entity("order_no")
     tracking_no = understanding.entity("tracking_no")
     if asking == "tracking":
-        return (GoodsSent(None, tracking_no or order_no),)
+        is_number = order_no or tracking_no or _NUMBER.search(message.text or "")
+        return (GoodsSent(None, tracking_no or order_no),) if is_number else _AGAIN
     named = order_no or tracking_no
     is_asked = asking is None or asking in NUMBER_ASKED
     if named is not None and (is_asked or _is_elsewhere(conversation, asking, order_no)):

@@ -2,31 +2,37 @@
 
 from dialogs.conversation import Conversation
 from dialogs.facts import Needs
-from dialogs.flows.goods import order_with
+from dialogs.flows.asked_order import ORDERS_LOOKED_AT, order_meant, paid_orders
 from dialogs.flows.policy_answers import answer_for, answer_in_general, window_in_general
 from dialogs.flows.repairs import is_in_refund
+from dialogs.flows.status import status_reply
 from dialogs.flows.turn import Turn, answer, lines_of, with_menu
 from dialogs.flows.words import order_title
-from dialogs.messages import InboundMessage, Reply
+from dialogs.messages import Choice, InboundMessage, Reply
 from dialogs.step import Step
-from refund_core.orders import OrderFacts, OrderStatus
+from dialogs.texts.money import format_day
+from refund_core.cases import CaseState
+from refund_core.orders import OrderFacts
 
-ORDERS_LOOKED_AT = 5
-_NEVER_PAID = frozenset({OrderStatus.UNPAID, OrderStatus.CANCELLED})
+ORDERS_OFFERED_MAX = 3
+_CASES_LOOKED_AT = 5
 
 
-def policy_needs(conversation: Conversation, message: InboundMessage, order_no: str | None) -> Needs:
-    """The order that is named or talked about, else the newest ones."""
+def policy_needs(conversation: Conversation, message: InboundMessage, topic: str | None, order_no: str | None) -> Needs:
+    """The order that is named or talked about, else the newest ones; where goods go back to depends on open cases."""
+    cases = _CASES_LOOKED_AT if topic == "address" else 0
     known = order_no or conversation.slots.order_no or message.order_no or conversation.order_no
-    return Needs(order_no=known) if known is not None else Needs(recent_orders=ORDERS_LOOKED_AT)
+    return Needs(order_no=known, cases=cases) if known else Needs(recent_orders=ORDERS_LOOKED_AT, cases=cases)
 
 
 def tell_policy(turn: Turn, topic: str | None) -> Step:
-    """The answer for the order at hand; without one, what the policy says in general."""
-    facts = turn.facts.order or _order_meant(turn)
+    """The answer for the order at hand; without one, what holds in general, and for which orders more can be said."""
+    going_back = [case for case in turn.facts.cases if case.state is CaseState.AWAITING_RETURN]
+    if topic == "address" and going_back:
+        return answer(turn, *[status_reply(turn, case) for case in going_back[:ORDERS_OFFERED_MAX]])
+    facts = order_meant(turn)
     if facts is None:
-        general = lines_of((turn.say("policy"), *window_in_general(turn), *answer_in_general(turn, topic)))
-        return answer(turn, Reply(general, with_menu(turn, "policy").choices))
+        return answer(turn, _in_general(turn, topic))
     choices = (
         ()
         if is_in_refund(turn.conversation)
@@ -49,9 +55,20 @@ def _answer_for(turn: Turn, facts: OrderFacts, topic: str | None) -> str:
     return lines_of((about, *answer_for(turn, facts, topic)))
 
 
-def _order_meant(turn: Turn) -> OrderFacts | None:
-    """The one whose goods the words name, else the newest that was paid."""
-    found = turn.facts.recent_orders
-    named = order_with(found, turn.message.text)
-    paid = (facts for facts in found if facts.order.status not in _NEVER_PAID)
-    return named or next(paid, None) or next(iter(found), None)
+def _in_general(turn: Turn, topic: str | None) -> Reply:
+    """What holds for every order; of which one it is asked, where there are several, is one tap away."""
+    said = answer_in_general(turn, topic)
+    paid = paid_orders(turn.facts.recent_orders)[:ORDERS_OFFERED_MAX]
+    if not paid:
+        general = lines_of((turn.say("policy"), *window_in_general(turn), *said))
+        return Reply(general, with_menu(turn, "policy").choices)
+    asked = turn.say("policy.which")
+    choices = tuple([_of_order(turn, facts, topic) for facts in paid])
+    return Reply(lines_of((*(said or window_in_general(turn)), asked)), (*choices, turn.human()))
+
+
+def _of_order(turn: Turn, facts: OrderFacts, topic: str | None) -> Choice:
+    order = facts.order
+    day = format_day(order.placed_at, turn.locale, turn.merchant.timezone)
+    action = f"ask:policy:{topic or 'window'}:{order.order_no}"
+    return turn.choice("order", action, title=order_title(turn, order), day=day)

@@ -12,6 +12,7 @@ from dialogs.flows.goods import as_if_free, claimed_lines
 from dialogs.flows.reason import EVIDENCE_MAX
 from dialogs.flows.turn import Turn
 from dialogs.flows.words import hours_told, payments_text, short, usual_time
+from dialogs.notices import return_address
 from dialogs.texts.money import format_day
 from refund_core.allocation import legs
 from refund_core.circumstances import SELLERS_FAULT, can_return_without_reason, signed_at
@@ -222,6 +223,11 @@ def _faulty(turn: Turn, facts: OrderFacts) -> tuple[str, ...]:
     return (turn.say("policy.evidence", count=EVIDENCE_MAX), turn.say(key))
 
 
+def _address(turn: Turn, _: OrderFacts | None = None) -> tuple[str, ...]:
+    """Goods are sent only once that is approved; the address is told so that nobody has to ask twice."""
+    return (turn.say("policy.address"), return_address(turn.merchant, turn.locale))
+
+
 def _said(key: str) -> Callable[[Turn, OrderFacts], tuple[str, ...]]:
     return lambda turn, _: (turn.say(key),)
 
@@ -259,6 +265,7 @@ _ANSWERS: Mapping[str, Callable[[Turn, OrderFacts], tuple[str, ...]]] = {
     "unshipped": _ruled(Reason.NO_LONGER_WANTED),
     "window": _whether,
     "process": _said("policy.process"),
+    "address": _address,
 }
 _GENERAL: Mapping[str, Callable[[Turn], tuple[str, ...]]] = {
     "hours": _hours,
@@ -267,4 +274,5 @@ _GENERAL: Mapping[str, Callable[[Turn], tuple[str, ...]]] = {
     "coupon": lambda turn: (turn.say("policy.coupon"),),
     "process": lambda turn: (turn.say("policy.process"),),
     "evidence": lambda turn: (turn.say("policy.evidence", count=EVIDENCE_MAX),),
+    "address": _address,
 }

@@ -47,7 +47,7 @@ def _of_text(conversation: Conversation, message: InboundMessage, understanding:
             return answered
     if message.attachments and (asking is not None or not is_wish):
         return _of_pictures(conversation, message, understanding)
-    if asking == "appeal" and understanding.intent not in _LEAVING_APPEAL:
+    if asking == "appeal" and not _is_leaving_appeal(understanding):
         return (Appeal(conversation.stack[-1].case_no),)
     number = _number_given(conversation, message, understanding) if asking in NUMBER_ASKED else None
     if number is not None:
@@ -69,6 +69,12 @@ def _of_text(conversation: Conversation, message: InboundMessage, understanding:
     if understanding.confidence < SURE_FROM:
         return commands_of_words(conversation, message, understanding)
     return commands_of_intent(conversation, message, understanding)
+
+
+def _is_leaving_appeal(understanding: Understanding) -> bool:
+    """True for a person, an end or a question that is surely meant; whatever else is said are the grounds."""
+    is_sure = understanding.intent in _LEAVING_APPEAL and understanding.confidence >= SURE_FROM
+    return is_sure and not (understanding.intent is Intent.DENY and told_reason(understanding) is not None)
 
 
 def _of_code(understanding: Understanding) -> Commands | None:

@@ -1,12 +1,17 @@
 """How is my refund doing: the case that was named, or the newest ones."""
 
+from dialogs.facts import Needs
+from dialogs.flows.asked_order import ORDERS_LOOKED_AT
+from dialogs.flows.goods import order_with
 from dialogs.flows.turn import Turn, answer
-from dialogs.flows.words import case_card, refund_cards, state_words
-from dialogs.messages import Choice, Reply
+from dialogs.flows.words import case_card, order_card, order_title, refund_cards, state_words
+from dialogs.messages import Choice, InboundMessage, Reply
 from dialogs.notices import return_address
 from dialogs.step import Step
+from dialogs.texts.money import format_day
 from refund_core.case_dates import DueAction, return_ends
 from refund_core.cases import CaseState, Due, RefundCase, RefundState
+from refund_core.refundable import imported
 
 CASES_SHOWN_MAX = 3
 _WITHDRAWABLE = frozenset({
@@ -15,6 +20,13 @@ _WITHDRAWABLE = frozenset({
 })  # fmt: skip
 _THEN_A_PERSON = frozenset({DueAction.REVIEW, DueAction.NEEDS_PERSON})
 _APPEALABLE = frozenset({CaseState.REJECTED, CaseState.WITHDRAWN})
+
+
+def status_needs(message: InboundMessage, case_no: str | None) -> Needs:
+    """That case, else the newest; words may mean an order that the shop itself has refunded, without a case of ours."""
+    if case_no is not None:
+        return Needs(case_no=case_no)
+    return Needs(cases=CASES_SHOWN_MAX, recent_orders=ORDERS_LOOKED_AT if message.text else 0)
 
 
 def tell_status(turn: Turn, case_no: str | None) -> Step:
@@ -27,11 +39,31 @@ def tell_status(turn: Turn, case_no: str | None) -> Step:
             )
         return answer(turn, *_case_replies(turn, case))
     cases = turn.facts.cases[:CASES_SHOWN_MAX]
+    elsewhere = _refunded_by_shop(turn, has_cases=bool(cases))
+    if elsewhere is not None:
+        return answer(turn, elsewhere)
     if not cases:
         return answer(turn, Reply(turn.say("status.none"), (turn.choice("start", "start:refund"), turn.human())))
     if len(cases) == 1:
         return answer(turn, *_case_replies(turn, cases[0]))
     return answer(turn, Reply(turn.say("status.many"), (turn.human(),)), *(_short_reply(turn, case) for case in cases))
+
+
+def _refunded_by_shop(turn: Turn, *, has_cases: bool) -> Reply | None:
+    """What the shop refunded by itself: where its goods are named, or there is nothing else to tell."""
+    refunded = [facts for facts in turn.facts.recent_orders if imported(facts.order)]
+    named = order_with(turn.facts.recent_orders, turn.message.text)
+    facts = named if named in refunded else None
+    if facts is None and not has_cases and named is None:
+        facts = next(iter(refunded), None)
+    if facts is None:
+        return None
+    order, last = facts.order, imported(facts.order)[-1]
+    day = "" if last.at is None else format_day(last.at, turn.locale, turn.merchant.timezone)
+    total = order.money(sum(refund.amount for refund in imported(facts.order)))
+    told = turn.say("status.by_shop", order_no=order.order_no, title=order_title(turn, order), amount=turn.money(total))
+    said = f"{told}{' ' if turn.locale == 'en' else ''}{turn.say('status.by_shop_at', day=day)}" if day else told
+    return Reply(said, (turn.human(),), card=order_card(turn, order))
 
 
 def can_withdraw(case: RefundCase) -> bool:

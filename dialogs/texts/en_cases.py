@@ -2,6 +2,8 @@
 # ruff: noqa: E501  # sentences stay whole, so that they can be found by searching
 
 TEXTS: dict[str, str] = {
+    "status.by_shop": "The shop has recorded a refund of {amount} for order {order_no} ({title}). Your payment provider decides when it is posted.",
+    "status.by_shop_at": "It was recorded on {day}.",
     "status.none": "I found no refund request of yours.",
     "status.not_found": "I could not find that request number.",
     "status.case": "Request {case_no} (order {order_no}): {state}.",

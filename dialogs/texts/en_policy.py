@@ -35,6 +35,8 @@ TEXTS: dict[str, str] = {
     "policy.exchange": "You can ask for an exchange and a person arranges it: tell me which item and why.",
     "policy.partial": "You can send back just some of the items; choose how many when you pick them.",
     "policy.bundle": "A set goes back as a whole; a piece that is faulty, damaged, wrong or missing can be refunded alone.",
+    "policy.which": "Some of it depends on the order. Which one do you mean?",
+    "policy.address": "Please send nothing before a return is approved; choose the order, the items and the reason first.",
     "policy.process": "Choose the order, the items and the reason; you then see the amount and where it goes, and nothing is submitted before you confirm. If goods have to come back, you are told the address once the request is approved; send them there and tell me the tracking number.",
     "policy.no_hours": "The hours of our staff are not on record. You can ask for a person and leave your message here.",
     "exclusion.custom": "made to order",

@@ -2,6 +2,8 @@
 # ruff: noqa: E501  # sentences stay whole, so that they can be found by searching
 
 TEXTS: dict[str, str] = {
+    "status.by_shop": "店铺为订单 {order_no}（{title}）登记了一笔退款：{amount}。到账时间以支付机构为准。",
+    "status.by_shop_at": "登记日期：{day}。",
     "status.none": "没有查到您的退款申请。",
     "status.not_found": "没有找到这个申请编号。",
     "status.case": "申请 {case_no}（订单 {order_no}）：{state}。",
