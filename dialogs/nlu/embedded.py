@@ -111,8 +111,8 @@ def _aside(words: str, context: Context, spoken: Locale) -> Understanding | None
         return Understanding(Intent.OTHER, 0.95, None, (("about", "bot"),), spoken)
     if context.expecting == "evidence" and has_no_pictures(words):
         return Understanding(Intent.DENY, 0.95, None, (("pictures", "none"),), spoken)
-    if context.expecting in _ABOUT_MONEY and is_bare_wish(words):
-        return Understanding(Intent.REFUND_REQUEST, 0.95, None, (), spoken)
+    if is_bare_wish(words):
+        return Understanding(Intent.REFUND_REQUEST, 0.95, None, (("act", "request"),), spoken)
     return None
 
 

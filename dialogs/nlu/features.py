@@ -61,8 +61,10 @@ def _add_runs(found: dict[str, None], piece: str, meant: list[str]) -> None:
 
 
 def _add_word(found: dict[str, None], word: str, before: str, meant: list[str]) -> None:
-    found[word] = None
-    found[f"{before} {word}"] = None
+    pair = f"{before} {word}"
+    found[word] = found[pair] = None
+    if pair in ENGLISH_CONCEPTS:
+        meant.extend(ENGLISH_CONCEPTS[pair])
     if word in ENGLISH_CONCEPTS:
         meant.extend(ENGLISH_CONCEPTS[word])
     if len(word) > 4:

@@ -27,8 +27,8 @@ REQUEST_FROM = 0.5
 SURELY_FROM = 0.9
 SURELY_REQUEST_FROM = 0.8
 ASKED_FROM = 0.8
-NAMED_FROM = 0.25
-NAMED_SURELY_FROM = 0.2
+NAMED_FROM = {"reason": 0.15, "resolution": 0.15}
+NAMED_SURELY_FROM = {"reason": 0.06, "resolution": 0.1}
 UNSURE = 0.5
 SECOND_BELOW = 0.55
 _STARTS = frozenset({Intent.REFUND_REQUEST, Intent.EXCHANGE_REQUEST, Intent.CANCEL_ORDER})
@@ -159,9 +159,9 @@ def _with_way(text: str, intent: Intent, named: Named) -> Named:
 def _named(by_rules: Named, scores: Scores, surely: str | None) -> Named:
     """What the classifier sees named, or else the rules; `surely` is the kind of thing that the message must name."""
     named = dict(by_rules)
-    for name in ("reason", "resolution"):
+    for name, least in NAMED_FROM.items():
         best, share = _likeliest(scores[name])
-        if share >= NAMED_FROM or (name == surely and share >= NAMED_SURELY_FROM and name not in named):
+        if share >= least or (name == surely and share >= NAMED_SURELY_FROM[name] and name not in named):
             named[name] = best
     return tuple(named.items())
 

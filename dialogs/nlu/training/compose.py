@@ -100,6 +100,11 @@ def _short(kind: Kind, length: int) -> Kind:
     return lambda line: kind(line) and len(line.text) <= length
 
 
+def _named(intent: str) -> Kind:
+    """A line of that intent that tells its reason, and answers no question."""
+    return lambda line: line.intent == intent and line.labels.reason != "none" and line.labels.expecting is None
+
+
 def _acting(intent: str, act: str) -> Kind:
     return lambda line: line.intent == intent and line.labels.act == act and line.labels.expecting is None
 
@@ -128,6 +133,8 @@ _PAIRS = (
     Pair(60, _of(*_WISHES), _of("anger"), is_first_meant=True),
     Pair(50, _of("inform_done"), _of("refund_status")),
     Pair(40, _of("want_human"), _of("refund_request", "refund_status"), is_first_meant=True),
+    Pair(60, _of("refund_request"), _of("policy_question"), is_first_meant=True),
+    Pair(60, _named("refund_request"), _of("policy_question"), is_first_meant=True),
     Pair(60, _of("refund_request", "refund_status", "policy_question"), _of("want_human")),
     Pair(40, _acting("delivery_hurry", "statement"), _of("cancel_order", "refund_request")),
     Pair(40, _acting("delivery_hurry", "statement"), _acting("delivery_hurry", "request")),

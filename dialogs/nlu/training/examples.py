@@ -8,6 +8,8 @@ from dialogs.nlu.training.compose import composed
 from dialogs.nlu.training.lines import Line, read_lines
 
 QUESTIONS = ("order", "lines", "quantity", "reason", "evidence", "resolution", "confirm")
+WISHES = frozenset({"refund_request", "exchange_request", "cancel_order"})
+WISHED_AT = ("reason", "order", "reason", "lines", "evidence")
 OTHER_QUESTIONS = ("order", "lines", "evidence", "order", "lines", "resolution")
 ANYWHERE = frozenset({
     "want_human", "refund_status", "policy_question", "withdraw_request", "delivery_hurry", "anger", "thanks",
@@ -38,6 +40,8 @@ def examples_of(lines: Sequence[Line]) -> Iterator[Example]:
             continue
         if line.intent in ANYWHERE:
             yield _example(line, QUESTIONS[number % len(QUESTIONS)])
+        elif line.intent in WISHES and number % 4 == 1:
+            yield _example(line, WISHED_AT[number // 4 % len(WISHED_AT)])
         elif line.intent == "give_reason":
             yield _example(line, "reason")
             yield _example(line, OTHER_QUESTIONS[number % len(OTHER_QUESTIONS)])

@@ -34,7 +34,7 @@ class Line:
 def read_lines() -> tuple[Line, ...]:
     """Every line of every file, in the files' order by name."""
     return tuple(
-        Line(file.stem, intent, labels, text)
+        Line(file.stem.partition("_")[0], intent, labels, text)
         for file in sorted(FOLDER.glob("*.yml"))
         for intent, labels, text in lines_of(file)
     )
