@@ -127,6 +127,8 @@ def _membership(member: ChatMemberUpdated) -> Arrival:
 
 def _pressed(update_id: int, query: CallbackQuery, now: datetime) -> Arrival:
     user, data = _user(query.from_user.id), query.data
+    if not query.id.isprintable():
+        raise PayloadUnreadable("callback_query.id: holds control characters")
     if query.message is None or not data or len(data.encode()) > CALLBACK_BYTES_MAX:
         return Arrival(user, handle=query.id)
     edits = edit_mark(query.message.message_id, data) if isinstance(query.message, Message) else None

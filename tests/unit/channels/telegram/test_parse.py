@@ -237,6 +237,7 @@ def test_control_characters_and_direction_marks_are_left_out() -> None:
         (changed("photo", "message", "photo", to=[1]), "message.photo.0"),
         (changed("button", "callback_query", "from", to=None), "callback_query.from"),
         (changed("button", "callback_query", "from", "id", to=0), "chat.id"),
+        (changed("button", "callback_query", "id", to="1\x002"), "callback_query.id"),
     ],
 )
 def test_what_is_no_update_is_refused_by_its_place(payload: bytes, part: str) -> None:
