@@ -32,12 +32,17 @@ class AddressSettings:
 _SERVE = AddressSettings()
 
 
-def listen(host: str, port: int, settings: AddressSettings = _SERVE) -> socket.socket:
-    """Take the port before anything is started, so that a taken one is told at once. Raises CannotListen."""
+def listen(host: str, port: int, settings: AddressSettings = _SERVE, *, is_shared: bool = False) -> socket.socket:
+    """Take the port before anything is started, so that a taken one is told at once. Raises CannotListen.
+
+    A shared one may be taken by several of one user's processes, so that a new one serves before the old one ends.
+    """
     with told_port(host, port, settings):
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listening = socket.socket(family, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if is_shared:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         try:
             listening.bind((host, port))
         except OSError:

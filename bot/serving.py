@@ -61,7 +61,7 @@ async def serve(
     """
     stop = stop_at_signals()
     async with AsyncExitStack() as stack:
-        listening = listen(settings.host, settings.port)
+        listening = listen(settings.host, settings.port, is_shared=settings.port_shared)
         stack.callback(listening.close)
         settings = msgspec.structs.replace(settings, port=listening.getsockname()[1])
         base = await stack.enter_async_context(open_base(settings, application="serve"))

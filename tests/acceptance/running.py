@@ -64,12 +64,12 @@ class Server:
 
 
 @contextmanager
-def running_server(data_dir: Path, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """`refundbot serve` on a free port until the block ends."""
+def running_server(data_dir: Path, settings: Mapping[str, str] | None = None, *, port: int = 0) -> Iterator[Server]:
+    """`refundbot serve` on that port, or any free one, until the block ends."""
     environment = environment_for(data_dir, settings)
     with (data_dir / "serve.log").open("a") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "serve", "--port", "0"],
+            [sys.executable, "-m", "bot", "serve", "--port", str(port)],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=log,

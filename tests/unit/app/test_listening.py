@@ -36,3 +36,13 @@ def test_an_address_of_another_machine_is_told_with_the_hosts_setting() -> None:
 def test_a_name_that_nobody_knows_is_told_with_the_hosts_setting() -> None:
     with pytest.raises(CannotListen, match="REFUNDBOT_HOST"):
         listen("no-such-host.invalid", 8_080)
+
+
+def test_a_port_that_is_shared_is_shared_with_those_alone_who_share_it() -> None:
+    with listen("127.0.0.1", 0, is_shared=True) as old:
+        port = old.getsockname()[1]
+        old.listen()
+        with listen("127.0.0.1", port, is_shared=True) as new:
+            assert new.getsockname()[1] == port
+        with pytest.raises(CannotListen, match="another program has taken the port"):
+            listen("127.0.0.1", port)
