@@ -84,6 +84,7 @@ def test_who_comes_outside_of_the_hours_is_told_when_people_are_back(page: Page,
     expect(chat.welcome).to_contain_text(f"{back} 回来")
     expect(chat.welcome).to_contain_text("人工客服时间")
     expect(chat.status).to_contain_text(f"{back} 回来")
+    expect(chat.status).to_have_class("status away")
     chat.write("还在吗")
     chat.expect_said("您说的是：还在吗")
 
@@ -104,6 +105,7 @@ def test_the_page_notices_when_people_are_back(page: Page, chat_server: FakeChat
     page.clock.fast_forward("03:01:00")
 
     expect(chat.status).to_have_text("已连接")
+    expect(chat.status).to_have_class("status")
 
 
 def test_within_the_hours_nothing_is_said_of_them_but_when_they_are(page: Page, chat_server: FakeChat) -> None:

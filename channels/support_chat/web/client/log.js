@@ -8,6 +8,8 @@ import { clock, dayName, text } from "./text.js";
 const LINK = /(https?:\/\/[^\s<>"'（）。，、；！？】》]+)/;
 const AMOUNT = /((?:CN)?[¥￥$€£]\s?\d[\d,]*(?:\.\d+)?)/;
 
+const TOGETHER_SECONDS = 2;
+const ANSWER_MESSAGES_MAX = 12;
 const FIXED = { human: "humanLabel", cancel: "restart", "start:refund": "startRefund" };
 const withoutQuantity = (action) => action.replace(/\*\d+$/, "");
 const quantityOf = (action) => (/\*(\d+)$/.exec(action) || [])[1];
@@ -46,6 +48,17 @@ export class Log {
   }
 
   get isEmpty() { return this._replies.length === 0; }
+
+  /** The first message of the newest answer: what came together, since the consumer spoke; null where they spoke last. */
+  get answerBegins() {
+    const newest = this._replies.length - 1;
+    for (let index = newest; index >= 0 && newest - index < ANSWER_MESSAGES_MAX; index -= 1) {
+      const [before, reply] = [this._replies[index - 1], this._replies[index]];
+      if (reply.sender === "customer") return null;
+      if (!before || before.sender === "customer" || Date.parse(reply.at) - Date.parse(before.at) > TOGETHER_SECONDS * 1000) return this._drawn[index].node;
+    }
+    return null;
+  }
 
   clear() {
     this._replies = [];

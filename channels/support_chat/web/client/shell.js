@@ -6,7 +6,7 @@ export const config = JSON.parse(byId("refundbot-config").textContent);
 
 const LABELS = {
   human: "humanLabel", restart: "restart", language: "languageLabel", close: "close",
-  scroller: "log", log: "log", text: "input", attach: "attach", send: "send",
+  scroller: "log", log: "log", newer: "newer", text: "input", attach: "attach", send: "send",
 };
 
 /** Every fixed word of the page, in the chosen language. */
@@ -18,14 +18,15 @@ export function paintWords() {
   byId("mark").textContent = config.logo || [...merchant][0];
   byId("human").lastElementChild.textContent = text("human");
   byId("language").textContent = text("language");
-  byId("newer").textContent = `${text("newer")} ↓`;
   byId("text").placeholder = text("placeholder");
   for (const [id, key] of Object.entries(LABELS)) byId(id).setAttribute("aria-label", text(key));
   for (const button of document.querySelectorAll("button.icon[aria-label]")) button.title = button.getAttribute("aria-label");
 }
 
-export function paintStatus(state, words = text(state)) {
+/** isAway: the chat works, but the people it tells of are not there now. */
+export function paintStatus(state, { words = text(state), isAway = false } = {}) {
   const status = byId("status");
   status.dataset.state = state;
+  status.classList.toggle("away", isAway);
   if (status.textContent !== words) status.textContent = words;
 }

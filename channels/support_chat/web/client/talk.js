@@ -2,6 +2,7 @@
 import { Closing, isClosing } from "./closing.js";
 import { Composer } from "./composer.js";
 import { element } from "./element.js";
+import { Following } from "./following.js";
 import { closedWords } from "./hours.js";
 import { remembered, restore, shopPage } from "./kept.js";
 import { later } from "./later.js";
@@ -17,18 +18,17 @@ import { Unread } from "./unread.js";
 import { paintWelcome } from "./welcome.js";
 
 const TYPING_SECONDS = 6;
-const NEAR_END_PIXELS = 60;
 const HOURS_SECONDS = 30;
-const scroller = byId("scroller");
 const localeKey = `refundbot:${config.slug}:locale`;
-const seen = { state: "connecting", handover: null, problem: null, isFollowing: true, typingTimer: 0 };
+const seen = { state: "connecting", handover: null, problem: null, typingTimer: 0 };
 const unread = new Unread();
-const closing = new Closing(() => follow());
+const closing = new Closing(() => following.follow());
 let session = null;
 let stream = null;
 let outbox = null;
 
 const log = new Log(byId("log"), { take: (action, label) => say(action ? { action, label } : { text: label }), pictures: drawPicturesLater });
+const following = new Following(log, { scroller: byId("scroller"), outgoing: byId("outgoing"), newer: byId("newer") });
 const composer = new Composer({ send: sayWithPictures, notice: paintHint });
 
 function begin(identity) {
@@ -50,7 +50,8 @@ function leave() {
   log.clear();
   unread.begin(null);
   byId("outgoing").replaceChildren();
-  Object.assign(seen, { handover: null, problem: null, isFollowing: true });
+  Object.assign(seen, { handover: null, problem: null });
+  following.begin();
   paintTyping("");
   paintNotice(null);
 }
@@ -82,8 +83,8 @@ const isLoading = () => byId("log").getAttribute("aria-busy") === "true";
 
 function say({ label, ...message }) {
   paintHint("");
-  if (message.action) scroller.focus({ preventScroll: true });
-  seen.isFollowing = true;
+  if (message.action) byId("scroller").focus({ preventScroll: true });
+  following.begin();
   const isTold = log.isEmpty || seen.hasChosenLocale;
   seen.hasChosenLocale = false;
   outbox.add({ ...message, label: label || message.text, ...(isTold ? { locale: currentLocale() } : {}) });
@@ -102,7 +103,7 @@ function heard(reply) {
   if (reply.sender !== "customer") paintTyping("");
   if (!isLoading() && isClosing(reply)) closing.look();
   paintStart();
-  follow();
+  following.follow();
 }
 
 function heardFrame(frame) {
@@ -164,7 +165,7 @@ function paintOutgoing(entries) {
   log.isWaiting = entries.some((entry) => entry.state !== "refused" && !entry.isSeen);
   log.refreshChoices();
   paintStart();
-  follow();
+  following.follow();
 }
 
 /** A place for pictures that is filled once their code is there. */
@@ -173,38 +174,34 @@ function drawPicturesLater(attachments) {
   const owner = session;
   later("pictures").then(({ drawPictures }) => {
     place.append(drawPictures(attachments, owner));
-    follow();
+    following.follow();
   }, () => {});
   return place;
 }
 
 /** Who is there: a person, nobody yet, or the assistant alone until people are back. */
-function connectedWords() {
-  if (!seen.handover) return closedWords("staffBack") || text("connected");
-  const { agent, holder } = seen.handover;
-  if (holder === "queue" && closedWords("waitingBack")) return closedWords("waitingBack");
-  if (holder === "bot" || holder === "returned") return text("withBot");
-  if (agent) return text("withAgent", { name: agent });
-  return text(holder === "agent" ? "withPerson" : "waitingForPerson");
+function whoIsThere() {
+  const { agent, holder } = seen.handover || { holder: "" };
+  const away = { "": "staffBack", queue: "waitingBack" }[holder];
+  if (away && closedWords(away)) return { words: closedWords(away), isAway: true };
+  if (!holder) return { words: text("connected") };
+  if (holder === "bot" || holder === "returned") return { words: text("withBot") };
+  if (agent) return { words: text("withAgent", { name: agent }) };
+  return { words: text(holder === "agent" ? "withPerson" : "waitingForPerson") };
 }
 
 function paintTyping(words) {
   clearTimeout(seen.typingTimer);
   byId("typing").textContent = words;
   if (words) seen.typingTimer = setTimeout(() => paintTyping(""), TYPING_SECONDS * 1000);
-  follow();
+  following.follow();
 }
 
 const paintStart = () => paintWelcome(log.isEmpty && !(outbox && outbox.entries.length) && !isLoading() && !seen.problem, { say, language: chooseLanguage });
 
 function paint() {
-  paintStatus(seen.state, seen.state === "connected" ? connectedWords() : text(seen.state));
+  paintStatus(seen.state, seen.state === "connected" ? whoIsThere() : {});
   if (seen.problem) paintProblem();
-}
-
-function follow() {
-  if (seen.isFollowing) scroller.scrollTop = scroller.scrollHeight;
-  byId("newer").hidden = seen.isFollowing;
 }
 
 /** The keyboard of a phone covers a page that does not know of it: the page ends where the keyboard begins. */
@@ -213,7 +210,7 @@ function leaveRoom() {
   const isCovered = scale < 1.01 && window.innerHeight - height > 1;
   document.body.style.height = isCovered ? `${height}px` : "";
   if (isCovered) window.scrollTo(0, 0);
-  follow();
+  following.follow();
 }
 
 function useLocale(locale) {
@@ -240,15 +237,9 @@ function wire() {
   byId("language").addEventListener("click", () => chooseLanguage(currentLocale() === "en" ? "zh-CN" : "en"));
   byId("close").addEventListener("click", () => tellShop("close"));
   byId("newer").addEventListener("click", () => {
-    seen.isFollowing = true;
-    follow();
+    following.toEnd();
     byId("text").focus();
   });
-  scroller.addEventListener("scroll", () => {
-    seen.isFollowing = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END_PIXELS;
-    byId("newer").hidden = seen.isFollowing;
-  }, { passive: true });
-  if (window.ResizeObserver) new ResizeObserver(follow).observe(scroller);
   if (window.visualViewport) window.visualViewport.addEventListener("resize", leaveRoom);
   document.addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && tellShop("close"));
   if (config.hours) setInterval(paint, HOURS_SECONDS * 1000);
@@ -284,7 +275,7 @@ function talk() {
     },
     opened: () => {
       unread.show();
-      follow();
+      following.follow();
       byId("text").focus();
     },
     closed: ({ read }) => unread.hide(read),
