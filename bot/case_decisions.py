@@ -4,7 +4,7 @@ The desk and the merchants' API both decide here. Whoever is slower gets CaseCon
 only the order or a payment moved meanwhile, the decision is made again from what holds now.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -12,6 +12,7 @@ from uuid import UUID
 
 import structlog
 
+from bot.case_chats import FOR_CALLER, Told, in_a_chat, put_question, text_instead
 from bot.clock import Clock
 from dialogs.facts import Merchant
 from dialogs.messages import Locale, Reply
@@ -201,7 +202,7 @@ async def _change(
     rails = Rails(merchant.gateways, merchant.policy.limits)
     moment = Moment(parts.clock.now(), who.by, Ids(new_id()))
     for tried in range(TRIES_MAX):
-        case, facts = await _read(parts.db, seen)
+        case, facts = await _read(parts.db, seen, now=moment.at)
         if tried and is_ours(case, moment):
             return await _told(parts, seen, case)
         try:
@@ -209,7 +210,8 @@ async def _change(
         except VersionStale as stale:
             raise CaseConflict(case) from stale
         try:
-            await _save(parts.db, seen.merchant_id, made, _reply(made.case, words, merchant), moment.at)
+            told = Told(seen.merchant_id, merchant, facts, moment, _reply(made.case, words, merchant))
+            await _save(parts.db, made, told)
         except (WorldChanged, TryAgain, OutcomeUnknown) as error:
             _log.info("decision.again", case_no=seen.case_no, error=type(error).__name__)
             continue
@@ -222,29 +224,30 @@ def is_ours(case: RefundCase, moment: Moment) -> bool:
     return any(entry.at == moment.at and entry.by == moment.by for entry in case.history[-2:])
 
 
-async def _read(db: Database, seen: CaseAt) -> tuple[RefundCase, OrderFacts]:
+async def _read(db: Database, seen: CaseAt, *, now: datetime) -> tuple[RefundCase, OrderFacts]:
     case = await load_case(db, seen.merchant_id, seen.case_no)
     facts = await load_order(db, seen.merchant_id, case.order_no) if case else None
     if case is None or facts is None:
         raise CaseAbsent(seen.case_no)
-    return case, facts
+    return await in_a_chat(db, seen.merchant_id, case, now=now), facts
 
 
-Sayings = Callable[[Locale], Sequence[Reply]]
-
-
-async def _save(db: Database, merchant_id: UUID, change: CaseChange, sayings: Sayings, now: datetime) -> None:
+async def _save(db: Database, change: CaseChange, told: Told) -> None:
     """One commit under the conversation's lock: what was decided, and what is said of it."""
-    conversation_id = change.case.conversation_id
+    conversation_id, merchant_id, now = change.case.conversation_id, told.merchant_id, told.moment.at
+    is_for_caller = change.case.channel == FOR_CALLER
 
     async def work(tx: Transaction) -> None:
         talk: Talk | None = None
         if conversation_id is not None:
             talk = await lock_talk(tx, merchant_id, UUID(conversation_id))
-        await save_changes(tx, [(merchant_id, change)], now=now)
-        replies = sayings(talk.locale) if talk else ()
+        asked = await put_question(tx, talk, change, told) if talk and is_for_caller else None
+        await save_changes(tx, [(merchant_id, asked or change)], now=now)
+        replies = told.words(talk.locale) if talk and asked is None else ()
         if talk and replies:
             await append_messages(tx, merchant_id, talk.conversation_id, replies, now=now)
+        if talk and is_for_caller:
+            await text_instead(tx, talk, change.case, told)
 
     await transact(db, work, name="decision")
 
@@ -255,10 +258,10 @@ async def _told(parts: DecisionParts, seen: CaseAt, case: RefundCase) -> RefundC
     return case
 
 
-def _reply(case: RefundCase, words: _Words | None, merchant: Merchant) -> Sayings:
+def _reply(case: RefundCase, words: _Words | None, merchant: Merchant) -> Callable[[Locale], tuple[Reply, ...]]:
     """The person's words, with the button by which the customer can answer."""
 
-    def sayings(locale: Locale) -> Sequence[Reply]:
+    def sayings(locale: Locale) -> tuple[Reply, ...]:
         if words is None or case.second is not None:
             return ()
         kind = _STANDING_NOTE.get(case.state)

@@ -52,6 +52,7 @@ from dialogs.flows.aftercare import (
     done,
     goods_sent,
     more_pictures,
+    more_words,
     unasked_pictures,
 )
 from dialogs.flows.beside import with_answer
@@ -238,7 +239,7 @@ def _move(turn: Turn, command: Moving) -> Step:
         case SendPictures(is_asked):
             return _pictures(turn, is_asked=is_asked)
         case AddNote():
-            return take_note(turn)
+            return more_words(turn) if turn.asking == "evidence_add" else take_note(turn)
         case GoOn():
             return without_more_pictures(turn)
         case Back():

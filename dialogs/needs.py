@@ -214,7 +214,7 @@ def _of_move(conversation: Conversation, message: InboundMessage, command: Movin
         case Cancel():
             return Needs(case_no=slots.case_no)
         case AddNote():
-            return _NOTHING
+            return _of_pictures(conversation, is_asked=True)
 
 
 def _of_pictures(conversation: Conversation, *, is_asked: bool) -> Needs:

@@ -69,12 +69,15 @@ def hand_over(case: RefundCase, *, limits: Limits, moment: Moment, why: str) -> 
     return change_of(case, replace(review, handoff=handoff), moment)
 
 
-def add_evidence(case: RefundCase, attachments: Sequence[str], *, limits: Limits, moment: Moment) -> CaseChange:
-    """More pictures: a case that waited for them goes back to review, any other open case just keeps them."""
+def add_evidence(
+    case: RefundCase, attachments: Sequence[str], *, limits: Limits, moment: Moment, words: str | None = None
+) -> CaseChange:
+    """More pictures or words: a case that waited for them goes back to review, any other open case just keeps them."""
     if case.state in {CaseState.REFUNDED, CaseState.REJECTED, CaseState.WITHDRAWN, CaseState.COMPENSATED}:
         raise MoveNotAllowed(case.state, "add_evidence")
     evidence = tuple(dict.fromkeys((*case.claim.evidence, *attachments)))
-    richer = replace(case, claim=replace(case.claim, evidence=evidence))
+    note = "\n".join(part for part in (case.claim.note, words) if part) or None
+    richer = replace(case, claim=replace(case.claim, evidence=evidence, note=note))
     if case.state is CaseState.AWAITING_CUSTOMER:
         due = due_in(CaseState.UNDER_REVIEW, richer, limits, moment.at)
         richer = moved(richer, CaseState.UNDER_REVIEW, moment, why="evidence received", due=due)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from dialogs.conversation import Conversation
 from dialogs.messages import Locale
 from storage.database import Database
 from storage.message_store import SaidMessage
@@ -64,6 +65,7 @@ ORDER BY newest.due_at NULLS LAST, newest.id LIMIT {QUEUE_LIMIT}
 """  # noqa: S608  # the same
 _HOLD = """
 SELECT conversation.id, conversation.holder, conversation.epoch, conversation.customer_id,
+    conversation.spoke_at IS NOT NULL AS has_spoken,
     conversation.state->>'locale' AS locale,
     coalesce(customer.external_id, conversation.state->>'customer') AS customer, staff.name AS holder_name
 FROM conversation
@@ -81,7 +83,11 @@ WHERE merchant_id = $1 AND id = $2 AND epoch = $3
 RETURNING epoch
 """
 _LOCK_TALK = """
-SELECT id, holder, state->>'locale' AS locale FROM conversation WHERE merchant_id = $1 AND id = $2 FOR NO KEY UPDATE
+SELECT id, holder, state->>'locale' AS locale, spoke_at IS NOT NULL AS has_spoken
+FROM conversation WHERE merchant_id = $1 AND id = $2 FOR NO KEY UPDATE
+"""
+_PUT_TALK = """
+UPDATE conversation SET state = state || $3::jsonb, version = version + 1 WHERE merchant_id = $1 AND id = $2
 """
 _LAST_SAID = """
 SELECT seq, at, body, client_id FROM message WHERE merchant_id = $1 AND conversation_id = $2 ORDER BY seq DESC LIMIT $3
@@ -111,7 +117,10 @@ class QueueItem:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Who holds a conversation: "bot", "queue" or a staff id; epoch counts the changes of hand."""
+    """Who holds a conversation: "bot", "queue" or a staff id; epoch counts the changes of hand.
+
+    has_spoken: the customer has written there at least once.
+    """
 
     conversation_id: UUID
     holder: str
@@ -120,15 +129,17 @@ class Hold:
     customer_id: UUID | None
     customer: str | None
     locale: Locale
+    has_spoken: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """A conversation whose lock is held: in whose hands it is, and in which language it goes."""
+    """A conversation whose lock is held: whose it is, its language, and whether its customer ever spoke."""
 
     conversation_id: UUID
     holder: str
     locale: Locale
+    has_spoken: bool = True
 
 
 async def read_queue(db: Database, merchant_id: UUID) -> tuple[QueueItem, ...]:
@@ -155,7 +166,8 @@ async def read_hold(db: Database, merchant_id: UUID, conversation_id: UUID) -> H
         return None
     row = rows[0]
     locale = _locale(row["locale"])
-    return Hold(row["id"], row["holder"], row["holder_name"], row["epoch"], row["customer_id"], row["customer"], locale)
+    who = (row["holder"], row["holder_name"], row["epoch"], row["customer_id"], row["customer"])
+    return Hold(row["id"], *who, locale, row["has_spoken"])
 
 
 async def read_last_messages(
@@ -169,7 +181,13 @@ async def read_last_messages(
 async def lock_talk(tx: Transaction, merchant_id: UUID, conversation_id: UUID) -> Talk | None:
     """Take the conversation's lock, first in a transaction; None when the merchant has no such conversation."""
     row = await tx.fetch_one(_LOCK_TALK, merchant_id, conversation_id)
-    return Talk(row["id"], row["holder"], _locale(row["locale"])) if row else None
+    return Talk(row["id"], row["holder"], _locale(row["locale"]), row["has_spoken"]) if row else None
+
+
+async def put_talk(tx: Transaction, merchant_id: UUID, conversation_id: UUID, state: Conversation) -> None:
+    """What is being talked about from now on; the caller holds the conversation's lock and has said it there."""
+    talk = {"stack": state.stack, "slots": state.slots, "asked": state.asked, "is_greeted": True, "misses": 0}
+    await tx.execute(_PUT_TALK, merchant_id, conversation_id, msgspec.json.encode(talk))
 
 
 async def change_holder(

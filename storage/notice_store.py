@@ -25,6 +25,21 @@ SELECT c.id FROM others JOIN conversation c ON c.merchant_id = $1 AND c.id = oth
 WHERE c.id <> $2 AND c.spoke_at > (SELECT coalesce(spoke_at, '-infinity') FROM mine)
 ORDER BY c.spoke_at DESC LIMIT 1
 """
+# A customer's open conversations, on platforms that they have not left and in our own chat: the one spoken in last.
+_OF_CUSTOMER = """
+WITH mine AS (SELECT id FROM customer WHERE merchant_id = $1 AND external_id = $2),
+theirs AS (
+    SELECT identity.conversation_id AS id FROM mine
+    JOIN channel_identity identity ON identity.merchant_id = $1 AND identity.customer_id = mine.id
+    JOIN channel_account account ON account.merchant_id = $1 AND account.id = identity.account_id
+    WHERE identity.left_at IS NULL AND account.removed_at IS NULL
+    UNION ALL
+    SELECT c.id FROM mine JOIN conversation c ON c.merchant_id = $1 AND c.channel = 'web'
+        AND c.customer_id = mine.id AND c.is_open AND c.account_id IS NULL
+)
+SELECT c.id FROM theirs JOIN conversation c ON c.merchant_id = $1 AND c.id = theirs.id
+ORDER BY c.spoke_at DESC NULLS LAST LIMIT 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +63,9 @@ async def last_used(db: CanFetch, merchant_id: UUID, conversation_id: UUID) -> U
     """Where the customer of a conversation spoke last: there, or in another conversation that is surely theirs."""
     rows = await db.fetch(_LAST_USED, merchant_id, conversation_id)
     return UUID(str(rows[0]["id"])) if rows else conversation_id
+
+
+async def chat_of_customer(db: CanFetch, merchant_id: UUID, external_id: str) -> UUID | None:
+    """The conversation in which a customer spoke last, else one that they opened; None for one who has none."""
+    rows = await db.fetch(_OF_CUSTOMER, merchant_id, external_id)
+    return UUID(str(rows[0]["id"])) if rows else None

@@ -165,7 +165,7 @@ class StoredAnswer:
     replies: tuple[bytes, ...]
 
 
-async def load_conversations(db: Database, conversation_ids: Sequence[UUID]) -> dict[UUID, TurnConversation]:
+async def load_conversations(db: CanFetch, conversation_ids: Sequence[UUID]) -> dict[UUID, TurnConversation]:
     """The conversations as they are now, without a lock; one that does not exist is left out."""
     rows = await db.fetch(_LOAD, conversation_ids)
     return {row[0]: _conversation(row) for row in rows}

@@ -169,6 +169,22 @@ def more_pictures(turn: Turn, case: RefundCase | None, pictures: tuple[str, ...]
     return answer(turn, done, changes=(change,))
 
 
+def more_words(turn: Turn) -> Step:
+    """Words where pictures were asked for: they answer a case that waits for its customer, and it is reviewed again."""
+    case, text = turn.facts.case, turn.message.text
+    if case is None or case.state is not CaseState.AWAITING_CUSTOMER or not text:
+        return again(turn, "done_noted")
+    limits = turn.merchant.policy.limits
+    change = add_evidence(case, (), limits=limits, moment=turn.moment, words=text[:WHY_LENGTH_MAX])
+    choices = (
+        turn.choice("add_evidence", f"evidence:add:{case.case_no}"),
+        turn.choice("status", f"status:{case.case_no}"),
+        turn.human(),
+    )
+    done = Reply(turn.say("done_noted"), choices, card=case_card(change.case))
+    return answer(turn, done, changes=(change,))
+
+
 def return_needs(conversation: Conversation, case_no: str | None) -> Needs:
     """The case that was named or is being asked about, else the customer's newest ones."""
     frame = conversation.stack[-1] if conversation.stack else None

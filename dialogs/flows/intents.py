@@ -39,6 +39,7 @@ from dialogs.understanding import Intent, Understanding
 from refund_core.claims import Remedy, Resolution
 
 NUMBER_ASKED = frozenset({"order", "code"})
+WORDS_COUNT = frozenset({"evidence", "evidence_add"})
 """Questions that an order number answers."""
 STARTS = frozenset({Intent.REFUND_REQUEST, Intent.EXCHANGE_REQUEST, Intent.CANCEL_ORDER})
 Commands = tuple[Command, ...]
@@ -140,7 +141,7 @@ def commands_of_words(conversation: Conversation, message: InboundMessage, under
     topic = asked_topic(message.text or "")
     if topic is not None:
         return (AskPolicy(topic, order_no),)
-    if asking == "evidence":
+    if asking in WORDS_COUNT:
         return _NOTE
     readings = unsure(conversation, understanding)
     return _MISS if readings is None else (readings,)
@@ -171,7 +172,7 @@ def _hurry(conversation: Conversation, understanding: Understanding) -> Commands
 
 def _reason(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
     """A reason: told within a refund, or a complaint that may become one."""
-    if conversation.stack and conversation.stack[-1].asking == "evidence":
+    if conversation.stack and conversation.stack[-1].asking in WORDS_COUNT:
         return _NOTE
     reason = told_reason(understanding)
     if is_in_refund(conversation):
@@ -241,7 +242,7 @@ def _chosen(conversation: Conversation, message: InboundMessage, understanding: 
 
 def _done(asking: str | None, understanding: Understanding) -> Commands:
     tracking_no = understanding.entity("tracking_no")
-    if asking == "evidence":
+    if asking in WORDS_COUNT:
         return _NOTE
     has_sent_goods = understanding.entity("remedy") == Remedy.RETURN_REFUND
     if asking == "tracking" or tracking_no is not None or has_sent_goods:

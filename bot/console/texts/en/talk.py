@@ -4,7 +4,11 @@ TEXTS: dict[str, str] = {
     "case.title": "Case {case_no}",
     "case.conversation": "Conversation with {customer}",
     "case.chat": "Conversation",
-    "case.no_chat": "This case was opened without a conversation.",
+    "case.no_chat": "The customer has no chat yet, so nobody has been told of this case."
+    " What you ask or offer is put into their chat, where they see it first when they open it;"
+    " where a phone is known, a text tells them to look.",
+    "case.not_opened": "The customer has not opened the chat yet: what stands here waits for them"
+    " (where a phone is known, a text has told them to look).",
     "case.no_return_address": "No return address is set ([returns] in the policy): please send it in the chat.",
     "case.none_yet": "No refund case yet. Read the conversation and answer;"
     " a case opens when the customer asks for a refund.",

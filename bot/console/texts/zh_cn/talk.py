@@ -4,7 +4,9 @@ TEXTS: dict[str, str] = {
     "case.title": "售后单 {case_no}",
     "case.conversation": "与 {customer} 的会话",
     "case.chat": "会话",
-    "case.no_chat": "这张售后单不是从会话里提出的。",
+    "case.no_chat": "客户还没有会话，没有人被告知。您的询问或方案会放进客户的会话，客户一打开就先看到；"
+    "留有手机号的，会发短信提醒。",
+    "case.not_opened": "客户还没有打开会话：这里的内容在等客户来看（留有手机号的，已发短信提醒）。",
     "case.no_return_address": "没有设置寄回地址（规则里的 [returns]）：请在聊天里发给客户。",
     "case.none_yet": "还没有售后单。先看会话并回复；客户提出退款后会自动生成。",
     "case.nothing_said": "还没有说话。",
