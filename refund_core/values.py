@@ -4,7 +4,8 @@ stored: the same for what is kept as JSON in the database: fields that are as by
 
 A frozen dataclass sets each of its fields by a call, and a turn makes hundreds of values. When the program runs, a
 value is a frozen struct of msgspec: the same fields, defaults, methods, comparison, hash and patterns, and faster to
-read from JSON too. dataclasses.replace, fields and asdict know values.
+read from JSON too. dataclasses.replace, fields and asdict know values. What never changes refers to nothing that came
+after it, so values make no cycles, and Python's collector passes them over.
 """
 
 from collections.abc import Callable
@@ -49,4 +50,5 @@ else:
                 parts[name] = made.default
             elif made.default_factory is not MISSING:
                 parts[name] = msgspec.field(default_factory=made.default_factory)
-        return _StructMeta(described.__name__, (msgspec.Struct,), parts, frozen=True, omit_defaults=omit_defaults)
+        settings = {"frozen": True, "omit_defaults": omit_defaults, "gc": False}
+        return _StructMeta(described.__name__, (msgspec.Struct,), parts, **settings)

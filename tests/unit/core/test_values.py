@@ -1,6 +1,7 @@
 """Values behave as frozen dataclasses do."""
 
 import dataclasses
+import gc
 from dataclasses import field
 
 import msgspec
@@ -103,3 +104,8 @@ class Kept:
 def test_what_is_stored_leaves_out_what_is_by_default() -> None:
     assert msgspec.json.encode(Kept("P1", marks=("fragile",))) == b'{"number":"P1","marks":["fragile"]}'
     assert msgspec.json.decode(b'{"number":"P1","weight":0}', type=Kept) == Kept("P1")
+
+
+def test_the_collector_passes_values_over() -> None:
+    assert not gc.is_tracked(Parcel("P1", marks=("fragile",)))
+    assert not gc.is_tracked(TrackedParcel("P1", marks=("fragile",)))
