@@ -19,6 +19,8 @@ from storage.message_store import read_messages
 
 TOKEN_REFUSED = 4401
 TOO_MANY_STREAMS = 4429
+_APP_SCHEME, _APP_ORIGIN = "weapp://", "https://servicewechat.com"
+"""What phones call a mini-program, whosever it is; no page of a browser's can have such an origin."""
 _HEARTBEAT_SECONDS = 25.0
 _log = structlog.get_logger()
 
@@ -48,6 +50,8 @@ def _check_origin(request: web.Request, origins: tuple[str, ...], services: Serv
     """Browsers name the page's origin: ours, or one that the merchant has named. Raises Problem 403."""
     origin = request.headers.get("Origin")
     if origin is None or origin in origins or origin == services.settings.public_url:
+        return
+    if origin.startswith(_APP_SCHEME) or origin == _APP_ORIGIN:
         return
     if urlsplit(origin).netloc.lower() == request.host.lower():
         return

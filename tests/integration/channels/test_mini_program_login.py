@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import aiohttp
 import pytest
 
 from tests.integration.api.shop import Chat, Shop
@@ -207,6 +208,30 @@ async def test_a_proof_of_another_shops_is_refused_before_the_code_is_spent(phon
 
     assert (refused[0], refused[1]["type"]) == (401, "urn:refundbot:problem:identity-wrong-signature")
     assert status == 201
+
+
+@pytest.mark.parametrize("origin", ["weapp://wechat-game-runtime", "https://servicewechat.com"])
+async def test_a_phone_may_open_the_stream_from_a_mini_program(phone: Phone, origin: str) -> None:
+    chat, shop = await phone.chat(), phone.stage.shop
+    url, headers = f"{shop.url}/api/chat/shop/stream?after=0", {"Origin": origin}
+
+    async with shop.http.ws_connect(url, headers=headers) as socket:
+        await socket.send_json({"session": chat.token})
+        await chat.say("hello")
+
+        assert (await socket.receive_json())["text"] == "hello"
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://servicewechat.com.evil.example", "https://weapp.example", "http://servicewechat.com"]
+)
+async def test_a_foreign_page_still_may_not(phone: Phone, origin: str) -> None:
+    shop = phone.stage.shop
+
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await shop.http.ws_connect(f"{shop.url}/api/chat/shop/stream?after=0", headers={"Origin": origin})
+
+    assert refused.value.status == 403
 
 
 async def test_wechats_key_of_the_session_leaves_the_server_nowhere(
