@@ -1,7 +1,7 @@
 // What the page shows of a conversation, and what its buttons say.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { Clock, WeChat, openPage, wordsOf } = require("./stage/page");
+const { Clock, WeChat, openPage, settle, wordsOf } = require("./stage/page");
 
 const ORDER = { kind: "order", order_no: "O-1", status: "delivered", placed_at: "2026-11-01T10:00:00+08:00", title: "Tea cup", lines: 2, amount: 123456, currency: "CNY" };
 const LINES = [
@@ -167,4 +167,47 @@ test("every control has a role and a label", async () => {
     assert.ok(["button", "checkbox"].includes(attribute(control, "ariaRole")), wordsOf(control));
     assert.ok(attribute(control, "ariaLabel"), wordsOf(control));
   }
+});
+
+test("the shop's colour is the page's, and a colour that is none changes nothing", async () => {
+  const page = await openPage({ wechat: talked({ text: "Hello" }), accent: "#ffd400" });
+
+  const usual = await openPage({ wechat: talked({ text: "Hello" }) });
+
+  assert.equal(usual.root.data.colours.accent, "#2457c5");
+  assert.equal(page.root.data.colours.accent, "#ffd400");
+  assert.equal(page.root.data.colours.onAccent, "#171c26");
+  page.root.setData({ accent: "url(x)" });
+  assert.equal(page.root.data.colours.accent, "#2457c5");
+});
+
+test("who reads further up is not carried away, but told that there is more", async () => {
+  const wechat = talked({ text: "one" }, { text: "two" });
+  const page = await openPage({ wechat });
+  const log = page.one(".log");
+  assert.equal(page.root.data.bottom, "m2");
+
+  log.dispatchEvent("scroll", { detail: { deltaY: 40 } });
+  await settle();
+  wechat.say({ text: "three" });
+  await wechat.clock.move(0);
+  assert.equal(page.root.data.bottom, "m2");
+  await page.tapOn(".newer");
+  assert.equal(page.root.data.bottom, "m3");
+  wechat.say({ text: "four" });
+  await wechat.clock.move(0);
+
+  assert.equal(page.root.data.bottom, "m4");
+  assert.equal(page.all(".newer").length, 0);
+});
+
+test("one's own message is always in sight", async () => {
+  const wechat = talked({ text: "one" });
+  const page = await openPage({ wechat });
+  page.one(".log").dispatchEvent("scroll", { detail: { deltaY: 40 } });
+  await settle();
+
+  await page.write("hello");
+
+  assert.equal(page.root.data.bottom, "m3");
 });

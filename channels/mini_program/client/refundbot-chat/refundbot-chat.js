@@ -1,5 +1,6 @@
 // The chat's page: shows what lib/talk.js knows, and tells it what is tapped and written. All of wx is in lib/phone.js.
 
+const { coloursOf } = require("../lib/colours");
 const phone = require("../lib/phone");
 const { Talk } = require("../lib/talk");
 const { localeOf, text } = require("../lib/texts");
@@ -9,7 +10,7 @@ const { rowsOf, statusOf } = require("../lib/view");
 
 const TEXT_LENGTH_MAX = 4000;
 const MEGABYTE = 1024 * 1024;
-const WORDS = ["human", "humanLabel", "restart", "language", "languageLabel", "placeholder", "input", "send", "attach", "retry", "discard", "again", "remove", "picture", "pictures", "welcomeTitle", "welcomeText", "startRefund", "refundStatus", "moneyConfirm", "log"];
+const WORDS = ["human", "humanLabel", "restart", "language", "languageLabel", "placeholder", "input", "send", "attach", "retry", "discard", "again", "remove", "picture", "pictures", "welcomeTitle", "welcomeText", "startRefund", "refundStatus", "moneyConfirm", "log", "newer"];
 
 const wordsOf = (locale) => WORDS.reduce((all, key) => ({ ...all, [key]: text(locale, key) }), {});
 
@@ -32,12 +33,19 @@ Component({
     locale: String,
     accent: { type: String, value: "#2457c5" },
   },
-  data: { rows: [], words: {}, status: "", connection: "connecting", draft: "", canSend: false, tooLong: "", tray: [], problem: "", typing: "", isEmpty: true, bottom: "", merchant: "" },
+  data: { rows: [], words: {}, status: "", connection: "connecting", draft: "", canSend: false, tooLong: "", tray: [], problem: "", typing: "", isEmpty: true, bottom: "", hasNewer: false, merchant: "", colours: {} },
 
+  observers: {
+    accent: function observed(accent) {
+      this.setData({ colours: coloursOf(accent) });
+    },
+  },
   lifetimes: {
     attached() {
+      this._isFollowing = true;
       this._locale = localeOf(this.data.locale || phone.language());
       this._pictures = {};
+      this.setData({ colours: coloursOf(this.data.accent) });
       this._begin();
     },
     detached() {
@@ -95,10 +103,19 @@ Component({
         tray: trayOf(talk.uploads.items, locale), isEmpty: !rows.length && !talk.isLoading,
         problem: talk.problem ? talk.problem.detail || text(locale, "refused") : "",
         typing: talk.typing ? `${talk.typing.agent} ${text(locale, "typing")}`.trim() : "",
-        ...(last === this.data.bottom ? {} : { bottom: last }),
+        ...this._place(rows, last),
       });
       this._check(this.data.draft);
       this._load(rows);
+    },
+
+    /** The newest is in sight, unless the user is reading further up: then they are told that there is more. */
+    _place(rows, last) {
+      if (last === this._last) return {};
+      const isOwn = rows.length > 0 && rows[rows.length - 1].sender === "customer";
+      this._last = last;
+      this._isFollowing = this._isFollowing || isOwn;
+      return this._isFollowing ? { bottom: last, hasNewer: false } : { hasNewer: true };
     },
 
     /** Pictures need the session to be fetched; each is asked for once. */
@@ -121,6 +138,20 @@ Component({
       const canSend = over <= 0 && (length > 0 || uploads.ready.length > 0) && !uploads.isBusy;
       const tooLong = over > 0 ? text(this._locale, "tooLong", { over }) : "";
       if (canSend !== this.data.canSend || tooLong !== this.data.tooLong) this.setData({ canSend, tooLong });
+    },
+
+    onScroll({ detail }) {
+      if (detail.deltaY > 0) this._isFollowing = false;
+    },
+
+    onEnd() {
+      this._isFollowing = true;
+      if (this.data.hasNewer) this.setData({ hasNewer: false });
+    },
+
+    onNewer() {
+      this._isFollowing = true;
+      this.setData({ bottom: this._last, hasNewer: false });
     },
 
     onInput({ detail }) {

@@ -16,7 +16,7 @@ export interface ChatProperties {
   /** The order that the page is about; shown only to its owner. */
   orderNo: string;
   locale: ChatLocale | "";
-  /** The colour of buttons and of the customer's own messages; white words must be readable on it. */
+  /** The colour of buttons and of the customer's own messages, such as #2457c5; words on it and of it are made readable. */
   accent: string;
 }
 
