@@ -211,3 +211,50 @@ test("one's own message is always in sight", async () => {
 
   assert.equal(page.root.data.bottom, "m3");
 });
+
+test("of a long talk the newest part is shown, and the rest by a tap", async () => {
+  const wechat = talked(...Array.from({ length: 250 }, (_, number) => ({ text: `message ${number + 1}` })));
+  wechat.page = 200;
+  const page = await openPage({ wechat });
+  assert.equal(page.bubbles.length, 100);
+  assert.equal(page.bubbles[99], "message 250");
+
+  await page.tapOn(".earlier");
+  await page.tapOn(".earlier");
+
+  assert.equal(page.bubbles.length, 250);
+  assert.equal(page.all(".earlier").length, 0);
+});
+
+test("a new message is all that the page is told of", async () => {
+  const wechat = talked(...Array.from({ length: 20 }, (_, number) => ({ text: `message ${number + 1}` })));
+  const page = await openPage({ wechat });
+  const told = [];
+  const { setData } = page.root.instance;
+  page.root.instance.setData = (change) => { told.push(...Object.keys(change)); setData.call(page.root.instance, change); };
+
+  wechat.say({ text: "one more" });
+  await wechat.clock.move(0);
+
+  assert.deepEqual(told.filter((name) => name.startsWith("rows")), ["rows[21]"]);
+  assert.equal(page.bubbles[20], "one more");
+});
+
+test("the page can speak for its user, and make the talk another person's", async () => {
+  const wechat = talked({ text: "Hello" });
+  const page = await openPage({ wechat });
+  page.root.instance.say("  where is my order  ");
+  page.root.instance.say("   ");
+  page.root.instance.act("human", "A person, please");
+  await settle();
+  assert.deepEqual(wechat.messages.map(({ data }) => data.text || data.action), ["where is my order", "human"]);
+
+  wechat.said = [];
+  wechat.conversation = "c-2";
+  page.root.instance.identify("another.signed.jwt", "O-9");
+  await settle();
+
+  assert.deepEqual([wechat.wish.identity, wechat.wish.order_no, wechat.logins], ["another.signed.jwt", "O-9", 2]);
+  assert.deepEqual(page.bubbles, []);
+  assert.deepEqual(page.events.filter(([name]) => name === "ready").map(([, { conversation }]) => conversation), ["c-1", "c-2"]);
+});

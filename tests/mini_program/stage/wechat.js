@@ -7,7 +7,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 class WeChat {
   constructor(clock) {
     Object.assign(this, { clock, said: [], messages: [], calls: [], sockets: [], logins: 0, codes: new Set(), tokens: new Set(), kept: {}, chosen: [], uploads: [], asked: [], previews: [] });
-    Object.assign(this, { templates: ["tpl"], notices: [], answers: { tpl: "accept" }, isTapping: false, network: () => {}, conversation: "c-1" });
+    Object.assign(this, { templates: ["tpl"], notices: [], answers: { tpl: "accept" }, isTapping: false, network: () => {}, conversation: "c-1", page: 3 });
     // What goes wrong: isOffline, sockets that never open, calls that fail with a status, answers that get lost.
     this.faults = { isOffline: false, hasNoSockets: false, statuses: [], lost: 0, upload: 0 };
     this.reply = () => [{ text: "ok" }];
@@ -87,7 +87,7 @@ class WeChat {
 
   _known(method, path, header, data) {
     if (!this.tokens.has(header.Authorization.slice(7))) return [401, { type: "urn:refundbot:problem:session-expired" }];
-    if (path.startsWith("/messages?after=")) return [200, { messages: this.said.filter(({ seq }) => seq > Number(path.split("=")[1])).slice(0, 3), more: this.said.length > Number(path.split("=")[1]) + 3 }];
+    if (path.startsWith("/messages?after=")) return [200, { messages: this.said.filter(({ seq }) => seq > Number(path.split("=")[1])).slice(0, this.page), more: this.said.length > Number(path.split("=")[1]) + this.page }];
     if (path === "/notices") {
       this.notices.push(data.answers);
       return [200, { allowed: [] }];

@@ -80,20 +80,29 @@ function pendingRow(entry, { locale, isHeld }) {
   };
 }
 
-/** around: {locale, now, isHeld, pictures: {id: path}}. */
+/** around: {locale, now, isHeld, pictures: {id: path}, most}: of what was said the last `most` are shown. */
 function rowsOf(state, around) {
-  const { locale, now } = around;
+  const { locale, now, most } = around;
   const isWaiting = state.pending.some((entry) => entry.state !== "refused");
   const seen = { ...around, labels: labelsOf(state.replies), active: activeSeqs(state.replies, isWaiting) };
   const rows = [];
   let today = null;
-  for (const reply of state.replies) {
+  for (const reply of state.replies.slice(-most)) {
     const name = dayName(locale, reply.at, now);
     if (name !== today) rows.push({ key: `d${reply.seq}`, kind: "day", text: name });
     today = name;
     rows.push(messageRow(reply, seen));
   }
   return [...rows, ...state.pending.map((entry) => pendingRow(entry, around))];
+}
+
+/** What setData is to be told of new rows: those that changed, for all of them at once is slow on a phone. */
+function changesOf(before, rows) {
+  if (rows.length < before.length) return { rows };
+  return rows.reduce((changes, row, index) => {
+    const isSame = index < before.length && JSON.stringify(before[index]) === JSON.stringify(row);
+    return isSame ? changes : { ...changes, [`rows[${index}]`]: row };
+  }, {});
 }
 
 /** Who is there, in words. */
@@ -105,4 +114,4 @@ function statusOf({ connection, handover }, locale) {
   return text(locale, holder === "agent" ? "withPerson" : "waitingForPerson");
 }
 
-module.exports = { rowsOf, statusOf };
+module.exports = { changesOf, rowsOf, statusOf };

@@ -6,11 +6,12 @@ const { Talk } = require("../lib/talk");
 const { localeOf, text } = require("../lib/texts");
 const { timer } = require("../lib/timer");
 const { FILES_MAX } = require("../lib/uploads");
-const { rowsOf, statusOf } = require("../lib/view");
+const { changesOf, rowsOf, statusOf } = require("../lib/view");
 
 const TEXT_LENGTH_MAX = 4000;
+const SHOWN_AT_ONCE = 100;
 const MEGABYTE = 1024 * 1024;
-const WORDS = ["human", "humanLabel", "restart", "language", "languageLabel", "placeholder", "input", "send", "attach", "retry", "discard", "again", "remove", "picture", "pictures", "welcomeTitle", "welcomeText", "startRefund", "refundStatus", "moneyConfirm", "log", "newer"];
+const WORDS = ["human", "humanLabel", "restart", "language", "languageLabel", "placeholder", "input", "send", "attach", "retry", "discard", "again", "remove", "picture", "pictures", "welcomeTitle", "welcomeText", "startRefund", "refundStatus", "moneyConfirm", "log", "newer", "earlier"];
 
 const wordsOf = (locale) => WORDS.reduce((all, key) => ({ ...all, [key]: text(locale, key) }), {});
 
@@ -33,7 +34,7 @@ Component({
     locale: String,
     accent: { type: String, value: "#2457c5" },
   },
-  data: { rows: [], words: {}, status: "", connection: "connecting", draft: "", canSend: false, tooLong: "", tray: [], problem: "", typing: "", isEmpty: true, bottom: "", hasNewer: false, merchant: "", colours: {} },
+  data: { rows: [], words: {}, status: "", connection: "connecting", draft: "", canSend: false, tooLong: "", tray: [], problem: "", typing: "", isEmpty: true, bottom: "", hasNewer: false, hasEarlier: false, merchant: "", colours: {}, language: "" },
 
   observers: {
     accent: function observed(accent) {
@@ -82,6 +83,7 @@ Component({
 
     _begin(who = {}) {
       const { server, shop, account, identity, orderNo } = { ...this.data, ...who };
+      this._most = SHOWN_AT_ONCE;
       this._talk = new Talk({
         phone,
         timer,
@@ -96,10 +98,12 @@ Component({
     _paint() {
       const talk = this._talk;
       const locale = this._locale;
-      const rows = rowsOf(talk.state, { locale, now: timer.now(), isHeld: Boolean(talk.problem), pictures: this._pictures });
+      const rows = rowsOf(talk.state, { locale, now: timer.now(), isHeld: Boolean(talk.problem), pictures: this._pictures, most: this._most });
       const last = rows.length ? rows[rows.length - 1].key : "";
       this.setData({
-        rows, locale, words: wordsOf(locale), status: statusOf(talk, locale), connection: talk.connection, merchant: talk.session.merchant,
+        ...changesOf(this.data.rows, rows),
+        ...(locale === this.data.language ? {} : { words: wordsOf(locale), language: locale }),
+        hasEarlier: talk.state.replies.length > this._most, status: statusOf(talk, locale), connection: talk.connection, merchant: talk.session.merchant,
         tray: trayOf(talk.uploads.items, locale), isEmpty: !rows.length && !talk.isLoading,
         problem: talk.problem ? talk.problem.detail || text(locale, "refused") : "",
         typing: talk.typing ? `${talk.typing.agent} ${text(locale, "typing")}`.trim() : "",
@@ -147,6 +151,11 @@ Component({
     onEnd() {
       this._isFollowing = true;
       if (this.data.hasNewer) this.setData({ hasNewer: false });
+    },
+
+    onEarlier() {
+      this._most += SHOWN_AT_ONCE;
+      this._paint();
     },
 
     onNewer() {
