@@ -33,6 +33,18 @@ test("a no is told too, and the refund is submitted all the same", async () => {
   assert.equal(wechat.messages.length, 1);
 });
 
+test("who has switched all notices off has said no; another fault says nothing", async () => {
+  const { wechat, page } = await asked(CONFIRM);
+  wechat.subscribeError = 20004;
+  await page.tap(page.button("Confirm"));
+  const other = await asked(CONFIRM);
+  other.wechat.subscribeError = 10005;
+  await other.page.tap(other.page.button("Confirm"));
+
+  assert.deepEqual([wechat.notices, other.wechat.notices], [[{ tpl: "reject" }], []]);
+  assert.deepEqual([wechat.messages.length, other.wechat.messages.length], [1, 1]);
+});
+
 test("nothing is asked at any other tap, nor where the shop has no template", async () => {
   const { wechat, page } = await asked(CONFIRM);
   await page.tap(page.button("No"));

@@ -46,6 +46,7 @@ class WeChat {
       requestSubscribeMessage: ({ tmplIds, success, fail }) => {
         this.asked.push(tmplIds);
         if (!this.isTapping) return fail({ errCode: 20003, errMsg: "requestSubscribeMessage:fail can only be invoked by user TAP gesture." });
+        if (this.subscribeError) return this._later(() => fail({ errCode: this.subscribeError }));
         return this._later(() => success({ errMsg: "requestSubscribeMessage:ok", ...this.answers }));
       },
       onNetworkStatusChange: (call) => { this.network = call; },
