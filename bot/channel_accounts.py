@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -65,6 +66,12 @@ class ChannelAccounts:
         if fresh is not None and fresh.stored.merchant_id == merchant_id:
             return fresh
         return await self._once((merchant_id, account_id), lambda: self._find_id(merchant_id, account_id))
+
+    async def load(self) -> None:
+        """Load the code of every channel in use, so that no message waits for that: a platform's may take seconds."""
+        for channel in sorted({stored.channel for stored in await self.stored()}):
+            with suppress(KeyError):  # one that this version does not know is told when it is used
+                await asyncio.to_thread(load_channel, channel)
 
     async def stored(self) -> list[StoredAccount]:
         """Every account in use."""

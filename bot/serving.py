@@ -111,6 +111,7 @@ async def running_app(
         services = _services(base, parts, turns, evidence)
         arrivals = Arrivals(base.db, parts.keyed or base.db, parts.merchants, turns, base.clock, evidence)
         leases = await stack.enter_async_context(open_leases(base.addresses.redis_url))
+        await _channels_of(parts).load()
         polling = Polling(_channels_of(parts), arrivals, leases)
         works: dict[str, Work] = {"streams": services.streams.run, "polling": polling.run}
         if base.settings.work.is_on:
