@@ -30,7 +30,7 @@ from storage.arrival_store import Arriving, Deed, Meeting
 from storage.database import Database
 from storage.gathered import Gathered
 from storage.identity_store import Identity, NewIdentity, link_customer, note_leaving
-from storage.message_store import action_at, append_messages
+from storage.message_store import action_at, append_messages, is_said
 from storage.notice_store import listener_of
 from storage.reading import CanFetch
 from storage.send_store import (
@@ -81,9 +81,29 @@ class Arrivals:
         self._carry = Gathered(partial(_carry_all, keyed, clock), key=lambda carried: carried.row_id)
         self._picks = Picks(db)
         self._running: set[asyncio.Task[None]] = set()
+        self._fetching: dict[tuple[UUID, str, str], asyncio.Task[Taken | None]] = {}
 
     async def take(self, account: OpenAccount, arrival: Arrival) -> Taken | None:
-        """Give the arrival its turn; None for what needs none."""
+        """Give the arrival its turn; None for what needs none.
+
+        A file may take longer to fetch than a platform waits before it sends the same again: that waits for the same
+        fetching, which goes on when nobody waits any more.
+        """
+        if not arrival.media or arrival.message is None:
+            return await self._take(account, arrival)
+        key = (account.stored.account_id, arrival.user, arrival.message.message_id)
+        fetching = self._fetching.get(key)
+        if fetching is None:
+            fetching = self._fetching[key] = asyncio.create_task(self._take(account, arrival), name="fetching")
+            fetching.add_done_callback(partial(self._fetched, key))
+        return await asyncio.shield(fetching)
+
+    def _fetched(self, key: tuple[UUID, str, str], fetching: "asyncio.Task[Taken | None]") -> None:
+        del self._fetching[key]
+        if not fetching.cancelled():
+            fetching.exception()  # whoever waits hears of it
+
+    async def _take(self, account: OpenAccount, arrival: Arrival) -> Taken | None:
         # Who comes by a link is linked first: what their word opens is the linked person's.
         identity = await self._met(account, arrival, is_noted=arrival.token is None)
         if arrival.left:
@@ -95,7 +115,7 @@ class Arrivals:
         if arrival.token is not None:
             message = await self._started(account, identity, arrival, message)
             identity = await self._met(account, arrival, is_noted=True)
-        if arrival.media:
+        if arrival.media and not await self._is_known(identity, message):
             taken = await take_media(self.evidence, account, identity, arrival.media)
             if taken.is_something_refused:
                 await self._say_refused(identity)
@@ -178,6 +198,10 @@ class Arrivals:
         merchant_id = account.stored.merchant_id
         action = await action_at(self.db, merchant_id, identity.conversation_id, seq, place)
         return replace(message, action=action or "status", text=None)
+
+    async def _is_known(self, identity: Identity, message: InboundMessage) -> bool:
+        """True where it has had its turn, so its files are kept."""
+        return await is_said(self.db, identity.merchant_id, identity.conversation_id, message.message_id)
 
     async def _say_refused(self, identity: Identity) -> None:
         """Tell the person what kinds of pictures and videos are taken."""
