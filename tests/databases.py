@@ -28,15 +28,27 @@ ROOM_BYTES = 2 * 1024**3
 HASTY = {"fsync": "off", "full_page_writes": "off"}
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Name one short data directory for the run; parallel workers inherit it and share the servers."""
+    """Name two short folders for the run, which parallel workers inherit: one for the shared servers, one for tests.
+
+    The usual folder for tests is every run's of the same user. A new run takes the right away to pass through it, which
+    the databases' own user needs.
+    """
     if not hasattr(config, "workerinput"):
         os.environ[DATA_DIR_VARIABLE] = tempfile.mkdtemp(prefix="rbt-", dir=_fastest_folder())
+        config.option.basetemp = config.option.basetemp or _own_folder(config)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         shutil.rmtree(os.environ.pop(DATA_DIR_VARIABLE), ignore_errors=True)
+
+
+def _own_folder(config: pytest.Config) -> str:
+    folder = tempfile.mkdtemp(prefix="rbt-", dir="/tmp")
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    return folder
 
 
 @pytest.fixture(scope="session")

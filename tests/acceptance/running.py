@@ -18,6 +18,7 @@ from bot.wiring import SANDBOX_SECRET
 from connectors.payments.sandbox.client import SandboxClient
 from connectors.payments.sandbox.signature import ADMIN, merchant_key
 from storage.crypto import Vault
+from tests.forked import forked_command
 
 START_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 30
@@ -34,7 +35,10 @@ class Server:
 
     def command(self, *arguments: str, text: str = "", check: bool = True) -> "subprocess.CompletedProcess[str]":
         """Run `refundbot …` on the same data directory."""
-        return run_command(arguments, self.environment, text=text, check=check)
+        done = forked_command(arguments, self.environment, text=text, seconds_max=START_SECONDS_MAX)
+        if check:
+            done.check_returncode()
+        return done
 
     def create_merchant(self, slug: str, *, currency: str = "CNY") -> dict[str, str]:
         """A merchant with its secrets."""
@@ -100,7 +104,7 @@ def environment_for(data_dir: Path, settings: Mapping[str, str] | None = None) -
 def run_command(
     arguments: tuple[str, ...], environment: Mapping[str, str], *, text: str = "", check: bool = True
 ) -> "subprocess.CompletedProcess[str]":
-    """Run `refundbot …` to its end."""
+    """Run `refundbot …` to its end, started as anybody would start it."""
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
         env=dict(environment),

@@ -11,8 +11,9 @@ import jwt
 import pytest
 from PIL import Image
 
-from tests.acceptance.running import environment_for, run_command
+from tests.acceptance.running import START_SECONDS_MAX, environment_for, run_command
 from tests.acceptance.shop import Chat, Shop, order
+from tests.forked import forked_command
 
 
 async def test_an_unknown_merchant_is_not_found(shop: Shop) -> None:
@@ -253,7 +254,7 @@ async def test_a_picture_is_taken(shop: Shop) -> None:
     ],
 )
 def test_a_wrong_setting_stops_the_start_and_is_named(tmp_path: Path, name: str, value: str, words: str) -> None:
-    done = run_command(("serve",), environment_for(tmp_path, {name: value}), check=False)
+    done = forked_command(("serve",), environment_for(tmp_path, {name: value}), seconds_max=START_SECONDS_MAX)
 
     assert done.returncode == 1
     assert name in done.stderr

@@ -1,27 +1,32 @@
 """`refundbot channel`: accounts by command, secrets never shown, wrong settings told by name."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
 
-from tests.acceptance.running import environment_for, run_command
+from storage.embedded import embedded_servers
+from tests.acceptance.running import START_SECONDS_MAX, environment_for, run_command
+from tests.databases import HASTY
+from tests.forked import forked_command
 
 TOKEN = "a-token-that-nobody-guesses"
 ADDED = ("channel", "add", "shop", "rest", "site", "--set")
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the merchant `shop`."""
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A data folder with the merchant `shop`; its servers run, so that no command has to start its own."""
     folder = tmp_path_factory.mktemp("channels")
-    run_command(("merchant", "create", "shop", "--name", "Shop", "--currency", "CNY"), environment_for(folder))
-    return folder
+    with embedded_servers(folder, HASTY):
+        run_command(("merchant", "create", "shop", "--name", "Shop", "--currency", "CNY"), environment_for(folder))
+        yield folder
 
 
 def call(folder: Path, *arguments: str, text: str = "") -> "CompletedProcess[str]":
-    return run_command(arguments, environment_for(folder), text=text, check=False)
+    return forked_command(arguments, environment_for(folder), text=text, seconds_max=START_SECONDS_MAX)
 
 
 def test_an_account_is_added_listed_changed_checked_and_removed(shop: Path) -> None:

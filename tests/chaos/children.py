@@ -4,7 +4,6 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Coroutine
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -18,11 +17,10 @@ from bot.settings import Settings, load_settings, master_key
 from bot.wiring import SANDBOX_SECRET
 from connectors.payments.sandbox.server import SandboxServer, run_sandbox
 from storage.crypto import Vault
+from tests.forked import CONTEXT
 
 READY_SECONDS_MAX = 30.0
 SETTLE_SECONDS = 0.2
-CONTEXT = get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.chaos.children"])
 Ready = Callable[[str], None]
 
 
