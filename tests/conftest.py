@@ -8,6 +8,17 @@ import pytest
 
 ALLOWED_SKIPS = Path(__file__).parent / "allowed_skips.txt"
 pytest_plugins = ["tests.databases"]
+# The first two minutes of chaos, which mostly waits; then what works or waits for tens of seconds.
+FIRST = (
+    "test_chaos.py",
+    "test_commands.py",
+    "test_model.py",
+    "test_injections.py",
+    "test_embedded.py",
+    "test_stopping.py",
+    "test_desk.py",
+    "test_telegram.py",
+)
 # How long one example takes says how busy the machine is; the whole test has a timeout.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
@@ -16,6 +27,11 @@ hypothesis.settings.load_profile("untimed")
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(_RefuseSkips(_allowed_skips()), "refuse-skips")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that none of them is left for one worker alone at the end."""
+    items.sort(key=lambda item: FIRST.index(item.path.name) if item.path.name in FIRST else len(FIRST))
 
 
 class _RefuseSkips:

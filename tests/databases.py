@@ -23,7 +23,7 @@ from storage.migrate import migrate
 DATA_DIR_VARIABLE = "REFUNDBOT_TEST_SERVERS"
 TEMPLATE = "migrated"
 IN_MEMORY = Path("/dev/shm")
-ROOM_BYTES = 2 * 1024**3
+ROOM_BYTES = 4 * 1024**3
 # What is in these databases is gone with the run: the disk need not have it. Tests of that have servers of their own.
 HASTY = {"fsync": "off", "full_page_writes": "off"}
 
@@ -36,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     the databases' own user needs.
     """
     if not hasattr(config, "workerinput"):
-        os.environ[DATA_DIR_VARIABLE] = tempfile.mkdtemp(prefix="rbt-", dir=_fastest_folder())
+        os.environ[DATA_DIR_VARIABLE] = tempfile.mkdtemp(prefix="rbt-", dir=fastest_folder())
         config.option.basetemp = config.option.basetemp or _own_folder(config)
 
 
@@ -46,7 +46,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def _own_folder(config: pytest.Config) -> str:
-    folder = tempfile.mkdtemp(prefix="rbt-", dir="/tmp")
+    folder = tempfile.mkdtemp(prefix="rbt-", dir=fastest_folder())
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     return folder
 
@@ -101,8 +101,8 @@ def migrated_template(embedded_servers: EmbeddedServers) -> str:
     return TEMPLATE
 
 
-def _fastest_folder() -> Path:
-    """Where a copied database costs least: in memory, where there is enough for it."""
+def fastest_folder() -> Path:
+    """Where a database costs least: in memory, where there is enough for it."""
     has_room = IN_MEMORY.is_dir() and os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > ROOM_BYTES
     return IN_MEMORY if has_room else Path("/tmp")
 

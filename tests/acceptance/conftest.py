@@ -1,10 +1,7 @@
 """One server for all acceptance tests of a worker, and a merchant of its own for each test."""
 
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
-from pathlib import Path
 
 import aiohttp
 import pytest
@@ -16,9 +13,9 @@ _numbers = count(1)
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """`refundbot serve` with everything embedded."""
-    folder = Path(tempfile.mkdtemp(prefix="rba-", dir="/tmp"))
+    folder = tmp_path_factory.mktemp("serve")
     try:
         with running_server(folder) as running:
             yield running
@@ -26,7 +23,6 @@ def server() -> Iterator[Server]:
         for line in (folder / "serve.log").read_text().splitlines():
             if '"level":"error"' in line:
                 print(line)  # pytest shows it beside a failed test
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,8 @@ from uuid import uuid4
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.databases import fastest_folder
+
 _READY = "Ctrl-C"
 _URL = re.compile(r"open at (\S+)/demo")
 _LOG_IN = re.compile(r"log-in (\w+) .*password: (\S+)")
@@ -68,7 +70,8 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 @contextmanager
 def running_demo() -> Iterator[DemoShop]:
     """A new demo shop, served until the block ends."""
-    with tempfile.TemporaryDirectory(prefix="rbd-", dir="/tmp") as folder, Path(folder, "log").open("wb") as log:
+    fast = fastest_folder()
+    with tempfile.TemporaryDirectory(prefix="rbd-", dir=fast) as folder, Path(folder, "log").open("wb") as log:
         settings = {"REFUNDBOT_DATA_DIR": folder, "REFUNDBOT_PORT": "0"}
         with subprocess.Popen(
             [sys.executable, "-m", "bot", "demo"],

@@ -18,6 +18,7 @@ import pytest
 from storage import embedded_commands as commands
 from storage.embedded import embedded_servers
 from storage.embedded_programs import Program, is_ready, listener, stop, try_lock
+from tests.databases import fastest_folder
 
 USERS = 6
 ROTATIONS = [tuple((first + step) % USERS for step in range(USERS)) for first in range(USERS)]
@@ -56,14 +57,14 @@ class User:
 
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="rbt-", dir="/tmp") as name:
+    with tempfile.TemporaryDirectory(prefix="rbt-", dir=fastest_folder()) as name:
         yield Path(name)
         _stop_all(Path(name))
 
 
 @pytest.fixture(scope="module")
 def kept_data_dir() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="rbt-", dir="/tmp") as name:
+    with tempfile.TemporaryDirectory(prefix="rbt-", dir=fastest_folder()) as name:
         yield Path(name)
         _stop_all(Path(name))
 
