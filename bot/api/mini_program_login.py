@@ -5,6 +5,7 @@ there already: by union id, by the shop's signed proof, or by a verified phone, 
 """
 
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 import structlog
@@ -48,13 +49,17 @@ class FileLimits(msgspec.Struct, frozen=True):
 
 
 class LoginAnswer(msgspec.Struct, frozen=True):
-    """A session of the chat API; templates are those that wx.requestSubscribeMessage is to ask for."""
+    """A session of the chat API; templates are those that wx.requestSubscribeMessage is to ask for.
+
+    utc_offset_minutes is that of the shop's clock now (480 in China), by which days and hours are told.
+    """
 
     session: str
     conversation: UUID
     customer: str | None
     expires: int
     merchant: str
+    utc_offset_minutes: int
     templates: tuple[str, ...]
     limits: FileLimits
 
@@ -81,11 +86,17 @@ async def log_in(request: web.Request) -> web.Response:
             session.customer,
             session.expires,
             merchant.row.name,
+            _utc_offset_minutes(merchant, services),
             channel.asked_templates,
             FileLimits(limits.image_bytes_max, limits.video_bytes_max),
         ),
         status=201,
     )
+
+
+def _utc_offset_minutes(merchant: KnownMerchant, services: Services) -> int:
+    offset = services.clock.now().astimezone(ZoneInfo(merchant.row.timezone)).utcoffset()
+    return 0 if offset is None else int(offset.total_seconds()) // 60
 
 
 async def _merchant(request: web.Request, services: Services, locale: Locale) -> KnownMerchant:

@@ -5,7 +5,7 @@ const { test } = require("node:test");
 
 const LIB = path.resolve(__dirname, "../../channels/mini_program/client/lib");
 const { CONTRAST_MIN, contrast, coloursOf, read } = require(path.join(LIB, "colours"));
-const { dayName, money } = require(path.join(LIB, "format"));
+const { dayAndClock, dayName, money } = require(path.join(LIB, "format"));
 const { newId } = require(path.join(LIB, "outbox"));
 const { CATALOGUES, text, word } = require(path.join(LIB, "texts"));
 const { RETRY_SECONDS_MAX, retrySeconds } = require(path.join(LIB, "waiting"));
@@ -17,11 +17,15 @@ for (const [minor, currency, words] of [
   test(`${minor} of ${currency} is ${words || "nothing"}`, () => assert.equal(money(minor, currency), words));
 }
 
-test("days have names near today", () => {
+test("days have names near today, by the shop's clock wherever the phone is", () => {
   const now = Date.parse("2026-11-20T12:00:00+08:00");
+  const days = ["2026-11-20T01:00:00+08:00", "2026-11-19T23:00:00+08:00", "2026-01-02T00:00:00+08:00", "no date"];
 
-  assert.deepEqual(["2026-11-20T01:00:00+08:00", "2026-11-19T23:00:00+08:00", "2026-01-02T00:00:00+08:00", "no date"].map((at) => dayName("en", at, now)), ["Today", "Yesterday", "Jan 2, 2026", ""]);
-  assert.equal(dayName("zh-CN", "2026-01-02T00:00:00+08:00", now), "2026年1月2日");
+  assert.deepEqual(days.map((at) => dayName("en", at, now, 480)), ["Today", "Yesterday", "Jan 2, 2026", ""]);
+  assert.equal(dayName("zh-CN", "2026-01-02T00:00:00+08:00", now, 480), "2026年1月2日");
+  assert.equal(dayAndClock("en", "2026-01-02T00:30:00Z", -300), "Jan 1, 2026 19:30");
+  assert.equal(dayAndClock("en", "2026-01-02T00:30:00Z", 0), "Jan 2, 2026 00:30");
+  assert.equal(dayAndClock("en", "no date", 0), "");
 });
 
 test("any colour is readable, on it and of it, on the light and the dark page", () => {

@@ -32,6 +32,7 @@ async def test_a_code_opens_a_session_in_which_can_be_talked(phone: Phone) -> No
     assert answer["customer"] is None
     assert (answer["merchant"], answer["templates"]) == ("Shop", ["tpl"])
     assert answer["limits"]["picture"] > 1_000_000
+    assert answer["utc_offset_minutes"] == 480
 
 
 async def test_nothing_is_sent_as_a_message_of_what_is_read_in_the_app(phone: Phone) -> None:

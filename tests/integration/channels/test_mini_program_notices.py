@@ -10,7 +10,7 @@ from tests.integration.api.shop import Chat, Shop
 from tests.integration.api.test_merchant_api import order
 from tests.integration.channels.mini_program_app import TEMPLATE, Phone, open_phone
 from tests.integration.channels.test_one_customer import reject
-from tests.integration.sms.rig import open_rig
+from tests.integration.sms.rig import Visitor, open_rig
 from tests.servers.wechat.server import FakeWeChat
 
 
@@ -91,6 +91,22 @@ async def test_what_a_person_writes_is_read_in_the_app_and_is_no_trouble_of_the_
     assert status in {200, 201}
     assert history["messages"][-1]["text"] == "We are looking into it."
     assert await shop.base.db.fetch("SELECT 1 FROM outbox WHERE buried_at IS NOT NULL") == []
+
+
+async def test_who_proves_an_order_by_its_phone_is_its_customer_at_each_later_log_in(
+    database: Database, redis_url: str, tmp_path: Path, wechat: FakeWeChat
+) -> None:
+    async with open_rig(database, redis_url, tmp_path) as rig:
+        phone = await open_phone(rig.shop, wechat, **TEMPLATE)
+        await rig.stock("O-1")
+        _, before = await phone.asks()
+        visitor = Visitor(rig, await phone.chat(), [])
+        await visitor.ask("O-1")
+        await visitor.say(await rig.code())
+        _, later = await phone.asks()
+
+    assert (before["customer"], later["customer"]) == (None, "c-1")
+    assert before["conversation"] == later["conversation"]
 
 
 @pytest.mark.parametrize(

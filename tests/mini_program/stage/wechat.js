@@ -81,7 +81,7 @@ class WeChat {
     const token = `token-${this.logins}`;
     this.tokens.add(token);
     this.wish = data;
-    return [201, { session: token, conversation: this.conversation, customer: null, expires: this.clock.at / 1000 + 86400, merchant: "Tea Shop", templates: this.templates, limits: { picture: 1000, video: 5000 } }];
+    return [201, { session: token, conversation: this.conversation, customer: null, expires: this.clock.at / 1000 + 86400, merchant: "Tea Shop", utc_offset_minutes: 480, templates: this.templates, limits: { picture: 1000, video: 5000 } }];
   }
 
   _check(header) { assert.ok(this.tokens.has(header.Authorization.slice(7)), "not signed in"); }

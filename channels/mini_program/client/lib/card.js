@@ -12,15 +12,15 @@ function pieces(locale, lines) {
 }
 
 const KINDS = {
-  order: (it, locale) => ({
+  order: (it, locale, offset) => ({
     title: it.title || text(locale, "order"), state: word(locale, "orderStates", it.status), tone: TONES[it.status], note: pieces(locale, it.lines),
-    facts: [["orderNo", it.order_no], ["placed", it.placed_at && day(locale, it.placed_at)]],
+    facts: [["orderNo", it.order_no], ["placed", it.placed_at && day(locale, it.placed_at, offset)]],
   }),
   case: (it, locale) => ({
     title: text(locale, "case"), state: word(locale, "caseStates", it.state), tone: TONES[it.state], facts: [["caseNo", it.case_no], ["orderNo", it.order_no]],
   }),
-  offer: (it, locale) => ({
-    title: word(locale, "resolutions", it.resolution), note: it.text, facts: [["until", it.expires_at && dayAndClock(locale, it.expires_at)]],
+  offer: (it, locale, offset) => ({
+    title: word(locale, "resolutions", it.resolution), note: it.text, facts: [["until", it.expires_at && dayAndClock(locale, it.expires_at, offset)]],
   }),
   refund: (it, locale) => ({
     title: text(locale, "refund"), state: word(locale, "refundStates", it.state), tone: TONES[it.state],
@@ -29,9 +29,9 @@ const KINDS = {
 };
 
 /** What refundbot-card shows; null for a kind that it does not know, whose text says it. */
-function cardOf(card, locale) {
+function cardOf(card, locale, offset) {
   if (!card || !Object.prototype.hasOwnProperty.call(KINDS, card.kind)) return null;
-  const { title, state = "", tone = "wait", note = "", facts } = KINDS[card.kind](card, locale);
+  const { title, state = "", tone = "wait", note = "", facts } = KINDS[card.kind](card, locale, offset);
   const shown = facts.filter(([, fact]) => fact).map(([key, fact]) => ({ name: text(locale, key), fact: String(fact) }));
   const amount = money(card.amount, card.currency);
   const label = [text(locale, card.kind), title, state, amount, note, ...shown.map(({ name, fact }) => `${name} ${fact}`)];

@@ -5,6 +5,7 @@ const { text } = require("./texts");
 const DECIMALS = { BHD: 3, CLP: 0, ISK: 0, JPY: 0, KRW: 0, KWD: 3, OMR: 3, PYG: 0, TND: 3, UGX: 0, VND: 0, XAF: 0, XOF: 0 };
 const SIGNS = { CNY: "¥", USD: "$", EUR: "€", GBP: "£" };
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MINUTE_MILLISECONDS = 6e4;
 const DAY_MILLISECONDS = 864e5;
 
 const two = (number) => String(number).padStart(2, "0");
@@ -20,31 +21,33 @@ function money(minor, currency) {
   return `${minor < 0 ? "-" : ""}${sign}${whole}${part}`;
 }
 
-const dateOf = (at) => {
+/** {year, month, number, hours, minutes} at the shop: offset is its minutes before UTC; without one, on the phone's own clock. */
+function partsOf(at, offset) {
   const date = new Date(at);
-  return Number.isNaN(date.getTime()) ? null : date;
-};
-
-/** Hours and minutes on the phone's own clock. */
-function clock(at) {
-  const date = dateOf(at);
-  return date ? `${two(date.getHours())}:${two(date.getMinutes())}` : "";
+  if (Number.isNaN(date.getTime())) return null;
+  const shifted = new Date(date.getTime() + (Number.isInteger(offset) ? offset : -date.getTimezoneOffset()) * MINUTE_MILLISECONDS);
+  return { year: shifted.getUTCFullYear(), month: shifted.getUTCMonth(), number: shifted.getUTCDate(), hours: shifted.getUTCHours(), minutes: shifted.getUTCMinutes() };
 }
 
-function day(locale, at) {
-  const date = dateOf(at);
-  if (!date) return "";
-  const [year, month, number] = [date.getFullYear(), date.getMonth(), date.getDate()];
+function clock(at, offset) {
+  const parts = partsOf(at, offset);
+  return parts ? `${two(parts.hours)}:${two(parts.minutes)}` : "";
+}
+
+function day(locale, at, offset) {
+  const parts = partsOf(at, offset);
+  if (!parts) return "";
+  const { year, month, number } = parts;
   return locale === "en" ? `${MONTHS[month]} ${number}, ${year}` : `${year}年${month + 1}月${number}日`;
 }
 
-const dayAndClock = (locale, at) => [day(locale, at), clock(at)].filter(Boolean).join(" ");
+const dayAndClock = (locale, at, offset) => [day(locale, at, offset), clock(at, offset)].filter(Boolean).join(" ");
 
 /** The name of the day as it stands above messages. */
-function dayName(locale, at, now) {
-  const found = day(locale, at);
-  if (found === day(locale, now)) return text(locale, "today");
-  if (found === day(locale, now - DAY_MILLISECONDS)) return text(locale, "yesterday");
+function dayName(locale, at, now, offset) {
+  const found = day(locale, at, offset);
+  if (found === day(locale, now, offset)) return text(locale, "today");
+  if (found === day(locale, now - DAY_MILLISECONDS, offset)) return text(locale, "yesterday");
   return found;
 }
 

@@ -7,7 +7,7 @@ const EARLY_SECONDS = 60;
 class Session {
   /** shop: {server, slug, account, identity, orderNo, locale}; clock() gives milliseconds. */
   constructor(phone, shop, clock = Date.now) {
-    Object.assign(this, { phone, shop, clock, token: null, conversation: null, expires: 0, templates: [], limits: {}, merchant: "", _opening: null });
+    Object.assign(this, { phone, shop, clock, token: null, conversation: null, expires: 0, templates: [], limits: {}, merchant: "", offset: null, _opening: null });
     this.api = `${shop.server.replace(/\/+$/, "")}/api/chat/${encodeURIComponent(shop.slug)}`;
   }
 
@@ -63,8 +63,8 @@ class Session {
     const url = `${this.api}/mini_program/${encodeURIComponent(account)}/sessions`;
     const answer = await this.phone.request({ url, method: "POST", json });
     if (answer.status !== 201) throw problemOf(answer);
-    const { session, conversation, expires, templates, limits, merchant } = answer.body;
-    Object.assign(this, { token: session, conversation, expires, templates, limits, merchant });
+    const { session, conversation, expires, templates, limits, merchant, utc_offset_minutes: offset } = answer.body;
+    Object.assign(this, { token: session, conversation, expires, templates, limits, merchant, offset });
     return this;
   }
 }

@@ -47,12 +47,12 @@ function nameOf({ sender, agent }, locale) {
   return text(locale, { customer: "you", bot: "bot" }[sender] || "system");
 }
 
-function messageRow(reply, { locale, labels, active, pictures }) {
+function messageRow(reply, { locale, offset, labels, active, pictures }) {
   const words = reply.text || wordsOf(reply.action, labels, locale);
   const name = nameOf(reply, locale);
   return {
-    key: `m${reply.seq}`, kind: "message", seq: reply.seq, sender: reply.sender, name, text: words, time: clock(reply.at), status: "", problem: "",
-    isConfirm: isMoneyConfirm(reply.choices), card: cardOf(reply.card, locale), choices: choicesOf(reply), isActive: active.has(reply.seq),
+    key: `m${reply.seq}`, kind: "message", seq: reply.seq, sender: reply.sender, name, text: words, time: clock(reply.at, offset), status: "", problem: "",
+    isConfirm: isMoneyConfirm(reply.choices), card: cardOf(reply.card, locale, offset), choices: choicesOf(reply), isActive: active.has(reply.seq),
     pictures: (reply.attachments || []).map((id) => ({ id, path: pictures[id] || "" })), label: `${name}${text(locale, "comma")}${words}`, clientId: "",
   };
 }
@@ -80,15 +80,15 @@ function pendingRow(entry, { locale, isHeld }) {
   };
 }
 
-/** around: {locale, now, isHeld, pictures: {id: path}, most}: of what was said the last `most` are shown. */
+/** around: {locale, now, offset, isHeld, pictures: {id: path}, most}: of what was said the last `most` are shown. */
 function rowsOf(state, around) {
-  const { locale, now, most } = around;
+  const { locale, now, offset, most } = around;
   const isWaiting = state.pending.some((entry) => entry.state !== "refused");
   const seen = { ...around, labels: labelsOf(state.replies), active: activeSeqs(state.replies, isWaiting) };
   const rows = [];
   let today = null;
   for (const reply of state.replies.slice(-most)) {
-    const name = dayName(locale, reply.at, now);
+    const name = dayName(locale, reply.at, now, offset);
     if (name !== today) rows.push({ key: `d${reply.seq}`, kind: "day", text: name });
     today = name;
     rows.push(messageRow(reply, seen));

@@ -98,7 +98,7 @@ Component({
     _paint() {
       const talk = this._talk;
       const locale = this._locale;
-      const rows = rowsOf(talk.state, { locale, now: timer.now(), isHeld: Boolean(talk.problem), pictures: this._pictures, most: this._most });
+      const rows = rowsOf(talk.state, { locale, now: timer.now(), offset: talk.session.offset, isHeld: Boolean(talk.problem), pictures: this._pictures, most: this._most });
       const last = rows.length ? rows[rows.length - 1].key : "";
       this.setData({
         ...changesOf(this.data.rows, rows),
