@@ -11,6 +11,7 @@ _WHO_LETTERS = (
     r"(?:ro)?bots?|chat ?bot|ai|machine|computer|program(?:me)?|humans?|(?:real |actual |live )?(?:person|human)|real"
 )
 _WHETHER_BOT = re.compile(
+    r"(?:又是|还是|全是|都是)?(?:个|一个)?(?:(?:智能|ai)?机器人|人工智能|ai|自动回复)(?:客服)?[吗么吧呀啊呢?？ ]*|(?:an? )?(?:(?:ro|chat ?)?bot|robot|ai)(?: (?:here|again|then))?[? ]*|"
     r"(?:[^，。]{0,6}[，, ])?(?:请问)?(?:你们?|您们?|这|这边|对面|现在|跟我说话的|回复我的)?(?:就|到底|究竟|难道|该不会)?(?:是不是|是)(?:个|一个)?"
     r"(?:(?:智能)?机器人|人工智能|ai|真人|人类|人|电脑|程序|智能客服|自动回复|机器)(?:客服|助手)?(?:还是(?:个)?(?:机器人|真人|人工|人|ai))?(?:在?(?:回复|回答|说话|聊天))?[吗么嘛吧呀啊呢?？ ]*"
     rf"|(?:so |wait,? |hey,? |hi,? |hello,? |um,? )?(?:are|r) (?:you|u|y'?all) (?:really |actually |just |even )?(?:an? )?(?:{_WHO_LETTERS})(?: or (?:an? )?(?:{_WHO_LETTERS}))?[?. !]*"
@@ -50,7 +51,7 @@ _STAYS = re.compile(
     r"(?:不(?:想|要|愿意?|打算|需要|用)?再?(?:退货|退回|寄回|退换|退掉|寄|退(?![款钱]))|(?:货|东西|商品)?(?:留着|留下|自己留)|不退货|懒得退)"
     r"|\b(?:keep (?:it|them|the|this|these|my)|keeping (?:it|them|the)|not (?:a |the )?return\w*|(?:don'?t|do not|without|rather than|instead of|no need to|won'?t|not)\b.{0,24}\b(?:return\w*|send(?:ing)? (?:it|them|this|anything)(?: back)?))\b"
 )
-_WHO_HINT = re.compile(r"机器|人|智能|ai|电脑|程序|自动|\b(?:are|r|am|is|do|you're) ")
+_WHO_HINT = re.compile(r"bot|机器|人|智能|ai|电脑|程序|自动|\b(?:are|r|am|is|do|you're) ")
 _PAYEE_HINT = re.compile(
     r"[卡账帐户]|支付宝|微信|收款码|[退打转汇][款钱账]?[到给进至]|card|account|paypal|iban|else|another|different|my |other"
 )

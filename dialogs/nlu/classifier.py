@@ -51,31 +51,38 @@ class Classifier:
     """A model ready to score; a feature's weights are read when it is first met, so that loading takes no time."""
 
     def __init__(self, model: StoredModel) -> None:
-        self._heads = model.heads
-        self._written = unpacked(model)
-        self._sums: dict[str, int] = {}
+        self._rows: dict[str, str | int] = {**unpacked(model)}
         count = sum(len(head.labels) for head in model.heads)
         self._lanes = Struct(f"<{count}H")
         self._middle = sum(LANE_MIDDLE << LANE_BITS * lane for lane in range(count))
+        self._heads: list[tuple[str, tuple[str, ...], float, tuple[float, ...], slice]] = []
+        at = 0
+        for head in model.heads:
+            end = at + len(head.labels)
+            starts = tuple(start - head.step * LANE_MIDDLE for start in head.start)
+            self._heads.append((head.name, head.labels, head.step, starts, slice(at, end)))
+            at = end
 
     def scores(self, features: list[str]) -> dict[str, dict[str, float]]:
         """Of each head, how likely each label is, 0 to 1, together 1."""
-        written, met = self._written, self._sums
-        known = [met.get(feature) or self._meet(feature) for feature in features if feature in written]
-        lanes = self._lanes.unpack(sum(known, self._middle).to_bytes(self._lanes.size, "little"))
-        at = 0
-        answers = {}
-        for head in self._heads:
-            end = at + len(head.labels)
-            step = head.step
-            raw = [start + step * (lane - LANE_MIDDLE) for start, lane in zip(head.start, lanes[at:end], strict=True)]
-            answers[head.name] = _shares(head.labels, raw)
-            at = end
-        return answers
+        row_of = self._rows.get
+        try:
+            whole = sum(filter(None, map(row_of, features)), self._middle)  # type: ignore[arg-type]  # read when met
+        except TypeError:
+            self._meet(features)
+            whole = sum(filter(None, map(row_of, features)), self._middle)  # type: ignore[arg-type]  # all read now
+        lanes = self._lanes.unpack(whole.to_bytes(self._lanes.size, "little"))
+        return {
+            name: _shares(labels, [start + step * lane for start, lane in zip(starts, lanes[at], strict=True)])
+            for name, labels, step, starts, at in self._heads
+        }
 
-    def _meet(self, feature: str) -> int:
-        sums = self._sums[feature] = _sum_of(self._written[feature])
-        return sums
+    def _meet(self, features: list[str]) -> None:
+        """Read the weights of these features, once."""
+        for feature in features:
+            row = self._rows.get(feature)
+            if isinstance(row, str):
+                self._rows[feature] = _sum_of(row)
 
 
 def packed(heads: tuple[Head, ...], weights: dict[str, str]) -> StoredModel:
@@ -120,5 +127,5 @@ def _lane(weight: str) -> int:
 def _shares(labels: tuple[str, ...], raw: list[float]) -> dict[str, float]:
     most = max(raw)
     grown = [exp(score - most) for score in raw]
-    whole = sum(grown)
-    return {label: share / whole for label, share in zip(labels, grown, strict=True)}
+    part = 1 / sum(grown)
+    return {label: share * part for label, share in zip(labels, grown, strict=True)}

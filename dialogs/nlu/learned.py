@@ -27,8 +27,10 @@ REQUEST_FROM = 0.5
 SURELY_FROM = 0.9
 SURELY_REQUEST_FROM = 0.8
 ASKED_FROM = 0.8
-NAMED_FROM = {"reason": 0.15, "resolution": 0.15}
-NAMED_SURELY_FROM = {"reason": 0.06, "resolution": 0.1}
+NAMED_FROM = {"reason": 0.12, "resolution": 0.15}
+NAMED_SURELY_FROM = {"reason": 0.05, "resolution": 0.1}
+TOLD_FROM = 0.3
+PLANNED_FROM = 0.5
 UNSURE = 0.5
 SECOND_BELOW = 0.55
 _STARTS = frozenset({Intent.REFUND_REQUEST, Intent.EXCHANGE_REQUEST, Intent.CANCEL_ORDER})
@@ -63,9 +65,13 @@ def read_by_classifier(text: str, expecting: str | None, classifier: Classifier)
     scores = classifier.scores(features(spelled, signs(spelled, expecting, by_rules), expecting))
     intent, confidence = _intent(by_rules[0], spelled, scores)
     if intent in _TOLD_FIRST:
-        intent, confidence = _asked_in_a_clause(spelled, classifier) or (intent, confidence)
+        asked = _asked_in_a_clause(spelled, classifier)
+        if asked is not None and not _is_only_told(asked[0], expecting, scores):
+            intent, confidence = asked
     surely = _ALWAYS_NAMED.get(intent) if intent is not Intent.CHOOSE or expecting == "resolution" else None
     named = () if intent in _NAMELESS else _with_way(spelled, intent, _named(by_rules[2], scores, surely))
+    if intent in _STARTS and "reason" not in dict(named):
+        named = (*named, *_reason_in_a_clause(spelled, classifier))
     act = max(scores["act"], key=scores["act"].__getitem__)
     confidence, told = _held_back(intent, confidence, expecting, named), (*named, ("act", act))
     return intent, confidence, told if confidence >= SECOND_BELOW else (*told, ("second", _runner_up(intent, scores)))
@@ -115,6 +121,25 @@ def _asked_in_a_clause(text: str, classifier: Classifier) -> tuple[Intent, float
         if intent in _ASKED and confidence >= ASKED_FROM and is_allowed:
             return intent, confidence
     return None
+
+
+def _is_only_told(intent: Intent, expecting: str | None, scores: Scores) -> bool:
+    """True where the clause that starts something is part of a plan, or of an answer in a refund that is under way."""
+    if intent not in _STARTS:
+        return False
+    return scores["act"]["plan"] >= PLANNED_FROM or (intent is Intent.REFUND_REQUEST and expecting is not None)
+
+
+def _reason_in_a_clause(text: str, classifier: Classifier) -> Named:
+    """The reason that one clause surely tells ("it squeaks, ..., money back"), where the whole seems to name none."""
+    clauses = [clause for clause in _CLAUSE.split(text) if len(clause) > 1]
+    best, share = "", 0.0
+    for clause in clauses if len(clauses) > 1 else ():
+        by_rules = read_free_text(clause, None)
+        likeliest = _likeliest(classifier.scores(features(clause, signs(clause, None, by_rules)))["reason"])
+        if likeliest[1] > share:
+            best, share = likeliest
+    return (("reason", best),) if share >= TOLD_FROM else ()
 
 
 def _runner_up(intent: Intent, scores: Scores) -> str:

@@ -9,6 +9,8 @@ from dialogs.nlu.training.lines import FOLDER, lines_of
 
 HERE = Path(__file__).parent
 RIGHT_MIN = {"zh": 0.90, "en": 0.88}
+OTHER_SETS = ("unseen_a", "unseen_b", "unseen_c", "development")
+DEVELOPMENT_RIGHT_MIN = {"zh": 0.88, "en": 0.88}
 
 
 @pytest.fixture(scope="module", params=["zh", "en"])
@@ -50,6 +52,20 @@ def test_a_named_reason_is_found(measured: tuple[str, Evaluation]) -> None:
 
     assert evaluation.reason_accuracy is not None
     assert evaluation.reason_accuracy >= 0.9
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", OTHER_SETS)
+def test_messages_by_other_hands_are_understood_and_start_nothing_unasked(name: str, language: str) -> None:
+    evaluation = evaluate(read_rows(HERE / f"{name}_{language}.jsonl"))
+
+    right_min = DEVELOPMENT_RIGHT_MIN if name == "development" else RIGHT_MIN
+    assert evaluation.accuracy is not None
+    assert evaluation.accuracy >= right_min[language]
+    assert evaluation.false_start_rate is not None
+    assert evaluation.false_start_rate <= 0.02
+    assert evaluation.want_human_recall is not None
+    assert evaluation.want_human_recall >= 0.95
 
 
 def test_training_files_cover_every_intent_with_at_least_a_hundred_and_fifty_lines() -> None:
