@@ -103,6 +103,11 @@ async def the_only_one(db: Database) -> str | None:
     return str(rows[0]["slug"]) if len(rows) == 1 else None
 
 
+async def every_merchant(db: Database) -> list[MerchantRow]:
+    """All merchants, by their slugs."""
+    return [_merchant(row) for row in await db.fetch(f"SELECT {_COLUMNS} FROM merchant ORDER BY slug")]  # noqa: S608  # constants
+
+
 async def by_id(db: Database, merchant_id: UUID) -> MerchantRow | None:
     """The merchant of that id."""
     return await _one(db, "id = $1", merchant_id)

@@ -95,6 +95,14 @@ async def add_staff(db: Database, merchant_id: UUID, staff: NewStaff) -> bool:
     return bool(added)
 
 
+async def staff_of(db: Database, merchant_id: UUID) -> list[tuple[str, str, str, bool]]:
+    """The shop's people by their log-in names: log-in, name, role, and whether they may log in."""
+    rows = await db.fetch(
+        "SELECT login, name, role, is_active FROM staff WHERE merchant_id = $1 ORDER BY login", merchant_id
+    )
+    return [(row["login"], row["name"], row["role"], row["is_active"]) for row in rows]
+
+
 async def is_alone(db: Database, merchant_id: UUID, staff_id: UUID) -> bool:
     """True where the shop has no other active person."""
     others = await db.fetch(

@@ -11,7 +11,7 @@ from bot.settings import Settings
 from refund_core.currencies import CURRENCIES
 
 if TYPE_CHECKING:
-    from storage.merchant_store import CreatedMerchant, NewMerchant
+    from storage.merchant_store import CreatedMerchant, MerchantRow, NewMerchant
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?")
@@ -19,7 +19,7 @@ _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?")
 
 @click.group()
 def merchant() -> None:
-    """Merchants of this installation."""
+    """Merchants of this installation: create them, list them, say which pages may hold their chat."""
 
 
 @merchant.command()
@@ -47,6 +47,37 @@ def create(slug: str, name: str, currency: str, timezone: str, origins: tuple[st
     click.echo(f"Chat secret  {created.chat_secret}")
 
 
+@merchant.command(name="list")
+@click.option("--json", "is_json", is_flag=True, help='Print a line {"slug", "name", …} for each.')
+def list_merchants(*, is_json: bool) -> None:
+    """The merchants of this installation."""
+    settings = settings_or_exit()
+    rows = run_with(settings, _rows(settings))
+    for row in rows:
+        if is_json:
+            about = {"slug": row.slug, "name": row.name, "currency": row.currency, "timezone": row.timezone}
+            click.echo(msgspec.json.encode(about | {"origins": _origins(row)}).decode())
+        else:
+            click.echo("  ".join((row.slug, row.name, row.currency, row.timezone, *_origins(row))))
+    if not rows and not is_json:
+        click.echo("There is no merchant yet: `refundbot merchant create SLUG --name … --currency …`.")
+
+
+@merchant.command()
+@click.argument("slug")
+@click.option("--origin", "origins", multiple=True, metavar="URL", help="A shop page's origin that may embed the chat.")
+@click.option("--any", "is_any", is_flag=True, help="Let every page embed the chat.")
+def origins(slug: str, origins: tuple[str, ...], *, is_any: bool) -> None:
+    """Which pages may embed the chat of the merchant SLUG: shown, or put in the place of those before."""
+    if origins and is_any:
+        raise click.BadParameter("cannot stand beside --origin", param_hint="--any")
+    _check_origins(origins)
+    settings = settings_or_exit()
+    wanted = origins if origins or is_any else None
+    for origin in run_with(settings, _set_origins(settings, slug, wanted)) or ("(every page)",):
+        click.echo(origin)
+
+
 def _check(slug: str, name: str, currency: str, timezone: str, origins: tuple[str, ...]) -> None:
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -56,13 +87,45 @@ def _check(slug: str, name: str, currency: str, timezone: str, origins: tuple[st
         raise click.BadParameter("must be 1 to 200 characters", param_hint="--name")
     if currency not in CURRENCIES:
         raise click.BadParameter("must be a code of ISO 4217, such as CNY", param_hint="--currency")
-    for origin in origins:
-        if not _ORIGIN.fullmatch(origin):
-            raise click.BadParameter("must be like https://shop.example.com", param_hint="--origin")
+    _check_origins(origins)
     try:
         ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise click.BadParameter("must be an IANA time zone, such as Asia/Shanghai", param_hint="--timezone") from None
+
+
+def _check_origins(origins: tuple[str, ...]) -> None:
+    for origin in origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise click.BadParameter("must be like https://shop.example.com", param_hint="--origin")
+
+
+def _origins(row: "MerchantRow") -> tuple[str, ...]:
+    found = row.settings.get("origins")
+    return tuple(str(origin) for origin in found) if isinstance(found, list | tuple) else ()
+
+
+async def _rows(settings: Settings) -> "list[MerchantRow]":
+    from bot.wiring import open_base
+    from storage.merchant_store import every_merchant
+
+    async with open_base(settings, application="merchant") as base:
+        return await every_merchant(base.db)
+
+
+async def _set_origins(settings: Settings, slug: str, origins: tuple[str, ...] | None) -> tuple[str, ...]:
+    """The merchant's origins, after those given (if any) were put in the place of the ones before."""
+    from bot.wiring import open_base
+    from storage.merchant_store import by_slug, save_setting
+
+    async with open_base(settings, application="merchant") as base:
+        row = await by_slug(base.db, slug)
+        if row is None:
+            raise click.ClickException(f"There is no merchant {slug!r}.")
+        if origins is None:
+            return _origins(row)
+        await save_setting(base.db, row.merchant_id, "origins", origins)
+        return origins
 
 
 async def _create(

@@ -14,7 +14,24 @@ _PASSWORD_BYTES = 12
 
 @click.group()
 def staff() -> None:
-    """People at the desk."""
+    """People at the desk: give them a log-in, list them, renew a password."""
+
+
+@staff.command(name="list")
+@click.argument("slug")
+@click.option("--json", "is_json", is_flag=True, help='Print a line {"login", "name", "role", "is_active"} for each.')
+def list_staff(slug: str, *, is_json: bool) -> None:
+    """The people of the merchant SLUG."""
+    settings = settings_or_exit()
+    people = run_with(settings, _people(settings, slug))
+    for login, name, role, is_active in people:
+        if is_json:
+            about = {"login": login, "name": name, "role": role, "is_active": is_active}
+            click.echo(msgspec.json.encode(about).decode())
+        else:
+            click.echo("  ".join((login, name, role, *(() if is_active else ("(may not log in)",)))))
+    if not people and not is_json:
+        click.echo(f"Nobody has a log-in yet: `refundbot staff create {slug} LOGIN --name …`.")
 
 
 @staff.command()
@@ -54,6 +71,18 @@ def password(slug: str, login: str, is_json: bool) -> None:
 def new_password() -> str:
     """A password that nobody guesses."""
     return secrets.token_urlsafe(_PASSWORD_BYTES)
+
+
+async def _people(settings: Settings, slug: str) -> list[tuple[str, str, str, bool]]:
+    from bot.wiring import open_base
+    from storage import merchant_store
+    from storage.staff_store import staff_of
+
+    async with open_base(settings, application="staff") as base:
+        row = await merchant_store.by_slug(base.db, slug)
+        if row is None:
+            raise click.ClickException(f"There is no merchant {slug!r}.")
+        return await staff_of(base.db, row.merchant_id)
 
 
 async def _create(settings: Settings, slug: str, login: str, name: str, role: str, password: str) -> None:

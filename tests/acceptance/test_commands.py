@@ -18,7 +18,8 @@ from tests.acceptance.running import Server, environment_for, run_command, runni
 from tests.acceptance.shop import Shop, order
 
 COMMANDS = (
-    "serve", "work", "migrate", "demo", "merchant create", "staff create", "staff password", "orders import", "chat",
+    "serve", "work", "migrate", "demo", "merchant create", "merchant list",
+    "merchant origins", "staff create", "staff list", "staff password", "orders import", "chat",
     "sandbox", "books verify", "check", "insight", "nlu-review", "channel add", "channel list", "channel remove",
 )  # fmt: skip
 

@@ -46,6 +46,7 @@ class FakeChat:
         self.pictures: dict[str, tuple[bytes, str]] = {}
         self.config: dict[str, Any] = {}
         self.theme = Theme()
+        self.framed_by = ""
         self.now: str | None = None
         self.posts = 0
         self.gets = 0
@@ -134,7 +135,7 @@ class FakeChat:
 
     async def page_answer(self, _request: web.Request) -> web.Response:
         filled = filled_page((CLIENT / "chat.html").read_text(encoding="utf-8"), self.config, self.theme)
-        policy = POLICY.format(style=style_source(filled.style))
+        policy = POLICY.format(style=style_source(filled.style)) + self.framed_by
         return web.Response(text=filled.text, content_type="text/html", headers={"Content-Security-Policy": policy})
 
     async def loader_answer(self, _request: web.Request) -> web.Response:

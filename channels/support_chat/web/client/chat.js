@@ -30,3 +30,7 @@ paintWords();
 paintStatus("connecting");
 byId("composer").addEventListener("submit", (event) => event.preventDefault());
 painted.then(loadConversation);
+
+/** The shop page around this one hears that it is here: a frame that was refused says nothing. */
+const shopOrigin = new URLSearchParams(location.search).get("origin");
+if (window.parent !== window && shopOrigin) window.parent.postMessage({ type: "refundbot:here" }, shopOrigin);

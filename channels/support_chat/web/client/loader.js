@@ -19,10 +19,13 @@
     return;
   }
   const words = /^en/i.test(locale || document.documentElement.lang || navigator.language)
-    ? { open: "Open support chat", close: "Close support chat", title: "Support chat", unread: "new messages" }
-    : { open: "打开在线客服", close: "关闭在线客服", title: "在线客服", unread: "条新消息" };
+    ? { open: "Open support chat", close: "Close support chat", title: "Support chat", unread: "new messages",
+      refused: "The chat did not open here. Please try again later, or contact the shop in another way." }
+    : { open: "打开在线客服", close: "关闭在线客服", title: "在线客服", unread: "条新消息",
+      refused: "聊天没能在这里打开，请稍后再试，或用其他方式联系店铺。" };
   const PHONE = matchMedia("(max-width: 560px)");
   const TALK_HOURS = 24;
+  const SILENCE_SECONDS = 1.5;
   const side = widget.position;
   const edge = (name) => `max(20px, env(safe-area-inset-${name}))`;
   const BASE = {
@@ -33,6 +36,9 @@
     panel: `position: fixed; ${side}: ${edge(side)}; bottom: 92px; z-index: 2147483001; width: 400px; height: min(680px, calc(100vh - 112px));
       border-radius: 18px; overflow: hidden; background: #fff; box-shadow: 0 16px 56px rgba(15, 23, 42, .3);`,
     frame: "width: 100%; height: 100%; border: 0; display: block; color-scheme: normal;",
+    refused: `display: flex; flex-direction: column; gap: 12px; justify-content: center; height: 100%; padding: 24px; box-sizing: border-box;
+      background: #fff; color: #171c26; font: 16px/1.5 system-ui, sans-serif; text-align: center;`,
+    plain: `min-height: 44px; border: 1px solid #7b8698; border-radius: 22px; padding: 0 20px; background: #fff; color: #171c26; font: inherit; cursor: pointer;`,
   };
   const MORE = `
     :host { all: initial; }
@@ -47,6 +53,8 @@
 
   let identity = script.dataset.identity || null;
   let frame = null;
+  let refused = null;
+  let isHere = false;
   let isReady = false;
   let isOpen = false;
   let isSwitching = false;
@@ -108,6 +116,22 @@
     const address = `${chatOrigin}/chat/${encodeURIComponent(merchant)}?embed=1&origin=${encodeURIComponent(location.origin)}`;
     frame = make("iframe", { class: "frame", src: address, title: words.title, allow: "clipboard-write" }, panel);
     if (isPlain) frame.style.cssText = BASE.frame;
+    const loaded = frame;
+    frame.addEventListener("load", () => setTimeout(() => loaded === frame && !isHere && explain(), SILENCE_SECONDS * 1000));
+  }
+
+  /** Something was loaded and it is not the chat: a page that may not hold the frame, or no network. */
+  function explain() {
+    if (refused) return;
+    frame.hidden = true;
+    refused = make("div", { class: "refused", role: "alert" }, panel);
+    make("p", {}, refused).textContent = words.refused;
+    const button = make("button", { type: "button", class: "plain" }, refused);
+    button.textContent = words.close;
+    button.addEventListener("click", close);
+    if (isPlain) for (const part of [refused, button]) part.style.cssText = BASE[part.className];
+    console.error(`refundbot: the chat did not open on ${location.origin}. Where this page may not hold it, allow its origin: `
+      + `refundbot merchant origins ${merchant} --origin ${location.origin}`);
   }
 
   // What is remembered over page loads: whose talk it was (a number, not the name), up to where it was read, how much was not.
@@ -189,6 +213,10 @@
   function close() {
     if (!isOpen) return;
     isOpen = false;
+    if (refused) {
+      panel.replaceChildren(); // opened again, it is tried again
+      refused = frame = null;
+    }
     panel.hidden = true;
     fit();
     launcher.setAttribute("aria-expanded", "false");
@@ -217,6 +245,10 @@
   }
 
   const heard = {
+    here: () => {
+      isHere = true;
+      if (refused) [refused.hidden, frame.hidden] = [true, false];
+    },
     ready: () => {
       isReady = true;
       tell("hello", { identity, locale: locale || null, read: recall(), kept: { tab: keptIn("tab"), always: keptIn("always") } });
