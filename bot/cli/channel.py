@@ -35,7 +35,8 @@ def channel() -> None:
 def add(slug: str, channel_name: str, name: str, given: tuple[str, ...], is_json: bool) -> None:
     """Add the account NAME of the merchant SLUG on CHANNEL, or give it other settings; prints its webhook address.
 
-    Credentials are stored encrypted and never shown again.
+    Credentials are stored encrypted and never shown again. Where the platform could not be told of the address, the
+    account is kept all the same and the exit code is 1: run the command again.
     """
     settings = settings_or_exit()
     if not _NAME.fullmatch(name):
@@ -45,10 +46,11 @@ def add(slug: str, channel_name: str, name: str, given: tuple[str, ...], is_json
     if is_json:
         shown = {"channel": channel_name, "name": name, "webhook": address}
         click.echo(msgspec.json.encode(shown).decode())
-        return
-    click.echo(f"{channel_name}/{name} {'was added' if is_new else 'has new settings'}.\nWebhook  {address}")
+    else:
+        click.echo(f"{channel_name}/{name} {'was added' if is_new else 'has new settings'}.\nWebhook  {address}")
     if fault is not None:
-        click.echo(f"The platform could not be told ({fault}); run the command again when it can be reached.", err=True)
+        click.echo(f"The settings are kept, but {channel_name} was not told of the webhook: {fault}", err=True)
+        sys.exit(1)
 
 
 @channel.command(name="list")
@@ -128,8 +130,12 @@ async def _connected(opened: "Channel") -> str | None:
         return None
     try:
         await opened.connect()
-    except (AnswerUnknown, SendLater, SendRefused, Unreachable) as error:
-        return f"{type(error).__name__}: {error}"
+    except SendLater as error:
+        return f"it could not be reached ({error.code}). Run the command again when it can be."
+    except AnswerUnknown as error:
+        return f"it gave no clear answer ({error.code}). Run the command again."
+    except (SendRefused, Unreachable) as error:
+        return f"it refused ({error}). Look at the token and at the address, then run the command again."
     return None
 
 

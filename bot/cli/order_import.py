@@ -47,10 +47,12 @@ class _BadLine(msgspec.Struct):
     reason: str
 
 
-async def import_file(base: Base, merchant_id: UUID, name: str, *, rebase_to: datetime | None) -> Imported:
-    """Import every line of a file (- is standard input). Raises FileUnreadable."""
+async def import_file(
+    base: Base, merchant_id: UUID, name: str, rejected: Path, *, rebase_to: datetime | None
+) -> Imported:
+    """Import every line of a file (- is standard input); bad ones are noted in another. Raises FileUnreadable."""
     is_piped = name == STANDARD_INPUT
-    notes = _Notes(Path("stdin.rejected.jsonl" if is_piped else f"{name}.rejected.jsonl"))
+    notes = _Notes(rejected)
     started = monotonic()
     size = 1 if is_piped else max(1, Path(name).stat().st_size)  # noqa: ASYNC240 - nobody else waits for this loop
     with click.progressbar(length=size, label="Importing", file=sys.stderr, hidden=is_piped) as bar:

@@ -27,18 +27,22 @@ def orders() -> None:
     metavar="ISO-TIME",
     help="Move every time in the file so that the newest placed_at becomes this instant; `now` is taken too.",
 )
-def import_orders(slug: str, file: str, rebase_to: str | None) -> None:
+@click.option("--rejected", metavar="FILE", help="Where bad lines are reported, in place of FILE.rejected.jsonl.")
+def import_orders(slug: str, file: str, rebase_to: str | None, rejected: str | None) -> None:
     """Import the orders in FILE (JSON Lines, plain, .gz, .zst, or - for standard input) for the merchant SLUG.
 
     An order whose order_no is known is updated. A bad line is reported with its number and reason in
-    FILE.rejected.jsonl and the rest goes in; then the exit code is 1.
+    FILE.rejected.jsonl (those of standard input in the data folder's stdin.rejected.jsonl) and the rest goes in; then
+    the exit code is 1.
     """
     newest = _newest(rebase_to)
     if file != "-" and not Path(file).is_file():
         reason = "is no file; pipe it in and name it -" if Path(file).exists() else "does not exist"
         raise click.ClickException(f"{file!r} {reason}.")
     settings = settings_or_exit()
-    imported = run_with(settings, _import(settings, slug, file, newest))
+    usual = settings.data_dir / "stdin.rejected.jsonl" if file == "-" else Path(f"{file}.rejected.jsonl")
+    notes = Path(rejected) if rejected else usual
+    imported = run_with(settings, _import(settings, slug, file, newest, notes))
     counts = imported.progress
     click.echo(
         f"{counts.created} created, {counts.updated} updated, {counts.unchanged} unchanged,"
@@ -63,7 +67,7 @@ def _newest(text: str | None) -> datetime | None:
     return instant
 
 
-async def _import(settings: Settings, slug: str, name: str, newest: datetime | None) -> "Imported":
+async def _import(settings: Settings, slug: str, name: str, newest: datetime | None, notes: Path) -> "Imported":
     from bot.cli.order_import import import_file
     from bot.wiring import open_base
     from connectors.orders.pushed.lines import FileUnreadable
@@ -74,6 +78,6 @@ async def _import(settings: Settings, slug: str, name: str, newest: datetime | N
         if row is None:
             raise click.ClickException(f"There is no merchant {slug!r}.")
         try:
-            return await import_file(base, row.merchant_id, name, rebase_to=newest)
+            return await import_file(base, row.merchant_id, name, notes, rebase_to=newest)
         except FileUnreadable as error:
             raise click.ClickException(f"The file cannot be read: {error}") from None

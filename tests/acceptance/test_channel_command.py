@@ -76,3 +76,23 @@ def test_an_account_that_cannot_be_is_refused_by_its_field(shop: Path, arguments
     assert done.returncode in {1, 2}
     assert words in done.stderr
     assert json.loads(call(shop, "channel", "list", "shop", "--json").stdout) == []
+
+
+def test_a_platform_that_could_not_be_told_is_a_failure_in_plain_words(shop: Path) -> None:
+    given = (
+        "--set",
+        "bot_token=123456:" + "A" * 35,
+        "--set",
+        "webhook_secret=s3cret-of-the-webhook_01",
+        "--set",
+        "api_base=http://127.0.0.1:9",
+    )
+
+    done = call(shop, "channel", "add", "shop", "telegram", "away", *given)
+
+    assert done.returncode == 1
+    assert "telegram was not told of the webhook: it could not be reached" in done.stderr
+    assert "SendLater" not in done.stderr
+    kept = json.loads(call(shop, "channel", "list", "shop", "--json").stdout)
+    assert [one["name"] for one in kept] == ["away"]
+    assert call(shop, "channel", "remove", "shop", "telegram", "away").returncode == 0

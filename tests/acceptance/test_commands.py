@@ -76,7 +76,8 @@ async def test_good_lines_go_in_and_bad_ones_are_named(shop: Shop, tmp_path: Pat
 
     done = _import(shop.server, shop.slug, path, text if kind == "-" else "", tmp_path)
 
-    rejected = tmp_path / ("stdin.rejected.jsonl" if kind == "-" else f"{path}.rejected.jsonl")
+    data_dir = Path(shop.server.environment["REFUNDBOT_DATA_DIR"])
+    rejected = data_dir / "stdin.rejected.jsonl" if kind == "-" else tmp_path / f"{path}.rejected.jsonl"
     bad = [json.loads(line) for line in rejected.read_text().splitlines()]
     assert done.returncode == 1
     assert "3 created" in done.stdout
@@ -84,6 +85,13 @@ async def test_good_lines_go_in_and_bad_ones_are_named(shop: Shop, tmp_path: Pat
     assert [one["line"] for one in bad] == [2, 3]
     assert "payments do not add up" in bad[1]["reason"]
     assert (await shop.api("GET", f"/orders/I-{kind}-2"))[0] == 200
+
+
+def test_the_report_of_bad_lines_can_be_named(shop: Shop, tmp_path: Path) -> None:
+    done = _import(shop.server, shop.slug, "-", "{", tmp_path, "--rejected", "bad.jsonl")
+
+    assert (done.returncode, "bad.jsonl" in done.stderr) == (1, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["bad.jsonl"]
 
 
 async def test_every_time_moves_with_the_newest_order(shop: Shop, tmp_path: Path) -> None:
@@ -257,9 +265,9 @@ def _end(process: "subprocess.Popen[str]") -> int:
     return process.wait(30)
 
 
-def _import(server: Server, slug: str, path: str, text: str, folder: Path) -> Any:
+def _import(server: Server, slug: str, path: str, text: str, folder: Path, *more: str) -> Any:
     return subprocess.run(
-        [sys.executable, "-m", "bot", "orders", "import", slug, path],
+        [sys.executable, "-m", "bot", "orders", "import", slug, path, *more],
         env=dict(server.environment),
         input=text,
         capture_output=True,
