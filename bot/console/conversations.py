@@ -13,6 +13,7 @@ import msgspec
 from aiohttp import web
 
 from bot.console.attachments import videos_among
+from bot.console.customers import customer_values
 from bot.console.deps import CONSOLE
 from bot.console.foreign import absent, note
 from bot.console.pages import refusal, staff_page
@@ -70,7 +71,8 @@ async def show_conversation(request: web.Request) -> web.Response:
         request[VISIT].locale, "case.conversation",
         customer=hold.customer or console_text(request[VISIT].locale, "queue.anonymous"),
     )  # fmt: skip
-    return await staff_page(request, "case.html", heading=heading, case=None, **await talk_values(request, hold))
+    values = await talk_values(request, hold) | await customer_values(request, hold.customer)
+    return await staff_page(request, "case.html", heading=heading, case=None, **values)
 
 
 async def show_messages(request: web.Request) -> web.Response:

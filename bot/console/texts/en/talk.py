@@ -12,6 +12,10 @@ TEXTS: dict[str, str] = {
     "case.no_return_address": "No return address is set ([returns] in the policy): please send it in the chat.",
     "case.none_yet": "No refund case yet. Read the conversation and answer;"
     " a case opens when the customer asks for a refund.",
+    "customer.not_signed_in": "Not signed in: no customer and no order is known.",
+    "customer.orders": "Their newest orders",
+    "customer.no_orders": "No order of theirs is known.",
+    "customer.cases": "Their requests",
     "case.nothing_said": "Nothing said yet.",
     "case.picture": "Picture sent by the customer",
     "case.video": "Video sent by the customer",
