@@ -44,6 +44,7 @@ _ADD_CONVERSATION = """
 INSERT INTO conversation (id, merchant_id, channel, account_id, customer_id, state, updated_at, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
 """
+_HOLD = "SELECT 1 FROM channel_identity WHERE merchant_id = $1 AND id = $2 FOR NO KEY UPDATE"
 _LINK = """
 WITH linked AS (
     UPDATE channel_identity SET customer_id = $3 WHERE merchant_id = $1 AND id = $2 RETURNING conversation_id
@@ -123,16 +124,19 @@ async def link_customer(
 
     async def work(tx: Transaction) -> None:
         key = (identity.merchant_id, identity.identity_id)
-        if identity.customer is None:
+        await tx.fetch(_HOLD, *key)
+        held = await _found(tx, identity)  # somebody may have linked them since the caller looked
+        if held.customer == external_id:
+            return
+        if held.customer is None:
             await tx.execute(_LINK, *key, customer_id, external_id)
             return
         conversation_id = await _add_conversation(tx, wanted, now, customer_id, external_id)
-        await tx.execute(_CLOSE, identity.merchant_id, identity.conversation_id)
+        await tx.execute(_CLOSE, identity.merchant_id, held.conversation_id)
         await tx.execute(_MOVE, *key, customer_id, conversation_id)
 
     await transact(db, work, name="link")
-    rows = await db.fetch(_FIND, identity.merchant_id, identity.account_id, identity.user)
-    return identity_of_row(rows[0])
+    return await _found(db, identity)
 
 
 async def identity_of(db: CanFetch, merchant_id: UUID, conversation_id: UUID) -> Identity | None:
@@ -160,6 +164,12 @@ def decode_windows(raw: bytes) -> Mapping[str, StoredWindow]:
 async def write_windows(tx: Transaction, identity: Identity, windows: Mapping[str, StoredWindow]) -> None:
     """What read_windows gave, changed."""
     await tx.execute(_SET_WINDOWS, identity.merchant_id, identity.identity_id, msgspec.json.encode(windows))
+
+
+async def _found(db: CanFetch, identity: Identity) -> Identity:
+    """The person as they are now."""
+    rows = await db.fetch(_FIND, identity.merchant_id, identity.account_id, identity.user)
+    return identity_of_row(rows[0])
 
 
 async def _add_conversation(

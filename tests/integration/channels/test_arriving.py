@@ -9,7 +9,15 @@ import pytest
 
 from storage.arrival_store import Arriving, Deed, Meeting
 from storage.database import Database, open_database
-from storage.identity_store import Identity, NewIdentity, StoredWindow, decode_windows, note_leaving, read_windows
+from storage.identity_store import (
+    Identity,
+    NewIdentity,
+    StoredWindow,
+    decode_windows,
+    link_customer,
+    note_leaving,
+    read_windows,
+)
 from storage.ids import new_id
 from storage.send_store import Carried, SendNote, carry_alone, lane_of
 from storage.turn_store import TURN_SESSION
@@ -171,3 +179,17 @@ async def test_answers_carry_only_rows_that_wait_alone_and_are_not_being_sent(da
     assert not any(again)
     done = await database.fetch("SELECT id FROM outbox WHERE done_at IS NOT NULL")
     assert [row["id"] for row in done] == [rows["alone"]]
+
+
+async def test_links_of_two_customers_at_once_let_neither_into_the_talk_of_the_other(
+    database: Database, account: UUID, processes: tuple[Meeting, Meeting]
+) -> None:
+    push = wrote(account, "u-1", "m-1")
+    person = await processes[0](push)
+
+    await asyncio.gather(*(link_customer(database, person, name, push.who, now=NOON) for name in ("c-1", "c-2")))
+
+    rows = await database.fetch(
+        "SELECT customer.external_id FROM conversation JOIN customer ON customer.id = conversation.customer_id"
+    )
+    assert sorted(row["external_id"] for row in rows) == ["c-1", "c-2"]
