@@ -5,7 +5,7 @@ So a statement takes as many as come while the one before it runs: one where lit
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -54,11 +54,15 @@ class Gathered(Generic[_Asked, _Told]):
     async def _run(self) -> None:
         try:
             while self._waiting:
-                await self._answer(self._next())
+                together = self._next()
+                try:
+                    await self._answer(together)
+                finally:
+                    _fail_all(together)  # those that have no answer: the process ends
         finally:
             self._runner = None
-            while self._waiting:  # the process ends
-                _fail(self._waiting.popleft(), OutcomeUnknown("gathered"))
+            _fail_all(self._waiting)
+            self._waiting.clear()
 
     def _next(self) -> "list[_Waiting[_Asked, _Told]]":
         together: dict[Hashable, _Waiting[_Asked, _Told]] = {}
@@ -73,14 +77,9 @@ class Gathered(Generic[_Asked, _Told]):
     async def _answer(self, together: "Sequence[_Waiting[_Asked, _Told]]") -> None:
         try:
             told = await self._ask([waiting.asked for waiting in together])
-        except asyncio.CancelledError:
-            for waiting in together:
-                _fail(waiting, OutcomeUnknown("gathered"))
-            raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it is told to those whom it concerns
             if len(together) == 1 or isinstance(error, OutcomeUnknown):
-                for waiting in together:
-                    _fail(waiting, error)
+                _fail_all(together, error)
                 return
             half = len(together) // 2
             await self._answer(together[:half])
@@ -91,6 +90,7 @@ class Gathered(Generic[_Asked, _Told]):
                 waiting.future.set_result(answer)
 
 
-def _fail(waiting: "_Waiting[_Asked, _Told]", error: Exception) -> None:
-    if not waiting.future.done():
-        waiting.future.set_exception(error)
+def _fail_all(unanswered: "Iterable[_Waiting[_Asked, _Told]]", error: Exception | None = None) -> None:
+    for waiting in unanswered:
+        if not waiting.future.done():
+            waiting.future.set_exception(error or OutcomeUnknown("gathered"))

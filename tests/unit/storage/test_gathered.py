@@ -86,3 +86,22 @@ async def test_who_stops_waiting_disturbs_nobody() -> None:
     with pytest.raises(asyncio.CancelledError):
         await one
     assert await double(3) == 6
+
+
+async def test_when_the_process_ends_everybody_hears_that_nobody_knows() -> None:
+    is_asked_again = asyncio.Event()
+
+    async def refuse(numbers: Sequence[int]) -> list[int]:
+        if len(numbers) == 1:
+            is_asked_again.set()
+            await asyncio.Event().wait()
+        raise TryAgain("together")
+
+    double = Gathered(refuse, key=lambda number: number)
+    answers = asyncio.gather(*(double(number) for number in range(3)), return_exceptions=True)
+    await is_asked_again.wait()
+
+    (runner,) = (task for task in asyncio.all_tasks() if task.get_name() == "gathered")
+    runner.cancel()
+
+    assert [type(answer) for answer in await asyncio.wait_for(answers, 5)] == [OutcomeUnknown] * 3
