@@ -39,8 +39,9 @@ from dialogs.understanding import Intent, Understanding
 from refund_core.claims import Remedy, Resolution
 
 NUMBER_ASKED = frozenset({"order", "code"})
-WORDS_COUNT = frozenset({"evidence", "evidence_add"})
 """Questions that an order number answers."""
+WORDS_COUNT = frozenset({"evidence", "evidence_add"})
+"""Questions for pictures, which words answer as well."""
 STARTS = frozenset({Intent.REFUND_REQUEST, Intent.EXCHANGE_REQUEST, Intent.CANCEL_ORDER})
 Commands = tuple[Command, ...]
 _NUMBER = re.compile(r"[0-9]{3}")
