@@ -27,6 +27,8 @@ from dialogs.messages import InboundMessage, Reply
 from dialogs.texts.catalogue import say
 from refund_core.replacing import replace
 from storage.arrival_store import Arriving, Deed, Meeting
+from storage.crypto import Vault
+from storage.customer_store import find_by_phone
 from storage.database import Database
 from storage.gathered import Gathered
 from storage.identity_store import Identity, NewIdentity, link_customer, note_leaving
@@ -71,12 +73,14 @@ class Arrivals:
         turns: TurnLoop,
         clock: Clock,
         evidence: Evidence,
+        vault: Vault,
     ) -> None:
         self.db = db
         self.merchants = merchants
         self.turns = turns
         self.clock = clock
         self.evidence = evidence
+        self.vault = vault
         self._meeting = Meeting(db, keyed)
         self._carry = Gathered(partial(_carry_all, keyed, clock), key=lambda carried: carried.row_id)
         self._picks = Picks(db)
@@ -104,8 +108,9 @@ class Arrivals:
             fetching.exception()  # whoever waits hears of it
 
     async def _take(self, account: OpenAccount, arrival: Arrival) -> Taken | None:
-        # Who comes by a link is linked first: what their word opens is the linked person's.
-        identity = await self._met(account, arrival, is_noted=arrival.token is None)
+        # Who comes by a link or tells their phone is linked first: what their word opens is the linked person's.
+        is_linking = arrival.token is not None or arrival.phone is not None
+        identity = await self._met(account, arrival, is_noted=not is_linking)
         if arrival.left:
             await note_leaving(self.db, identity, now=self.clock.now())
             return None
@@ -114,6 +119,9 @@ class Arrivals:
             return None
         if arrival.token is not None:
             message = await self._started(account, identity, arrival, message)
+        if arrival.phone is not None:
+            await self._known_by_phone(account, identity, arrival, arrival.phone)
+        if is_linking:
             identity = await self._met(account, arrival, is_noted=True)
         if arrival.media and not await self._is_known(identity, message):
             taken = await take_media(self.evidence, account, identity, arrival.media)
@@ -224,6 +232,14 @@ class Arrivals:
         wanted = _wanted(account, arrival)
         await link_customer(self.db, identity, start.customer, wanted, now=now)
         return replace(message, order_no=start.order_no or message.order_no)
+
+    async def _known_by_phone(self, account: OpenAccount, identity: Identity, arrival: Arrival, phone: str) -> None:
+        """Whoever is not known yet is the one customer with that phone; where there are several, nobody."""
+        if identity.customer is not None:
+            return
+        found = await find_by_phone(self.db, self.vault, identity.merchant_id, phone)
+        if len(found) == 1:
+            await link_customer(self.db, identity, found[0], _wanted(account, arrival), now=self.clock.now())
 
     def _said(self, account: OpenAccount, identity: Identity, arrival: Arrival, message: InboundMessage) -> Taken:
         passive = account.channel.capabilities.passive_seconds

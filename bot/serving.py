@@ -109,7 +109,7 @@ async def running_app(
         turns = await stack.enter_async_context(open_turn_loop(base, parts, embedded_dialog(), nlu))
         evidence = await stack.enter_async_context(open_evidence(base))
         services = _services(base, parts, turns, evidence)
-        arrivals = Arrivals(base.db, parts.keyed or base.db, parts.merchants, turns, base.clock, evidence)
+        arrivals = Arrivals(base.db, parts.keyed or base.db, parts.merchants, turns, base.clock, evidence, base.vault)
         leases = await stack.enter_async_context(open_leases(base.addresses.redis_url))
         await _channels_of(parts).load()
         polling = Polling(_channels_of(parts), arrivals, leases)

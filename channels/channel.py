@@ -93,7 +93,8 @@ class Arrival:
     handle is what acknowledge and answer need of it (a callback's id, the receiving account), edits the platform's
     id of our message whose button was pressed, which may be changed instead of sending a new one. left is true when
     the person blocked the bot or unfollowed. pick is what a button picked of a list (then there is no message), or that
-    it took what is picked (then what the message does is still to be found).
+    it took what is picked (then what the message does is still to be found). phone is the person's own, where the
+    platform vouches for that.
     """
 
     user: str
@@ -107,6 +108,7 @@ class Arrival:
     edits: str | None = None
     left: bool = False
     pick: Pick | None = None
+    phone: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

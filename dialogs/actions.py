@@ -41,6 +41,8 @@ _PLAIN: dict[str, Command] = {
     "confirm:no": Confirm(is_yes=False),
     "verify:order": Verify("order"),
     "verify:code": Verify("code"),
+    "verify:phone": Verify("phone"),
+    "verify:other_phone": Verify("other_phone"),
     "human": HandOver(),
     "ask:status": AskStatus(),
     "ask:delivery": AskDelivery(),

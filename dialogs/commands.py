@@ -185,7 +185,11 @@ class ReportDone:
 
 @value(frozen=True, slots=True)
 class Verify:
-    """Who is talking is to be checked: by "order" or by "code"."""
+    """Who is talking is to be checked: by "order" or by "code".
+
+    "phone": the platform told us their phone, and who has it was looked up before this. "other_phone": what they told
+    us is not their own phone, so it was looked up for nobody.
+    """
 
     by: str
 

@@ -64,6 +64,7 @@ from dialogs.flows.hearing import hear
 from dialogs.flows.lines import choose_lines, count_lines, find_lines
 from dialogs.flows.order_guess import with_order
 from dialogs.flows.payee import tell_payee
+from dialogs.flows.phone import with_phone
 from dialogs.flows.policy import tell_policy
 from dialogs.flows.reason import choose_reason, take_note, take_pictures, without_more_pictures
 from dialogs.flows.refund import choose_order, list_orders, start, start_over
@@ -102,18 +103,21 @@ def step(
         return while_waiting(Turn(conversation, message, understanding, facts, now, ids))
     if conversation.holder != "bot":
         return Step(conversation)
+    by_phone = with_phone(conversation, message, understanding)
+    conversation, message, understanding = by_phone or (conversation, message, understanding)
     if facts.maybe_order is not None:
         understanding = with_order(understanding, facts.maybe_order.order.order_no)
         facts = replace(facts, order=facts.maybe_order)
     heard = hear(conversation, message, understanding)
     commands = heard.commands
-    spoken = _spoken(conversation, message, understanding)
-    turn = Turn(spoken, heard.message, heard.understanding, facts, now, ids)
+    turn = Turn(_spoken(conversation, message, understanding), heard.message, heard.understanding, facts, now, ids)
     taken = _carry_out(turn, commands[0]) if len(commands) == 1 else _carry_out_all(turn, commands)
     for question in heard.beside:
         taken = with_answer(turn, question, taken)
     if isinstance(commands[-1], _REPAIRS):
         taken = replace(taken, is_repair=True)
+    if by_phone is not None:
+        taken = replace(taken, replies=(Reply(turn.say("verify.by_phone")), *taken.replies))
     return taken if conversation.is_greeted else _with_greeting(turn, taken)
 
 

@@ -50,6 +50,7 @@ from dialogs.flows.expedite import hurry_needs
 from dialogs.flows.hearing import hear
 from dialogs.flows.offers import offer_needs
 from dialogs.flows.order_guess import order_guess, with_order
+from dialogs.flows.phone import with_phone
 from dialogs.flows.policy import policy_needs
 from dialogs.flows.reason import decision_needs, reason_needs
 from dialogs.flows.refund import CASES_LOOKED_AT, more_needs, start_needs
@@ -80,6 +81,9 @@ def _needs(conversation: Conversation, message: InboundMessage, understanding: U
         return waiting_needs(conversation, message)
     if conversation.holder != "bot":
         return _NOTHING
+    said = with_phone(conversation, message, understanding)
+    if said is not None:
+        conversation, message, understanding = said
     if conversation.customer is None or conversation.only_order is not None:
         of_visitor = _needs_of_visitor(conversation, message, understanding)
         if of_visitor is not None:

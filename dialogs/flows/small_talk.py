@@ -62,11 +62,6 @@ def reason_hint(turn: Turn, reason: str) -> Step:
     return Step(replace(turn.conversation, slots=hinted, asked=asked, stack=(), misses=0), (reply,))
 
 
-def anonymous(turn: Turn) -> Step:
-    """Nobody is signed in and no code can be sent: no order is seen, and how to change that."""
-    return answer(turn, Reply(turn.say("order.anonymous"), (turn.human(),)))
-
-
 def stale(turn: Turn) -> Step:
     """A button that no longer fits."""
     return again(turn, "stale")

@@ -25,7 +25,7 @@ from dialogs.commands import (
     Withdraw,
 )
 from dialogs.conversation import Conversation, Frame, Slots
-from dialogs.flows.small_talk import anonymous
+from dialogs.flows.phone import FLOW, proof_frame, sharing
 from dialogs.flows.told import filled
 from dialogs.flows.turn import Question, Turn, again, answer, ask, finish, menu_reply, with_menu
 from dialogs.messages import Choice, InboundMessage, Reply
@@ -34,7 +34,6 @@ from dialogs.proof import CodeChecked, CodesAsked, CodeTried, NewCode, ProofLimi
 from dialogs.step import Step
 from refund_core.replacing import replace
 
-FLOW = "verify"
 OWN_CHAT = "web"
 """Here a visitor is nobody tomorrow, so a code opens one order; on a platform it tells whose account writes."""
 _REFUND = "start:refund"
@@ -51,20 +50,20 @@ def is_to_prove(conversation: Conversation, command: Command, *, is_about_orders
         case Verify() | GiveCode():
             return True
         case Cancel() | Back():
-            return _frame(conversation) is not None
+            return proof_frame(conversation) is not None
         case _:
             return _named(command) not in {None, conversation.only_order}
 
 
 def is_code_asked(conversation: Conversation) -> bool:
     """True while a code is waited for, which nobody else need read."""
-    frame = _frame(conversation)
+    frame = proof_frame(conversation)
     return frame is not None and frame.asking == "code"
 
 
 def proof_wanted(conversation: Conversation, message: InboundMessage, command: Command) -> ProofWanted | None:
     """What has to be known of an order's codes for this command; None where only a question is put."""
-    frame = _frame(conversation)
+    frame = proof_frame(conversation)
     waiting = None if frame is None else frame.order_no
     match command:
         case GiveCode(code):
@@ -80,7 +79,7 @@ def proof_wanted(conversation: Conversation, message: InboundMessage, command: C
 
 def proven(conversation: Conversation, order_no: str, customer: str) -> tuple[Conversation, Command]:
     """The conversation once the code was right, and the command that goes on then."""
-    frame = _frame(conversation)
+    frame = proof_frame(conversation)
     wish = parse_action(frame.then) if frame is not None and frame.then is not None else None
     only = order_no if conversation.channel == OWN_CHAT else None
     known = replace(conversation, customer=customer, only_order=only, stack=(), asked=None, misses=0)
@@ -115,9 +114,12 @@ def verify(turn: Turn) -> Step:
 def identify(turn: Turn, command: Command) -> Step:
     """On the way to a proof: the number is asked for, a code sent, or what was given as one answered."""
     limits = turn.merchant.proof
-    if limits is None:
-        return anonymous(turn)
     match command:
+        case Verify("phone" | "other_phone" as by):
+            lead = turn.say(_NOT_BY_PHONE[by])
+            return _anonymous(turn, lead) if limits is None else _on_code(turn, lead)
+        case _ if limits is None:
+            return _anonymous(turn)
         case Cancel() | Back():
             return finish(
                 turn, menu_reply(turn, turn.say("cancelled" if turn.conversation.stack else "cancelled_nothing"))
@@ -130,15 +132,21 @@ def identify(turn: Turn, command: Command) -> Step:
     wanted = proof_wanted(turn.conversation, turn.message, command)
     if wanted is not None and isinstance(turn.facts.proof, CodesAsked):
         return _send(turn, wanted.order_no, wish, limits)
-    frame = _frame(turn.conversation)
+    frame = proof_frame(turn.conversation)
     if frame is not None and frame.order_no is not None and not isinstance(command, Verify):
         return again(turn)
     return _ask_order(turn, wish)
 
 
+def _anonymous(turn: Turn, lead: str = "") -> Step:
+    """Nobody is signed in and no code can be sent: no order is seen, and how to change that."""
+    text = "\n".join(filter(None, (lead, turn.say("order.anonymous"))))
+    return answer(turn, Reply(text, (*sharing(turn), turn.human())))
+
+
 def _keeping(turn: Turn, command: Command) -> tuple[Turn, str | None]:
     """The turn with what it tells of the refund kept for later, and the wish that goes on then."""
-    frame = _frame(turn.conversation)
+    frame = proof_frame(turn.conversation)
     wish = _wish(command) if frame is None or not isinstance(command, SetOrder | Verify) else frame.then
     told, pictures = turn.told, turn.message.attachments
     if not told and not pictures:
@@ -171,9 +179,13 @@ def _wish(command: Command) -> str | None:
             return _REFUND
 
 
-def _ask_order(turn: Turn, wish: str | None) -> Step:
-    question = Question("order", turn.say("verify.order"), (turn.human(), turn.choice("cancel", "cancel")))
-    return _waiting(ask(turn, FLOW, question), None, wish)
+def _ask_order(turn: Turn, wish: str | None, lead: str = "") -> Step:
+    """The question for the number; what stands before it is said just now, and not when the question is put again."""
+    choices = (*sharing(turn), turn.human(), turn.choice("cancel", "cancel"))
+    asked = ask(turn, FLOW, Question("order", turn.say("verify.order"), choices))
+    (first,) = asked.replies
+    said = replace(first, text=f"{lead}\n{first.text}") if lead else first
+    return _waiting(replace(asked, replies=(said,)), None, wish)
 
 
 def _send(turn: Turn, order_no: str, wish: str | None, limits: ProofLimits) -> Step:
@@ -211,7 +223,7 @@ def _wrong(turn: Turn) -> Step:
     """What was given is not the code: say what can be done; every try at a code that holds is counted."""
     checked = turn.facts.proof
     if not isinstance(checked, CodeChecked):
-        frame = _frame(turn.conversation)
+        frame = proof_frame(turn.conversation)
         return again(turn, "verify.digits") if frame is not None and frame.order_no else _ask_order(turn, None)
     if checked.outcome in _WORTHLESS:
         return _on_code(turn, turn.say(_WORTHLESS[checked.outcome]))
@@ -220,14 +232,15 @@ def _wrong(turn: Turn) -> Step:
     return replace(_on_code(turn, said), proof=tried(checked))
 
 
+_NOT_BY_PHONE = {"phone": "verify.phone", "other_phone": "verify.other_phone"}
 _WORTHLESS = {"spent": "verify.spent", "expired": "verify.expired", "none": "verify.none"}
 
 
 def _on_code(turn: Turn, lead: str) -> Step:
     """The code is still waited for, after a sentence why."""
-    frame = _frame(turn.conversation)
+    frame = proof_frame(turn.conversation)
     if frame is None or frame.order_no is None:
-        return _ask_order(turn, None)
+        return _ask_order(turn, None if frame is None else frame.then, lead)
     return _ask_code(turn, frame.order_no, frame.then, lead)
 
 
@@ -242,6 +255,7 @@ def _choices(turn: Turn) -> tuple[Choice, ...]:
     return (
         turn.choice("code_again", "verify:code"),
         turn.choice("other_number", "verify:order"),
+        *(sharing(turn) if proof_frame(turn.conversation) is None else ()),
         turn.human(),
         turn.choice("cancel", "cancel"),
     )
@@ -251,12 +265,6 @@ def _waiting(step: Step, order_no: str | None, wish: str | None) -> Step:
     """The step with the order and the wish kept in its frame."""
     frame = replace(step.conversation.stack[-1], order_no=order_no, then=wish)
     return replace(step, conversation=replace(step.conversation, stack=(frame,)))
-
-
-def _frame(conversation: Conversation) -> Frame | None:
-    """This flow's frame, if a proof is under way."""
-    stack = conversation.stack
-    return stack[0] if stack and stack[0].flow == FLOW else None
 
 
 def _named(command: Command) -> str | None:

@@ -22,6 +22,7 @@ TEXTS: dict[str, str] = {
     "payout.closed": "closed",
     "payout.other": "in progress",
     "choices.more": "More to choose from:",
+    "choices.phone": "Or share the phone number of this account by the button below the text field.",
     "picks.done": "Done ({count} chosen)",
     "picks.few": "Choose {min} or more first.",
     "picks.many": "No more than {max} can be chosen.",

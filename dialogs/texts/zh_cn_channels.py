@@ -22,6 +22,7 @@ TEXTS: dict[str, str] = {
     "payout.closed": "已关闭",
     "payout.other": "处理中",
     "choices.more": "更多选项：",
+    "choices.phone": "也可以点输入框下方的按钮，分享本账号的手机号。",
     "picks.done": "选好了（已选 {count} 项）",
     "picks.few": "请先选择至少 {min} 项。",
     "picks.many": "最多可选 {max} 项。",

@@ -25,6 +25,7 @@ from refund_core.shape_words import UNREADABLE
 UPDATE_KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 _ID_MAX = 2**53
 _SECONDS_MAX = 2**33
+_PHONE_LENGTH_MAX = 32
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@[A-Za-z0-9_]{1,64})?(?:\s+(.*))?", re.DOTALL)
 _START_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ACTIONS = {"start": "ask:help", "help": "ask:help", "refund": "start:refund", "status": "ask:status", "human": "human"}
@@ -53,6 +54,8 @@ _SHAPES: dict[str, _Shape] = {
 }  # fmt: skip
 # What a person sends and no words or pictures can be taken from; it is answered like words that were not understood.
 _WORDLESS = ("document", "voice", "audio", "sticker", "location", "venue", "poll", "dice", "story", "game", "checklist")
+# What somebody passes on is not what they say of themselves; nor is what another bot wrote for them.
+_FORWARDED = ("forward_origin", "forward_from", "forward_sender_name", "forward_date", "via_bot")
 _JSON = msgspec.json.Decoder()
 
 
@@ -117,6 +120,9 @@ def _arrival(update: Update, event: dict[str, Any], now: datetime) -> Arrival | 
     message = update.message or update.edited_message
     if message is None or (message.from_user is not None and message.from_user.is_bot):
         return None
+    if message.contact is not None:
+        is_forwarded = any(event.get(name) is not None for name in _FORWARDED)
+        return _shared_phone(update.update_id, message, now, is_forwarded=is_forwarded)
     is_wordless = any(event.get(name) is not None for name in _WORDLESS)
     return _said(update.update_id, message, now, is_edit=update.message is None, is_wordless=is_wordless)
 
@@ -144,7 +150,7 @@ def _pressed(update_id: int, query: CallbackQuery, now: datetime) -> Arrival:
 
 def _said(update_id: int, message: Message, now: datetime, *, is_edit: bool, is_wordless: bool) -> Arrival | None:
     media = () if is_edit else _media(message)
-    words = clean(message.text or message.caption or _phone(message))
+    words = clean(message.text or message.caption or "")
     if not words and not media and (is_edit or not is_wordless):
         return None
     text, action, token = _read(words)
@@ -174,8 +180,15 @@ def _read(words: str) -> tuple[str | None, str | None, str | None]:
     return None, _ACTIONS[name], None
 
 
-def _phone(message: Message) -> str:
-    return message.contact.phone_number if message.contact is not None else ""
+def _shared_phone(update_id: int, message: Message, now: datetime, *, is_forwarded: bool) -> Arrival:
+    """A contact. Of one's own, sent by oneself, Telegram says that the number is theirs; any other says nothing."""
+    contact, sender = message.contact, message.from_user
+    phone = ""
+    if contact is not None and sender is not None and contact.user_id == sender.id == message.chat.id:
+        phone = "" if is_forwarded else clean(contact.phone_number)[:_PHONE_LENGTH_MAX]
+    action = "verify:phone" if phone else "verify:other_phone"
+    said = InboundMessage(str(update_id), min(message.date, now), action=action, locale=_locale(sender))
+    return Arrival(_user(message.chat.id), said, phone=phone or None)
 
 
 def _media(message: Message) -> tuple[Media, ...]:

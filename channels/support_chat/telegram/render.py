@@ -19,6 +19,7 @@ from dialogs.messages import Choice, Locale, Reply
 from dialogs.texts.catalogue import say
 
 TEXT_LENGTH_MAX = 4_096
+_PHONE = "verify:phone"
 _NO_PREVIEW = {"is_disabled": True}
 # Choices that stand in a list, each for a thing of its own; the words of the others say all.
 _LISTED = ("order:", "line:", "offer:")
@@ -47,7 +48,18 @@ def render_replies(spoken: Sequence[Spoken], locale: Locale, *, edits: str | Non
     numbers = _numbers(spoken)
     parts = [_part(one, numbers, locale) for one in spoken]
     messages = [message for part in _merged(parts) for message in _messages(part, locale)]
-    return tuple(_calls(messages, read_edit(edits)))
+    shares = [button.choice.label for part in parts for button in part.buttons if button.choice.action == _PHONE]
+    return (*_calls(messages, read_edit(edits)), *[_phone_asked(label, locale) for label in shares[-1:]])
+
+
+def _phone_asked(label: str, locale: Locale) -> Payload:
+    """A button that shares a phone cannot stand below a message; it takes the place of the keyboard, once."""
+    board = {
+        "keyboard": [[{"text": label, "request_contact": True}]],
+        "resize_keyboard": True,
+        "one_time_keyboard": True,
+    }
+    return Payload("sendMessage", _message(say("choices.phone", locale), board))
 
 
 def _calls(messages: Sequence[dict[str, Any]], edit: Edit | None) -> Iterable[Payload]:
@@ -75,7 +87,7 @@ def _messages(part: _Part, locale: Locale) -> list[dict[str, Any]]:
 
 def _keyboards(part: _Part, locale: Locale) -> list[dict[str, Any]]:
     if part.ticked is None:
-        return keyboards(part.buttons)
+        return keyboards([button for button in part.buttons if button.choice.action != _PHONE])
     return tick_boards(part.ticked, first_picks(part.ticked.reply), locale)
 
 

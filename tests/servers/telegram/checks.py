@@ -46,6 +46,8 @@ def checked_markup(given: dict[str, Any]) -> dict[str, Any] | None:
     markup = given.get("reply_markup")
     if markup is None:
         return None
+    if isinstance(markup, dict) and "keyboard" in markup:
+        return _checked_keyboard(markup)
     if not isinstance(markup, dict) or not isinstance(markup.get("inline_keyboard"), list):
         raise bad("can't parse reply keyboard markup JSON object")
     buttons = [button for row in markup["inline_keyboard"] for button in _row(row)]
@@ -54,6 +56,15 @@ def checked_markup(given: dict[str, Any]) -> dict[str, Any] | None:
     if len(buttons) > BUTTONS_MAX or len(str(markup).encode()) > MARKUP_BYTES_MAX:
         raise bad("reply markup is too long")
     return markup if buttons else None
+
+
+def _checked_keyboard(markup: dict[str, Any]) -> dict[str, Any]:
+    """A keyboard in place of the person's own."""
+    for row in markup["keyboard"]:
+        for button in _row(row):
+            if not isinstance(button, dict) or not str(button.get("text", "")).strip():
+                raise bad("keyboard button text is empty")
+    return markup
 
 
 def _row(row: object) -> list[Any]:
@@ -78,6 +89,12 @@ def checked_own_message(state: State, chat_id: int, given: dict[str, Any]) -> Me
     if not message.is_bots:
         raise bad("message can't be edited")
     return message
+
+
+def check_is_inline(given: dict[str, Any]) -> None:
+    """What is changed may get an inline keyboard alone."""
+    if "keyboard" in (given.get("reply_markup") or {}):
+        raise bad("inline keyboard expected")
 
 
 def check_is_changed(message: Message, text: str, markup: dict[str, Any] | None) -> None:

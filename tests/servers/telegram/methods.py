@@ -9,6 +9,7 @@ from tests.servers.telegram.checks import (
     bad,
     check_commands,
     check_is_changed,
+    check_is_inline,
     check_webhook,
     checked_chat,
     checked_markup,
@@ -44,6 +45,7 @@ async def send_photo(state: State, given: Given) -> Any:
 async def edit_message_text(state: State, given: Given) -> Any:
     chat_id = checked_chat(state, given)
     message = checked_own_message(state, chat_id, given)
+    check_is_inline(given)
     text, markup = checked_text(given), checked_markup(given)
     check_is_changed(message, text, markup)
     message.text, message.markup, message.edits = text, markup, message.edits + 1
@@ -53,6 +55,7 @@ async def edit_message_text(state: State, given: Given) -> Any:
 async def edit_message_reply_markup(state: State, given: Given) -> Any:
     chat_id = checked_chat(state, given)
     message = checked_own_message(state, chat_id, given)
+    check_is_inline(given)
     markup = checked_markup(given)
     check_is_changed(message, message.text, markup)
     message.markup, message.edits = markup, message.edits + 1

@@ -47,6 +47,12 @@ class Message:
         board = (self.markup or {}).get("inline_keyboard", [])
         return {button["text"]: button["callback_data"] for row in board for button in row}
 
+    @property
+    def asks_contact(self) -> str | None:
+        """The label of the button that shares the person's phone."""
+        board = (self.markup or {}).get("keyboard", [])
+        return next((button["text"] for row in board for button in row if button.get("request_contact")), None)
+
 
 @dataclass
 class File:
@@ -93,7 +99,8 @@ class State:
         """The message as the Bot API shows it."""
         sender = BOT if message.is_bots else self.people[chat_id]
         about = {"message_id": message.message_id, "from": sender, "chat": self.chat(chat_id), "date": self.now}
-        markup = {} if message.markup is None else {"reply_markup": message.markup}
+        is_inline = "inline_keyboard" in (message.markup or {})  # other keyboards are no part of a message
+        markup = {"reply_markup": message.markup} if is_inline else {}
         return about | {"text": message.text} | markup
 
 

@@ -41,8 +41,6 @@ def changed(name: str, *path: str, to: Any) -> bytes:
         ("reply_with_quote", "这个"),
         ("edited_text", "订单 20261101-0002，不是0001"),
         ("edited_caption", "杯口和杯底都裂了"),
-        ("contact_own", "+8613800138000"),
-        ("contact_of_another", "+8613900139000"),
     ],
 )
 def test_words_are_read_as_they_were_written(name: str, text: str) -> None:
@@ -52,6 +50,42 @@ def test_words_are_read_as_they_were_written(name: str, text: str) -> None:
     assert (arrival.message.text, arrival.message.action) == (text, None)
     assert arrival.message.message_id == str(update(name)["update_id"])
     assert arrival.media == ()
+
+
+def test_a_contact_of_ones_own_is_a_phone_that_telegram_vouches_for() -> None:
+    arrival = read("contact_own")
+
+    assert arrival.message is not None
+    assert (arrival.phone, arrival.message.action, arrival.message.text) == ("+8613800138000", "verify:phone", None)
+    assert "13800138000" not in repr(arrival)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"contact": {"phone_number": "+8613800138000", "first_name": "Lin", "user_id": 5238471907}},
+        {"contact": {"phone_number": "+8613800138000", "first_name": "Lin"}},
+        {"contact": {"phone_number": "", "first_name": "Lin", "user_id": 5238471906}},
+        {"forward_origin": {"type": "hidden_user", "sender_user_name": "Lin", "date": 1795665000}},
+        {"forward_sender_name": "Lin", "forward_date": 1795665000},
+        {"via_bot": {"id": 1, "is_bot": True, "first_name": "b"}},
+    ],
+    ids=["another's", "nobody's", "no number", "passed on", "passed on, as older ones say it", "through a bot"],
+)
+def test_any_other_contact_verifies_nothing(change: dict[str, Any]) -> None:
+    forged = update("contact_own")
+    forged["message"] |= change
+    (arrival,) = parse_payload(json.dumps(forged).encode(), now=NOW)
+
+    assert arrival.message is not None
+    assert (arrival.phone, arrival.message.action, arrival.message.text) == (None, "verify:other_phone", None)
+
+
+def test_a_contact_of_another_verifies_nothing() -> None:
+    arrival = read("contact_of_another")
+
+    assert arrival.message is not None
+    assert (arrival.phone, arrival.message.action) == (None, "verify:other_phone")
 
 
 @pytest.mark.parametrize(
