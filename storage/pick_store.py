@@ -8,20 +8,22 @@ import msgspec
 from dialogs.messages import Choice, Locale, Select
 from refund_core.values import value
 from storage.identity_store import Identity
+from storage.ids import new_id
 from storage.reading import CanFetch
 
 _LIST = """
-SELECT message.body, c.state->'asked' AS asked, c.state->>'locale' AS locale,
-    CASE WHEN i.picks->>'of' = $4 THEN i.picks->'quantities' END AS quantities
-FROM channel_identity i
-JOIN conversation c ON c.merchant_id = i.merchant_id AND c.id = i.conversation_id
-JOIN message ON message.merchant_id = i.merchant_id AND message.conversation_id = c.id AND message.seq = $3
-WHERE i.merchant_id = $1 AND i.id = $2 AND message.sender <> 'customer'
+SELECT message.body, c.state->'asked' AS asked, c.state->>'locale' AS locale, p.quantities
+FROM conversation c
+JOIN message ON message.merchant_id = c.merchant_id AND message.conversation_id = c.id AND message.seq = $3
+LEFT JOIN list_pick p ON p.merchant_id = c.merchant_id AND p.identity_id = $4 AND p.list_name = $5
+WHERE c.merchant_id = $1 AND c.id = $2 AND message.sender <> 'customer'
 """
 _PICK = """
-UPDATE channel_identity SET picks = jsonb_build_object('of', $3::text, 'quantities',
-    CASE WHEN picks->>'of' = $3 THEN picks->'quantities' ELSE $4::jsonb END || jsonb_build_object($5::text, $6::int))
-WHERE merchant_id = $1 AND id = $2
+INSERT INTO list_pick AS p (id, merchant_id, identity_id, list_name, quantities)
+VALUES ($1, $2, $3, $4, $5::jsonb || jsonb_build_object($6::text, $7::int))
+ON CONFLICT (merchant_id, identity_id) DO UPDATE SET list_name = excluded.list_name,
+    quantities = CASE WHEN p.list_name = excluded.list_name THEN p.quantities || jsonb_build_object($6::text, $7::int)
+        ELSE excluded.quantities END
 """
 _QUANTITIES = msgspec.json.Decoder(dict[int, int], strict=False)
 
@@ -48,7 +50,9 @@ class StoredList:
 
 async def read_list(db: CanFetch, identity: Identity, seq: int) -> StoredList | None:
     """What was said at a place of the person's conversation; None where we said nothing there."""
-    rows = await db.fetch(_LIST, identity.merchant_id, identity.identity_id, seq, _name(identity.conversation_id, seq))
+    conversation_id = identity.conversation_id
+    name = _name(conversation_id, seq)
+    rows = await db.fetch(_LIST, identity.merchant_id, conversation_id, seq, identity.identity_id, name)
     if not rows:
         return None
     row = rows[0]
@@ -62,10 +66,9 @@ async def pick(
     db: CanFetch, identity: Identity, seq: int, place: int, *, quantity: int, first: Mapping[int, int]
 ) -> None:
     """Let so many be picked of the choice at a place; first is what is picked of the list before anything else."""
-    name = _name(identity.conversation_id, seq)
-    await db.fetch(
-        _PICK, identity.merchant_id, identity.identity_id, name, msgspec.json.encode(first), str(place), quantity
-    )
+    name, picked = _name(identity.conversation_id, seq), msgspec.json.encode(first)
+    key = (new_id(), identity.merchant_id, identity.identity_id)
+    await db.fetch(_PICK, *key, name, picked, str(place), quantity)
 
 
 def _name(conversation_id: UUID, seq: int) -> str:

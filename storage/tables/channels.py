@@ -28,7 +28,6 @@ class ChannelIdentity(Model):
 
     windows holds for each open reply window when it opened, by which message, and how much was sent in it. app_at is
     when they last opened the chat inside the mini-program; granted counts the notices that they allowed, by template.
-    picks holds what is picked of a list before it is taken: `of` names the list, `quantities` how many by place.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -39,7 +38,6 @@ class ChannelIdentity(Model):
     conversation_id = fields.UUIDField()
     customer_id = fields.UUIDField(null=True)
     windows = fields.JSONField[dict[str, object]](db_default={})
-    picks = fields.JSONField[dict[str, object]](db_default={})
     seen_at = fields.DatetimeField()
     app_at = fields.DatetimeField(null=True)
     granted = fields.JSONField[dict[str, int]](db_default={})
@@ -56,3 +54,20 @@ class ChannelIdentity(Model):
             Index(fields=("merchant_id", "union_id"), name="channel_identity_of_union"),
             Index(fields=("merchant_id", "customer_id"), name="channel_identity_of_customer"),
         )
+
+
+class ListPick(Model):
+    """What somebody on a platform has picked of the list that they looked at last.
+
+    list_name says which list it is; quantities are how many of each choice, by its place.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    merchant_id = fields.UUIDField()
+    identity_id = fields.UUIDField()
+    list_name = fields.TextField()
+    quantities = fields.JSONField[dict[str, int]](db_default={})
+
+    class Meta:
+        table = "list_pick"
+        constraints = (UniqueConstraint(fields=("merchant_id", "identity_id"), name="list_pick_once"),)
