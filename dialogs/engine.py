@@ -67,7 +67,7 @@ from dialogs.flows.payee import tell_payee
 from dialogs.flows.phone import with_phone
 from dialogs.flows.policy import tell_policy
 from dialogs.flows.reason import choose_reason, take_note, take_pictures, without_more_pictures
-from dialogs.flows.refund import choose_order, list_orders, start, start_over
+from dialogs.flows.refund import choose_order, list_orders, order_of_goods, start, start_over
 from dialogs.flows.settling import answer_confirmation, choose_offer, choose_wish
 from dialogs.flows.small_talk import chat, first_contact, miss, reason_hint, stale
 from dialogs.flows.status import tell_status
@@ -184,6 +184,8 @@ def _carry_out_all(turn: Turn, commands: tuple[Command, ...]) -> Step:
 def _place(turn: Turn, settings: tuple[Setting, ...]) -> Step:
     """What answers the open question is taken, what comes before its question kept, what comes after it changed."""
     last = settings[-1]
+    if isinstance(last, SetGoods) and len(settings) == 1 and turn.asking in {None, "order"}:
+        return order_of_goods(turn, last.words)
     if isinstance(last, SetRemedy) and is_late_known(turn.conversation):
         return hasten(turn)
     if isinstance(last, SetOrder) or not turn.conversation.stack:

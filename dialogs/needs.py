@@ -175,6 +175,8 @@ def _of_setting(conversation: Conversation, message: InboundMessage, command: Se
         return Needs(order_no=command.order_no, cases=CASES_LOOKED_AT, risk=decides, offer_use=decides)
     if isinstance(command, SetRemedy) and is_late_known(conversation):
         return _to_decide_anew(conversation)
+    if isinstance(command, SetGoods) and asking in {None, "order"}:
+        return more_needs(1)
     if asking is None:
         return _NOTHING
     if place_of(asking) != place_of_setting(command):

@@ -32,9 +32,10 @@ from dialogs.flows.clarify import unsure
 from dialogs.flows.repairs import is_in_refund
 from dialogs.flows.told import is_hinted, is_late_known, news, order_shown, told, told_reason
 from dialogs.messages import InboundMessage
-from dialogs.nlu.answers import denies, is_no, plain_words
+from dialogs.nlu.answers import denies, gives_up, goes_ahead, is_no, plain_words
 from dialogs.nlu.asides import has_no_pictures
-from dialogs.nlu.topics import asked_topic, topic_of
+from dialogs.nlu.topics import asked_topic, is_asking, topic_of
+from dialogs.nlu.wishes import may_wish_goods
 from dialogs.understanding import Intent, Understanding
 from refund_core.claims import Remedy, Resolution
 
@@ -50,6 +51,8 @@ _OF_NOW = re.compile(
     r"^(?!.*(?:刚才|上次|之前|那笔|那个|earlier|last|previous|already|before)).*"
     r"(?:哪[张个种家]|多久|几天|什么时候|which|what (?:card|account)|how (?:long|soon|many days))"
 )
+GOODS_LETTERS_MAX = 48
+GOODS_CHARACTERS_MAX = 20
 _HOLDING = ("reason", "remedy", "resolution", "quantity", "product", "except", "order_no")
 _AGAIN, _MISS, _START, _NOTE = (AskAgain(),), (Miss(),), (StartRefund(),), (AddNote(),)
 _OFF_TOPIC, _CLOSING = (SmallTalk("off_topic"),), (SmallTalk("closing"),)
@@ -132,20 +135,51 @@ def commands_of_words(conversation: Conversation, message: InboundMessage, under
     is_asked = asking is None or asking in NUMBER_ASKED
     if named is not None and (is_asked or _is_elsewhere(conversation, asking, order_no)):
         return (SetOrder(named),)
+    words = plain_words(message.text or "")
+    is_question = understanding.entity("act") == "question" and is_asking(message.text or "")
     if asking == "lines":
-        beside = news(conversation, told(message.text or "", understanding))
+        beside = () if is_question else news(conversation, told(message.text or "", understanding))
         return (*(it for it in beside if not isinstance(it, SetGoods)), SetGoods(message.text or ""))
-    if understanding.entity("resolution") is not None and is_in_refund(conversation) and asking != "evidence":
+    has_way = understanding.entity("resolution") is not None and not is_question
+    if has_way and is_in_refund(conversation) and asking != "evidence":
         return news(conversation, told(message.text or "", understanding)) or _AGAIN
-    if understanding.entity("resolution") is not None and is_hinted(conversation):
+    is_other_goods = understanding.entity("resolution") == Resolution.EXCHANGE and may_wish_goods(words)
+    if (has_way or is_other_goods) and is_hinted(conversation):
         return _start(conversation, message, understanding)
     topic = asked_topic(message.text or "")
     if topic is not None:
         return (AskPolicy(topic, order_no),)
     if asking in WORDS_COUNT:
-        return _NOTE
+        return _beside_pictures(understanding, is_question=is_question)
+    if asking == "resolution" and gives_up(words):
+        return _none_of_these(conversation)
     readings = unsure(conversation, understanding)
-    return _MISS if readings is None else (readings,)
+    if readings is not None:
+        return (readings,)
+    return (SetGoods(message.text or ""),) if _may_be_goods(conversation, message, understanding) else _MISS
+
+
+def _beside_pictures(understanding: Understanding, *, is_question: bool) -> Commands:
+    """What is told while pictures are waited for is kept; what is asked is no account of what happened."""
+    if not is_question:
+        return _NOTE
+    is_of_case = Intent.REFUND_STATUS in {understanding.intent, understanding.entity("second")}
+    return (AskStatus(),) if is_of_case else _MISS
+
+
+def _none_of_these(conversation: Conversation) -> Commands:
+    """None of the ways that are shown is wanted."""
+    actions = [choice.action for choice in conversation.asked.choices] if conversation.asked is not None else []
+    declines = [action for action in actions if action.endswith(":decline")]
+    return (command_of_button(conversation, declines[-1]),) if declines else _AGAIN
+
+
+def _may_be_goods(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> bool:
+    """True for a few words, said of their own accord or for the order, that may name goods of the customer's."""
+    asking, text = conversation.stack[-1].asking if conversation.stack else None, message.text or ""
+    is_open = conversation.customer is not None and asking in {None, "order"}
+    is_short = 2 <= len(text) <= (GOODS_LETTERS_MAX if text.isascii() else GOODS_CHARACTERS_MAX)
+    return is_open and is_short and understanding.entity("act") != "question" and not is_asking(text)
 
 
 def _start(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
@@ -200,7 +234,17 @@ def _yes(conversation: Conversation, message: InboundMessage, understanding: Und
         return (SetReason(slots.reason),)
     if asked is not None and (asking == "change" or (asking is None and asked.kind == "hint")):
         return (command_of_button(conversation, asked.choices[0].action),)
-    return _AGAIN if asking is not None else _CLOSING
+    if asking is not None:
+        return _AGAIN
+    return _go_ahead(conversation) if goes_ahead(plain_words(message.text or "")) else _CLOSING
+
+
+def _go_ahead(conversation: Conversation) -> Commands:
+    """To be done at once: what the last buttons offered, where that is one thing; no money moves by it."""
+    order_no = order_shown(conversation)
+    if order_no is not None:
+        return (SetOrder(order_no),)
+    return _START if is_shown(conversation, "start:refund") else _AGAIN
 
 
 def _no(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
@@ -211,6 +255,8 @@ def _no(conversation: Conversation, message: InboundMessage, understanding: Unde
         return _denied(conversation, message, understanding)
     if asking == "evidence":
         return _GO_ON
+    if asking == "resolution":
+        return _none_of_these(conversation)
     return _AGAIN if asking is not None else _CANCEL
 
 

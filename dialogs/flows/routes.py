@@ -2,7 +2,18 @@
 
 import re
 
-from dialogs.commands import AddNote, Appeal, GiveCode, GoOn, SendPictures, SetOrder, SetReason, SmallTalk, Verify
+from dialogs.commands import (
+    AddNote,
+    Appeal,
+    AskAgain,
+    GiveCode,
+    GoOn,
+    SendPictures,
+    SetOrder,
+    SetReason,
+    SmallTalk,
+    Verify,
+)
 from dialogs.conversation import Conversation
 from dialogs.flows.buttons import command_of_button, is_shown
 from dialogs.flows.guessed import vetted
@@ -12,6 +23,7 @@ from dialogs.flows.told import news, told, told_reason
 from dialogs.flows.wishes import changed_wish
 from dialogs.messages import InboundMessage
 from dialogs.nlu.answers import plain_words
+from dialogs.nlu.queueing import goes_back
 from dialogs.nlu.topics import asked_topic
 from dialogs.understanding import Intent, Understanding
 
@@ -49,13 +61,15 @@ def _of_text(conversation: Conversation, message: InboundMessage, understanding:
         return _of_pictures(conversation, message, understanding)
     if asking == "appeal" and not _is_leaving_appeal(understanding):
         return (Appeal(conversation.stack[-1].case_no),)
-    number = _number_given(conversation, message, understanding) if asking in NUMBER_ASKED else None
+    may_be_number = asking in NUMBER_ASKED or (asking is None and understanding.entity("maybe_order_no") is not None)
+    number = _number_given(conversation, message, understanding) if may_be_number else None
     if number is not None:
         return (SetOrder(number),)
     if understanding.entity("pictures") is not None and asking == "evidence":
         return (GoOn(),) if understanding.entity("pictures") == "none" else (AddNote(),)
-    if understanding.entity("about") == "bot":
-        return (SmallTalk("bot"),)
+    talk = _to_the_bot(understanding, message.text or "")
+    if talk is not None:
+        return talk
     switched = _of_known_order(conversation, message, understanding)
     if switched is not None:
         return switched
@@ -75,6 +89,14 @@ def _is_leaving_appeal(understanding: Understanding) -> bool:
     """True for a person, an end or a question that is surely meant; whatever else is said are the grounds."""
     is_sure = understanding.intent in _LEAVING_APPEAL and understanding.confidence >= SURE_FROM
     return is_sure and not (understanding.intent is Intent.DENY and told_reason(understanding) is not None)
+
+
+def _to_the_bot(understanding: Understanding, text: str) -> Commands | None:
+    """Whether a program answers, or that it is to go on where no person is waited for."""
+    if understanding.entity("about") == "bot":
+        return (SmallTalk("bot"),)
+    is_back = understanding.intent is Intent.WANT_HUMAN and goes_back(plain_words(text))
+    return (AskAgain(),) if is_back else None
 
 
 def _of_code(understanding: Understanding) -> Commands | None:

@@ -74,7 +74,12 @@ def miss(turn: Turn, first: str = "miss") -> Step:
     asked = again(turn, key)
     replies = asked.replies
     if misses >= MISSES_BEFORE_PERSON and replies and turn.asking != "confirm":
-        human = turn.human()
-        rest = tuple(choice for choice in replies[0].choices if choice.action != "human")
-        replies = (replace(replies[0], choices=(human, *rest)), *replies[1:])
+        replies = (_with_person_first(turn, replies[0]), *replies[1:])
     return replace(asked, conversation=replace(asked.conversation, misses=misses), replies=replies)
+
+
+def _with_person_first(turn: Turn, asked: Reply) -> Reply:
+    """The question with the way to a person in front of its other buttons; a list to tick stays a list."""
+    listed = tuple([it for it in asked.choices if asked.select is not None and it.action.startswith("line:")])
+    rest = tuple([it for it in asked.choices if it.action != "human" and it not in listed])
+    return replace(asked, choices=(*listed, turn.human(), *rest))

@@ -14,6 +14,7 @@ from dialogs.flows.status import can_withdraw
 from dialogs.flows.turn import Question, Turn, again, answer, ask_aside, finish, menu_reply, on_main
 from dialogs.flows.words import state_reply
 from dialogs.messages import Reply
+from dialogs.nlu.wishes import names_withdrawal
 from dialogs.step import Step
 from refund_core.case_customer import withdraw
 from refund_core.case_open import without_hold
@@ -145,6 +146,8 @@ def _withdrawn(turn: Turn, case: RefundCase) -> CaseChange | None:
 
 def _ask_which(turn: Turn) -> Step:
     cases = [case for case in turn.facts.cases if can_withdraw(case)]
+    if not cases and turn.understanding.action is None and not names_withdrawal(turn.message.text or ""):
+        return answer(turn, menu_reply(turn, turn.say("cancelled_nothing")))
     if not cases:
         return answer(turn, Reply(turn.say("withdraw.none"), (turn.choice("start", "start:refund"), turn.human())))
     choices = tuple(turn.choice("withdraw", f"withdraw:{case.case_no}", case_no=case.case_no) for case in cases)

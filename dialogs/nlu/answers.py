@@ -26,6 +26,16 @@ _NO = words_of(
     "no i don't,no it isn't,no it's not,no way,not really,decline,i decline,i refuse,reject,"
     "no thanks,not now,no thank you,that's wrong,that's not right,not this one,never mind,❌,👎"
 )
+_GO_AHEAD = words_of(
+    "办吧,那就办,帮我办,帮我办吧,就这么办,这么办吧,申请吧,那就申请,那就申请吧,帮我申请,帮我申请吧,退吧,那就退吧,办理吧,就办吧,给我办,给我办了吧,"
+    "do it,do that,please do,please do it,please do that,go ahead,go for it,proceed,let's do it,let's do that,lets do it,"
+    "lets do that,yes please,start it,start please,let's go,make it so"
+)
+_GIVING_UP = words_of(
+    "算了,不要了,不弄了,不退了,不办了,不折腾了,太麻烦,太麻烦了,好麻烦,麻烦死了,都不要,都不想要,都不合适,都不行,"
+    "forget it,forget about it,never mind,nevermind,not worth it,it's not worth it,too much trouble,too much hassle,"
+    "too complicated,none,none of these,none of them,neither,no to all,i give up,leave it"
+)
 _DENYING = re.compile(r"[不没别非否错]|n't\b|\b(?:no|not|nope|nah|wrong|never|neither|none|different|dont|isnt)\b")
 _BETWEEN = re.compile(r" *[,，。.!！~～、;；…]+ *")
 _FILLERS = frozenset({"", "那", "那就", "哦", "噢", "啊", "呃", "额", "please", "pls", "oh", "well", "um", "then"})
@@ -37,6 +47,27 @@ ENDS = " \t\r\n。.!！~～,，?？…、"
 def plain_words(text: str) -> str:
     """The text in lower case, without blanks and marks at its ends."""
     return text.strip(ENDS).lower()
+
+
+def goes_ahead(words: str) -> bool:
+    """True when the whole text says that it is to be done, not just that it is heard."""
+    parts = [part for part in _BETWEEN.split(words) if part not in _FILLERS]
+    if not parts or len(words) > ANSWER_LENGTH_MAX:
+        return False
+    plain = [
+        part.removeprefix("ok ").removeprefix("okay ").removeprefix("yes ").removeprefix("then ") for part in parts
+    ]
+    is_said = [
+        whole in _GO_AHEAD or part in _GO_AHEAD or part.removeprefix("好的").removeprefix("好") in _GO_AHEAD
+        for whole, part in zip(parts, plain, strict=True)
+    ]
+    return any(is_said) and all(said or is_yes(part) for said, part in zip(is_said, parts, strict=True))
+
+
+def gives_up(words: str) -> bool:
+    """True when the whole text says, once or in several ways, that it is not worth the trouble ("不要了，太麻烦")."""
+    parts = [part for part in _BETWEEN.split(words) if part not in _FILLERS]
+    return bool(parts) and all(part in _GIVING_UP or part.rstrip(_SOFT) in _GIVING_UP for part in parts)
 
 
 def denies(words: str) -> bool:

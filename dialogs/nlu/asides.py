@@ -64,6 +64,13 @@ _ONLY = re.compile(
     r"(?:我|就|那|那就)?(?:只|仅|就)(?:要|退|想退|想要|是)?[^，。,.]{1,16}"
     r"|(?:i (?:want|mean|meant) )?(?:only|just) (?:the|my|that|this|those|these|one|two) [^,.;!?]{1,40}"
 )
+_UNWANTED = re.compile(
+    r"[^，,。不]{2,20}?(?:我|都|也|又)*(?:不想要|不要|不需要|不想买)了?(?:$|[，,。])"
+    r"|\b(?:don'?t|do not|no longer|didn'?t|did not) (?:want|need) (?:the|my|this|that|these|those) (?!refund|money|return|request|case|order number|coupon|balance)\w+"
+)
+_OF_A_REQUEST = re.compile(
+    r"退[款货钱]|申请|撤|取消|客服|人工|发票|赔|补|券|余额|\b(?:refund|money|person|human|agent|coupon|balance|exchange|return|invoice)\b"
+)
 _SOMEBODY = re.compile(r"人|客服|经理|老板|主管|\b(?:human|person|people|agent|staff|manager|someone|somebody)\b")
 
 
@@ -97,6 +104,11 @@ def would_keep_goods(words: str) -> bool:
     """True when the goods stay and something is to be given for what is wrong with them."""
     is_hinted = _GIVEN_HINT.search(words) is not None
     return is_hinted and _GIVEN.search(words) is not None and _STAYS.search(words) is not None
+
+
+def names_unwanted(words: str) -> bool:
+    """True when goods are named that are not wanted any more, and no request or way of paying is spoken of."""
+    return _OF_A_REQUEST.search(words) is None and _UNWANTED.search(words) is not None
 
 
 def names_only_some(words: str) -> bool:

@@ -5,13 +5,14 @@ import re
 from dialogs.conversation import Conversation
 from dialogs.messages import InboundMessage, Locale
 from dialogs.nlu.amounts import find_faulty_count
-from dialogs.nlu.answers import is_no, is_yes, plain_words
+from dialogs.nlu.answers import goes_ahead, is_no, is_yes, plain_words
 from dialogs.nlu.asides import (
     asks_whether_bot,
     has_no_pictures,
     is_bare_wish,
     names_only_some,
     names_other_payee,
+    names_unwanted,
     will_send_pictures,
     would_keep_goods,
 )
@@ -49,6 +50,9 @@ _KEEPING = frozenset({
     Intent.GIVE_REASON, Intent.OTHER, Intent.AFFIRM,
 })  # fmt: skip
 _NOT_KEEPING = frozenset({"remedy", "resolution", "second"})
+_NOT_WANTED = ("reason", "no_longer_wanted")
+_NOT_STARTING = frozenset({Intent.WITHDRAW_REQUEST, Intent.DENY, Intent.OTHER, Intent.CHOOSE})
+_OF_OWN_ACCORD = frozenset({None, "menu", "hint"})
 _CHOOSING = frozenset({Intent.CHOOSE, Intent.REFUND_REQUEST, Intent.DENY, Intent.OTHER})
 
 
@@ -119,6 +123,8 @@ def _aside(words: str, context: Context, spoken: Locale) -> Understanding | None
 def _as_plainly_said(words: str, context: Context, reading: Reading) -> Reading:
     """The reading, put right where plain words say otherwise."""
     intent, confidence, named = reading
+    if intent in _NOT_STARTING and context.expecting in _OF_OWN_ACCORD and names_unwanted(words):
+        return Intent.GIVE_REASON, 0.7, (*(it for it in named if it[0] not in {"reason", "second"}), _NOT_WANTED)
     if would_keep_goods(words) and intent in _KEEPING:
         is_chosen = context.expecting in _ABOUT_MONEY
         kept = tuple(it for it in named if it[0] not in _NOT_KEEPING and it != ("reason", "no_longer_wanted"))
@@ -159,7 +165,7 @@ def _exact(words: str, context: Context, spoken: Locale) -> Understanding | None
         return Understanding(Intent.GREETING, 1.0, None, (), spoken)
     if is_withdrawal(words):
         return Understanding(Intent.WITHDRAW_REQUEST, 1.0, None, (), spoken)
-    if is_yes(words):
+    if is_yes(words) or goes_ahead(words):
         return Understanding(Intent.AFFIRM, 1.0, None, (), spoken)
     if is_no(words):
         return Understanding(Intent.DENY, 1.0, None, (), spoken)

@@ -43,6 +43,11 @@ _ASKED = re.compile(
 )
 
 
+def is_asking(text: str) -> bool:
+    """True for a text that plainly asks something."""
+    return _ASKED.search(text.strip(" 。.!！~～").lower()) is not None
+
+
 def asked_topic(text: str) -> str | None:
     """The topic of a text that plainly asks something, or asks for the address; None for statements and unknown topics."""
     words = text.strip(" 。.!！~～").lower()

@@ -46,3 +46,8 @@ def may_wish_goods(words: str) -> bool:
 def names_exchange(words: str) -> bool:
     """True when the words speak of an exchange, also one that is not to be had."""
     return _EXCHANGE.search(words) is not None
+
+
+def names_withdrawal(text: str) -> bool:
+    """True when a request that was made is to be taken back; "not now" and "let me think" are not it."""
+    return re.search(r"撤|取消|申请|\b(?:withdraw|cancel|revoke|request)", text.lower()) is not None

@@ -23,6 +23,7 @@ TEXTS: dict[str, str] = {
     "order.confirm": "Is this the order you would like a refund for?",
     "order.none": "I found no order that could be refunded. You can send the order number or ask for a person.",
     "order.not_found": "I could not find that order. Please check the order number or ask for a person.",
+    "order.about": "Order {order_no} ({title}): what would you like to do? You can ask for a refund, or ask where it is.",
     "order.confirm.exchange": "Is this the order of which you would like something exchanged?",
     "order.confirm.reship": "Is this the order of which you would like something sent again?",
     "order.anonymous": "You are not signed in, so I cannot see any orders. Please sign in at the shop and open the chat again, or ask a person to check who you are.",

@@ -22,6 +22,7 @@ TEXTS: dict[str, str] = {
     "order.ask": "请选择要处理的订单。",
     "order.confirm": "是要为这个订单申请退款吗？",
     "order.none": "没有查到可以退款的订单。您可以发送订单号，或转人工客服。",
+    "order.about": "订单 {order_no}（{title}）：请问需要怎么处理？可以申请退款，也可以问我物流到哪了。",
     "order.confirm.exchange": "是要为这个订单换货吗？",
     "order.confirm.reship": "是要为这个订单补发吗？",
     "order.not_found": "没有找到这个订单。请核对订单号，或转人工客服。",

@@ -244,3 +244,24 @@ def test_every_time_is_the_shop_s_wherever_the_reader_is(new_page: PageMaker, ch
     }""")
 
     assert shown == ["04:30", "Nov 26, 2026", "Nov 26, 04:30"]
+
+
+def test_the_way_back_from_a_queue_stays_until_somebody_answers(chat: ChatPage, chat_server: FakeChat) -> None:
+    chat_server.say("正在为您转接人工客服", sender="system", choices=[{"label": "不等人工了", "action": "back"}])
+    chat_server.say("杯子的颜色不喜欢", sender="customer")
+    chat.expect_said("颜色不喜欢")
+    expect(chat.choice("不等人工了")).to_be_enabled()
+
+    chat_server.say("您好，我是小林", sender="agent", agent="小林")
+
+    expect(chat.root.get_by_role("button", name="不等人工了")).to_be_disabled()
+
+
+def test_a_list_is_a_list_whatever_button_comes_first(chat: ChatPage, chat_server: FakeChat) -> None:
+    choices = [{"label": "转人工", "action": "human"}, {"label": "马克杯 × 2", "action": "line:1*2"}]
+    chat_server.say("请选择要退的商品", choices=choices, select={"min": 1, "max": 1})
+    chat.expect_said("请选择要退的商品")
+
+    expect(chat.root.locator(".row").filter(has_text="马克杯")).to_have_count(1)
+    expect(chat.root.locator(".row")).to_have_count(1)
+    expect(chat.choice("转人工")).to_be_enabled()

@@ -20,7 +20,8 @@ function styleOf(action) {
 export function drawChoices(reply, take) {
   const choices = reply.choices || [];
   if (!choices.length) return null;
-  const listed = reply.select ? choices.filter(({ action }) => prefixOf(action) === prefixOf(choices[0].action)) : [];
+  const first = choices.find(({ action }) => !QUIET.has(action));
+  const listed = reply.select && first ? choices.filter(({ action }) => prefixOf(action) === prefixOf(first.action)) : [];
   const isCode = isCodeAsked(reply);
   const others = choices.filter((choice) => !listed.includes(choice) && !(isCode && choice.action === "verify:code"));
   const buttons = others.map(({ action, label }) =>

@@ -20,6 +20,8 @@ function words(said, pattern, wrap) {
 
 const link = (address) => element("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, address);
 
+const isWayBack = ({ sender, choices }) => sender === "system" && Boolean(choices) && choices.length === 1 && choices[0].action === "back";
+
 function nameOf({ sender, agent }) {
   if (sender === "agent") return agent ? `${text("agent")} ${agent}` : text("agent");
   return text({ customer: "you", bot: "bot" }[sender] || "system");
@@ -104,18 +106,22 @@ export class Log {
     for (const reply of replies) this.add(reply);
   }
 
-  /** Buttons count until the consumer or a person says something; of questions about money only the newest counts. */
+  /** Buttons count until the consumer or a person says something; of questions about money only the newest counts.
+      The way back from a queue stays open until somebody answers. */
   refreshChoices() {
     let isOver = false;
+    let isAnswered = false;
     let hasNewerConfirm = false;
     for (let index = this._replies.length - 1; index >= 0; index -= 1) {
       const reply = this._replies[index];
       const drawn = this._drawn[index];
       if (drawn.isClosed) return;
       isOver = isOver || reply.sender === "customer" || (reply.sender === "agent" && !drawn.choices);
+      const isDead = isWayBack(reply) ? isAnswered : isOver;
+      isAnswered = isAnswered || reply.sender !== "customer";
       if (!drawn.choices) continue;
-      setActive(drawn.choices, !isOver && !this.isWaiting && !hasNewerConfirm);
-      drawn.isClosed = isOver;
+      setActive(drawn.choices, !isDead && !this.isWaiting && !hasNewerConfirm);
+      drawn.isClosed = isDead;
       hasNewerConfirm = hasNewerConfirm || isMoneyConfirm(reply.choices);
     }
   }
