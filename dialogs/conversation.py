@@ -84,7 +84,8 @@ class Conversation:
     holder is "bot" or a staff id; epoch counts hand-overs and returns, so a bot answer computed before a hand-over can
     not be sent after it. minute_started and minute_count are the message limit's window. channel and conversation_id
     say where this is, for the cases that are opened here. only_order is set where the customer is known by a code
-    sent to the phone of that order: nothing of another order may be seen.
+    sent to the phone of that order: nothing of another order may be seen. also are orders whose goods were named in one
+    message, to be taken up one after the other.
     """
 
     locale: Locale = "zh-CN"
@@ -104,3 +105,4 @@ class Conversation:
     channel: str = "web"
     tally: Tally | None = None
     only_order: str | None = None
+    also: tuple[str, ...] = ()

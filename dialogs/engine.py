@@ -62,12 +62,14 @@ from dialogs.flows.expedite import hasten, tell_delivery
 from dialogs.flows.hand_over import want_human
 from dialogs.flows.hearing import hear
 from dialogs.flows.lines import choose_lines, count_lines, find_lines
+from dialogs.flows.next_order import with_next
 from dialogs.flows.order_guess import with_order
+from dialogs.flows.own_accord import order_of_goods
 from dialogs.flows.payee import tell_payee
 from dialogs.flows.phone import with_phone
 from dialogs.flows.policy import tell_policy
 from dialogs.flows.reason import choose_reason, take_note, take_pictures, without_more_pictures
-from dialogs.flows.refund import choose_order, list_orders, order_of_goods, start, start_over
+from dialogs.flows.refund import choose_order, list_orders, start, start_over
 from dialogs.flows.settling import answer_confirmation, choose_offer, choose_wish
 from dialogs.flows.small_talk import chat, first_contact, miss, reason_hint, stale
 from dialogs.flows.status import tell_status
@@ -112,6 +114,7 @@ def step(
     commands = heard.commands
     turn = Turn(_spoken(conversation, message, understanding), heard.message, heard.understanding, facts, now, ids)
     taken = _carry_out(turn, commands[0]) if len(commands) == 1 else _carry_out_all(turn, commands)
+    taken = with_next(turn, taken, commands[-1])
     for question in heard.beside:
         taken = with_answer(turn, question, taken)
     if isinstance(commands[-1], _REPAIRS):

@@ -2,6 +2,7 @@
 
 from dialogs.actions import parse_action
 from dialogs.commands import (
+    AskAgain,
     AskStatus,
     Back,
     Command,
@@ -61,3 +62,10 @@ def is_shown(conversation: Conversation, action: str) -> bool:
     """True where the open question has a button of that action."""
     asked = conversation.asked
     return asked is not None and any(choice.action == action for choice in asked.choices)
+
+
+def none_of_these(conversation: Conversation) -> Command:
+    """None of the ways that are shown is wanted."""
+    actions = [choice.action for choice in conversation.asked.choices] if conversation.asked is not None else []
+    declines = [action for action in actions if action.endswith(":decline")]
+    return command_of_button(conversation, declines[-1]) if declines else AskAgain()

@@ -146,7 +146,8 @@ def _lines_instead(
     left = claimable(facts)
     before = {line_no for line_no, _ in slots.lines}
     if isinstance(goods, SetQuantity):
-        counted = tuple([(line_no, goods.quantity or 1) for line_no, _ in slots.lines]) if len(before) == 1 else ()
+        named = [line_no for line_no, _ in slots.lines] or [line.line_no for line in left]
+        counted = ((named[0], goods.quantity or 1),) if len(named) == 1 else ()
         return counted, left
     if isinstance(goods, SetLines):
         return tuple([(line_no, quantity or 1) for line_no, quantity in goods.lines]), left

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from dialogs.nlu.amounts import find_count
+from dialogs.nlu.amounts import counts_other_goods, find_count
 from dialogs.nlu.goods import goods_meant
 from refund_core.case_open import freed_of
 from refund_core.claims import ClaimLine
@@ -27,7 +27,8 @@ def meant_lines(words: str, facts: OrderFacts, open_lines: Sequence[LineLeft]) -
     if not found:
         if _EVERYTHING.search(words):
             return (), tuple([(left.line_no, left.quantity) for left in open_lines])
-        found = tuple(open_lines) if len(open_lines) == 1 and count is not None else ()
+        is_alone = len(open_lines) == 1 and count is not None and not counts_other_goods(words)
+        found = tuple(open_lines) if is_alone else ()
     if len(found) == 1 and count is not None and not meant.is_all_but:
         return found, ((found[0].line_no, count),)
     is_whole = meant.is_all_but or all(left.quantity == 1 for left in found) or _ALL_OF_IT.search(words) is not None
@@ -48,6 +49,17 @@ def order_with(found: Sequence[OrderFacts], words: str | None) -> OrderFacts | N
     meant = goods_meant(words.casefold(), [described(facts.order, line_no) for facts, line_no in lines])
     orders = {lines[place][0].order.order_no: lines[place][0] for place in meant.places}
     return next(iter(orders.values())) if len(orders) == 1 and not meant.is_all_but else None
+
+
+def orders_with(found: Sequence[OrderFacts], words: str | None) -> tuple[OrderFacts, ...]:
+    """The orders that have goods of these words, where every mention fits one of their lines."""
+    if words is None:
+        return ()
+    lines = [(facts, line.line_no) for facts in found for line in facts.order.lines]
+    meant = goods_meant(words.casefold(), [described(facts.order, line_no) for facts, line_no in lines])
+    if not meant.is_sure or meant.is_all_but:
+        return ()
+    return tuple({lines[place][0].order.order_no: lines[place][0] for place in meant.places}.values())
 
 
 def claimed_lines(facts: OrderFacts, lines: Chosen) -> tuple[ClaimLine, ...]:

@@ -27,15 +27,15 @@ from dialogs.commands import (
     Withdraw,
 )
 from dialogs.conversation import Conversation
-from dialogs.flows.buttons import command_of_button, is_shown
+from dialogs.flows.buttons import command_of_button, is_shown, none_of_these
 from dialogs.flows.clarify import unsure
 from dialogs.flows.repairs import is_in_refund
 from dialogs.flows.told import is_hinted, is_late_known, news, order_shown, told, told_reason
 from dialogs.messages import InboundMessage
-from dialogs.nlu.answers import denies, gives_up, goes_ahead, is_no, plain_words
+from dialogs.nlu.answers import denies, goes_ahead, is_no, plain_words
 from dialogs.nlu.asides import has_no_pictures
 from dialogs.nlu.topics import asked_topic, is_asking, topic_of
-from dialogs.nlu.wishes import may_wish_goods
+from dialogs.nlu.wishes import asks_for_other_goods, asks_of_case, may_wish_goods, postpones
 from dialogs.understanding import Intent, Understanding
 from refund_core.claims import Remedy, Resolution
 
@@ -80,7 +80,7 @@ def commands_of_intent(conversation: Conversation, message: InboundMessage, unde
         return _start(conversation, message, understanding)
     match intent:
         case Intent.POLICY_QUESTION:
-            return (AskPolicy(topic_of(message.text or ""), understanding.entity("order_no")),)
+            return _about_rules(conversation, message, understanding)
         case Intent.DELIVERY_HURRY:
             return _hurry(conversation, understanding)
         case Intent.GIVE_REASON:
@@ -118,6 +118,13 @@ def _question_beside(
     return (AskPolicy(topic, understanding.entity("order_no")),) if is_meant else None
 
 
+def _about_rules(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Commands:
+    """What the rules say; right after a complaint, goods that are named in place of it are what is wished for."""
+    if is_hinted(conversation) and asks_for_other_goods(plain_words(message.text or "")):
+        return _start(conversation, message, understanding)
+    return (AskPolicy(topic_of(message.text or ""), understanding.entity("order_no")),)
+
+
 def _is_elsewhere(conversation: Conversation, asking: str | None, order_no: str | None) -> bool:
     """True where another order is named while the ways of paying are chosen from: its number answers nothing there."""
     return asking in {"resolution", "declined"} and order_no not in {None, conversation.slots.order_no}
@@ -136,6 +143,8 @@ def commands_of_words(conversation: Conversation, message: InboundMessage, under
     if named is not None and (is_asked or _is_elsewhere(conversation, asking, order_no)):
         return (SetOrder(named),)
     words = plain_words(message.text or "")
+    if asking is None and postpones(words):
+        return _CANCEL
     is_question = understanding.entity("act") == "question" and is_asking(message.text or "")
     if asking == "lines":
         beside = () if is_question else news(conversation, told(message.text or "", understanding))
@@ -150,28 +159,19 @@ def commands_of_words(conversation: Conversation, message: InboundMessage, under
     if topic is not None:
         return (AskPolicy(topic, order_no),)
     if asking in WORDS_COUNT:
-        return _beside_pictures(understanding, is_question=is_question)
-    if asking == "resolution" and gives_up(words):
-        return _none_of_these(conversation)
+        return _beside_pictures(understanding, words, is_question=is_question)
     readings = unsure(conversation, understanding)
     if readings is not None:
         return (readings,)
     return (SetGoods(message.text or ""),) if _may_be_goods(conversation, message, understanding) else _MISS
 
 
-def _beside_pictures(understanding: Understanding, *, is_question: bool) -> Commands:
+def _beside_pictures(understanding: Understanding, words: str, *, is_question: bool) -> Commands:
     """What is told while pictures are waited for is kept; what is asked is no account of what happened."""
     if not is_question:
         return _NOTE
-    is_of_case = Intent.REFUND_STATUS in {understanding.intent, understanding.entity("second")}
+    is_of_case = Intent.REFUND_STATUS in {understanding.intent, understanding.entity("second")} or asks_of_case(words)
     return (AskStatus(),) if is_of_case else _MISS
-
-
-def _none_of_these(conversation: Conversation) -> Commands:
-    """None of the ways that are shown is wanted."""
-    actions = [choice.action for choice in conversation.asked.choices] if conversation.asked is not None else []
-    declines = [action for action in actions if action.endswith(":decline")]
-    return (command_of_button(conversation, declines[-1]),) if declines else _AGAIN
 
 
 def _may_be_goods(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> bool:
@@ -232,7 +232,7 @@ def _yes(conversation: Conversation, message: InboundMessage, understanding: Und
         return _AGAIN if proposed is None else (*told(message.text or "", understanding), SetOrder(proposed))
     if asking == "reason" and slots.reason_guessed and slots.reason is not None:
         return (SetReason(slots.reason),)
-    if asked is not None and (asking == "change" or (asking is None and asked.kind == "hint")):
+    if asked is not None and (asking == "change" or (asking is None and asked.kind in {"hint", "next"})):
         return (command_of_button(conversation, asked.choices[0].action),)
     if asking is not None:
         return _AGAIN
@@ -256,7 +256,7 @@ def _no(conversation: Conversation, message: InboundMessage, understanding: Unde
     if asking == "evidence":
         return _GO_ON
     if asking == "resolution":
-        return _none_of_these(conversation)
+        return (none_of_these(conversation),)
     return _AGAIN if asking is not None else _CANCEL
 
 

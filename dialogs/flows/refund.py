@@ -1,26 +1,22 @@
 """Asking for a refund, first part: which order."""
 
-import re
 from collections.abc import Sequence
 
-from dialogs.commands import SetGoods
 from dialogs.conversation import Slots
 from dialogs.facts import Needs
 from dialogs.flows.aftercare import parcel_named
-from dialogs.flows.goods import described, order_with
+from dialogs.flows.goods import described, order_with, orders_with
 from dialogs.flows.lines import ask_lines, claimable, has_claimable
 from dialogs.flows.offers import ask_offers, have_expired
 from dialogs.flows.repairs import is_in_refund
-from dialogs.flows.small_talk import miss
 from dialogs.flows.told import GOODS_LENGTH_MAX, filled, is_hinted, order_shown
 from dialogs.flows.turn import Question, Turn, again, answer, ask, finish
 from dialogs.flows.words import case_card, of_wish, order_card, order_title, state_reply
 from dialogs.messages import Reply
 from dialogs.nlu.goods import goods_meant
-from dialogs.nlu.second_reading import SURE_FROM
+from dialogs.nlu.wishes import names_several_orders
 from dialogs.step import Step
 from dialogs.texts.money import format_day
-from dialogs.understanding import Intent
 from refund_core.case_customer import withdraw
 from refund_core.case_open import without_hold
 from refund_core.cases import CaseState, RefundCase
@@ -68,6 +64,9 @@ def list_orders(turn: Turn, slots: Slots | None = None, *, page: int = 1, is_lis
     named = None if is_listed or page > 1 else order_with(recent, slots.goods) or _talked_about(turn, slots)
     if named is not None:
         return _ask_whether(turn, named, replace(slots, order_no=None))
+    several = () if is_listed or page > 1 else orders_with(recent, slots.goods)
+    if several:
+        return _ask_which_first(turn, several, slots)
     ranked = [facts for first in range(0, len(recent), ORDERS_READ) for facts in _ranked(recent[first:][:ORDERS_READ])]
     alone = ranked[0] if len(recent) <= ORDERS_READ and [_rank(facts) for facts in ranked[:2]] == [0, _LAST] else None
     if alone is not None and not is_listed and page == 1:
@@ -77,8 +76,22 @@ def list_orders(turn: Turn, slots: Slots | None = None, *, page: int = 1, is_lis
     more = (turn.choice("more_orders", f"orders:{page + 1}"),) if len(recent) > ORDERS_SHOWN * page else ()
     others = (*more, *((turn.choice("back", "back"),) if page > 1 else ()), turn.human())
     cards[-1] = replace(cards[-1], choices=(*cards[-1].choices, *others))
+    text = turn.say("order.one_by_one" if names_several_orders(turn.message.text or "") else "order.ask")
+    return _ask_among(turn, text, cards, slots)
+
+
+def _ask_which_first(turn: Turn, several: Sequence[OrderFacts], slots: Slots) -> Step:
+    """Goods of several orders were named: they are taken one after the other, the rest is kept for afterwards."""
+    cards = [_order_reply(turn, facts) for facts in several[:ORDERS_SHOWN]]
+    cards[-1] = replace(cards[-1], choices=(*cards[-1].choices, turn.choice("back", "back"), turn.human()))
+    also = tuple([facts.order.order_no for facts in several[:ORDERS_SHOWN]])
+    kept = replace(turn, conversation=replace(turn.conversation, also=also))
+    return _ask_among(kept, turn.say("order.several"), cards, slots)
+
+
+def _ask_among(turn: Turn, text: str, cards: Sequence[Reply], slots: Slots) -> Step:
     first = cards[0]
-    question = Question("order", turn.say("order.ask"), first.choices, card=first.card, more=tuple(cards[1:]))
+    question = Question("order", text, first.choices, card=first.card, more=tuple(cards[1:]))
     return ask(turn, "refund", question, slots=slots)
 
 
@@ -91,10 +104,6 @@ def _talked_about(turn: Turn, slots: Slots) -> OrderFacts | None:
     return next((facts for facts in turn.facts.recent_orders if facts.order.order_no == order_no), None)
 
 
-_COUNT_ALONE = re.compile(
-    r"(?:只要?|就)?(?:[0-9]{1,2}|[一二两三四五六七八九十俩])[个件双条套只]?(?:都|全)?(?:退|要|换)?(?:吧|了)?|(?:都|全)(?:部|都)?(?:退|要|换)?"
-    r"|(?:just |only )?(?:both|all|one|two|three|four|five|[0-9]{1,2})(?: of (?:them|it|those|these))?(?: please)?"
-)
 _LAST = 2
 
 
@@ -116,22 +125,6 @@ def _opened_before(turn: Turn) -> Slots:
     slots = turn.slots
     kept = replace(slots, order_no=None, lines=(), case_no=None, offer_id=None, shown=None, has_bonus=False)
     return replace(kept, order_version=None, was_offered_else=False)
-
-
-def order_of_goods(turn: Turn, words: str) -> Step:
-    """A few words that name goods: their order, proposed within a refund, else shown with what can be done about it."""
-    named = order_with(turn.facts.recent_orders, words)
-    is_on = turn.asking == "order" or is_hinted(turn.conversation)
-    is_count = _COUNT_ALONE.fullmatch(words.casefold().strip()) is not None and turn.slots.goods is not None
-    if is_on and (named is not None or is_count):
-        return list_orders(turn, opening_slots(replace(turn, told=(SetGoods(words),))))
-    if named is None:
-        is_aside = turn.understanding.intent is Intent.OTHER and turn.understanding.confidence >= SURE_FROM
-        return miss(turn, "off_topic" if is_aside else "miss")
-    order = named.order
-    text = turn.say("order.about", order_no=order.order_no, title=order_title(turn, order))
-    choices = (turn.choice("refund_this", f"order:{order.order_no}"), turn.human())
-    return answer(turn, Reply(text, choices, card=order_card(turn, order)))
 
 
 def start_over(turn: Turn) -> Step:

@@ -16,9 +16,10 @@ from dialogs.commands import (
     StartRefund,
 )
 from dialogs.conversation import Conversation
+from dialogs.flows.buttons import none_of_these
 from dialogs.flows.told import told
 from dialogs.messages import InboundMessage
-from dialogs.nlu.answers import is_no
+from dialogs.nlu.answers import gives_up, is_no
 from dialogs.nlu.asides import names_only_some
 from dialogs.nlu.embedded import context_of, understand_now
 from dialogs.nlu.repairs import (
@@ -55,6 +56,8 @@ def repairs(
     has_shown = _asking(conversation) == "evidence" and bool(conversation.slots.evidence)
     if has_shown and (is_closing(words) or is_going_on(words)):
         return (GoOn(),)
+    if _asking(conversation) == "resolution" and gives_up(words):
+        return (none_of_these(conversation),)
     if is_going_on(words):
         return (AskAgain(),)
     if is_closing(words):

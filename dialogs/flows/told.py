@@ -16,7 +16,7 @@ from dialogs.conversation import Conversation, Slots
 from dialogs.nlu.answers import plain_words
 from dialogs.nlu.asides import is_bare_wish
 from dialogs.nlu.second_reading import SURE_FROM
-from dialogs.nlu.wishes import may_wish_goods
+from dialogs.nlu.wishes import asks_for_other_goods, may_wish_goods
 from dialogs.understanding import Intent, Understanding
 from refund_core.claims import Reason, Remedy, Resolution
 from refund_core.replacing import replace
@@ -58,7 +58,8 @@ def _wished_remedy(understanding: Understanding, text: str) -> str | None:
     named = understanding.entity("remedy")
     if understanding.intent is Intent.EXCHANGE_REQUEST:
         return named if named in _REPLACING else Remedy.EXCHANGE.value
-    is_free = understanding.intent in _UNSAID or understanding.confidence < SURE_FROM
+    is_unsure = understanding.intent in _UNSAID or understanding.confidence < SURE_FROM
+    is_free = is_unsure or asks_for_other_goods(text.lower())
     is_exchange = is_free and understanding.entity("resolution") == Resolution.EXCHANGE
     if is_exchange and may_wish_goods(text.lower()):
         return Remedy.EXCHANGE.value

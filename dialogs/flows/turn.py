@@ -233,8 +233,7 @@ def lines_of(parts: Sequence[str]) -> str:
 
 
 def _but_once(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
-    """The buttons of a question that is put again in one reply: what may be had in place of money is offered once, and
-    none of the ways of paying is declined for itself."""
+    """The buttons of a question that is put again: one decline for all ways, no second offer in place of money."""
     declines = [choice for choice in choices if choice.action.endswith(":decline")][:-1]
     return tuple([it for it in choices if it not in declines and not it.action.startswith("remedy:")])
 
@@ -259,6 +258,7 @@ def _going_on(conversation: Conversation, stack: tuple[Frame, ...], asked: Asked
         conversation_id=old.conversation_id,
         channel=old.channel,
         only_order=old.only_order,
+        also=old.also,
     )
 
 

@@ -34,6 +34,10 @@ _FAULTY_ONES = re.compile(
     r"|(?:^|[,.;!:] |\b(?:and|but|only|just|with|because|since) )(one)(?: of [a-z ]{1,20}?)? (?:is|was|came|arrived|got|broke|has)\b(?! (?:fine|ok|okay|good|enough|alright))"
 )
 _ONE = re.compile(r"(?:退|只|就|其中|仅|少|多|留|是)(?:了|掉|发|要|买|拍|的)?[一1]" + _MEASURE + _NOT_PIECES)
+_NAMED_COUNT = re.compile(
+    rf"(?:[0-9]{{1,3}}|[一二两三四五六七八九十]{{1,3}}){_MEASURE}(?![里中内当只就都是有也坏碎破裂漏断烂洒缺瘪磕摔错发用不退换行可吧的了呢啊而其给没已全来到收要想和跟好])[\u3400-\u9fff]{{2,}}"
+    r"|\b(?:an?|one|two|three|four|five|[0-9]{1,3}) (?!(?:of|are|is|was|were|piece|pieces|item|items|unit|units|pcs|please|only|came|come|arrived|broke|broken|and|damaged|out|has|have|had|got|pair|pairs|set|sets|back|more|left|the|ones?|to|for|in|then|not|bit|refund|return|will|just)\b)[a-z]{3,}"
+)
 _COUNT_HINT = re.compile(
     _MEASURE + r"|\b(?:of|pieces?|pcs|items?|units?|pairs?|sets?|just|only|return|refund|cancel|keep|for|back"
     r"|is|are|was|were|came|come|arrived|got|broke|has|have|had)\b"
@@ -69,6 +73,11 @@ def find_count(text: str) -> int | None:
         if number is not None and (number > 1 or found[4] is not None):
             return number
     return 1 if _ONE.search(text) is not None else None
+
+
+def counts_other_goods(text: str) -> bool:
+    """True when what is counted in the text (in lower case) is called by a name ("一个背包", "2 lamps")."""
+    return _NAMED_COUNT.search(text) is not None
 
 
 def find_faulty_count(text: str) -> int | None:

@@ -23,8 +23,23 @@ _GOODS = re.compile(
     _EXCHANGE.pattern + r"|补发|重[发寄]|再[发寄]|\b(?:re-?send|re-?ship|send (?:\w+ )?(?:again|another|a new))\b"
     r"|\b(?:an?|the|size|in) (?:xs|s|m|l|xl|xxl|small|medium|large|bigger|smaller|larger|different|new)\b"
 )
+_SIZE = r"(?:xs|s|m|l|x{1,3}l|small|medium|large|bigger|smaller|larger|different|new|[0-9]{2})"
+_ASKS_FOR_OTHER = re.compile(
+    rf"\b(?:can|could|may) (?:i|we|you) (?:please )?(?:get|have|take|swap|exchange|change|send|give)\b.{{0,30}}\b(?:an?|the|size|in) {_SIZE}\b"
+    r"|(?:能|可以|可不可以|能不能|可否)(?:给我|帮我)?换(?:一?[个件双条套]|成|到)*.{0,4}(?:[a-z]{1,3}码?|[0-9]{2}码?|大|小|新|别的|其他).{0,8}[吗么嘛?？]"
+)
+_LATER = re.compile(
+    r"^(?:我|那|那就|还是)*(?:先|暂时)(?:不|别)(?:退|申请|办|弄|换)了?吧?(?:$|[，,。 ])|^(?:让?我)?(?:再)(?:想想|考虑)"
+    r"|\blet me think\b|\b(?:not now|no refund yet|maybe later)\b"
+)
 _NOT_GOODS = re.compile(
     r"[0-9]{5}|订单|单子?$|换一个吧?$|余额|优惠券|[卡券]$|原路|\b(?:order|balance|coupon|voucher|card|route)\b"
+)
+
+
+_SEVERAL_ORDERS = re.compile(
+    r"(?:[两二三俩几多]|所有|全部|这些|都)[个张笔份]?的?(?:订单|单子?)"
+    r"|\b(?:both|all|two|three|several|these)(?: of)?(?: my| the| these)? orders\b"
 )
 
 
@@ -36,6 +51,11 @@ def wishes_money(words: str) -> bool:
         if _MONEY.search(clause):
             return True
     return False
+
+
+def asks_for_other_goods(words: str) -> bool:
+    """True when a question (in lower case) asks for goods that are named in place of those at hand ("an M instead")."""
+    return _ASKS_FOR_OTHER.search(words) is not None and may_wish_goods(words)
 
 
 def may_wish_goods(words: str) -> bool:
@@ -51,3 +71,18 @@ def names_exchange(words: str) -> bool:
 def names_withdrawal(text: str) -> bool:
     """True when a request that was made is to be taken back; "not now" and "let me think" are not it."""
     return re.search(r"撤|取消|申请|\b(?:withdraw|cancel|revoke|request)", text.lower()) is not None
+
+
+def names_several_orders(text: str) -> bool:
+    """True when several orders are meant at once, none of them by its name."""
+    return _SEVERAL_ORDERS.search(text.lower()) is not None
+
+
+def asks_of_case(words: str) -> bool:
+    """True when the number of a request, or how it is getting on, is spoken of."""
+    return re.search(r"申请.{0,3}号|编号|进度|\b(?:case|request|ticket) (?:number|no|id)\b", words) is not None
+
+
+def postpones(words: str) -> bool:
+    """True when nothing is to be done for now ("先不退，我再想想")."""
+    return len(words) <= 40 and _LATER.search(words) is not None

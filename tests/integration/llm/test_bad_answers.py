@@ -13,7 +13,7 @@ from tests.integration.llm.talk import Talk, talking
 from tests.integration.money.shop import MovableClock, Shop
 from tests.servers.fake_model import NOTHING, FakeModel
 
-UNSURE = "my mug met its maker"
+UNSURE = "that thing met its maker"
 GOOD = NOTHING | {"wish": "reason", "reason": "damaged"}
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.unit.core.shop import DAY, NOW, delivered, line, order
-from tests.unit.dialogs.talk import Talk, talk
+from tests.unit.dialogs.talk import Talk, accept, talk
 
 MUGS, KINDS = "20261101-0001", "20261101-0002"
 
@@ -97,6 +97,44 @@ def test_what_stays_is_not_claimed(said: str) -> None:
     talked.say(said)
 
     assert talked.state.slots.lines == (("1", 1), ("2", 2))
+
+
+@pytest.mark.parametrize("said", ["再退一个背包", "and return one backpack", "2 lamps too"])
+def test_a_count_of_other_goods_counts_none_of_these(said: str) -> None:
+    talked = two_orders()
+    talked.tap(f"order:{MUGS}")
+
+    talked.say(said)
+
+    assert talked.state.slots.lines == ()
+
+
+@pytest.mark.parametrize("said", ["just one", "只退一个", "退一个就行"])
+def test_a_count_alone_counts_the_only_line(said: str) -> None:
+    talked = two_orders()
+    talked.tap(f"order:{MUGS}")
+
+    talked.say(said)
+
+    assert talked.state.slots.lines == (("1", 1),)
+
+
+@pytest.mark.parametrize("said", ["I want to return the mug and the headphones", "我想退马克杯，另外耳机也退"])
+def test_goods_of_two_orders_are_taken_one_order_after_the_other(said: str) -> None:
+    talked = two_orders()
+    talked.say(said)
+    assert [it for it in talked.actions() if it.startswith("order:")] == [f"order:{KINDS}", f"order:{MUGS}"]
+    for action in (f"order:{KINDS}", "reason:no_longer_wanted"):
+        talked.tap(action)
+    accept(talked, "original_route")
+
+    talked.tap("confirm:yes")
+
+    assert f"order:{MUGS}" in talked.actions()
+    talked.say("yes")
+    assert talked.state.slots.order_no == MUGS
+    assert talked.state.slots.case_no is None
+    assert len(talked.cases()) == 1
 
 
 @pytest.mark.parametrize("said", ["all of them", "都退"])
