@@ -18,7 +18,7 @@ STACK_MAX = 2
 WAYS_OUT = frozenset({"human", "back", "cancel", "confirm:no"})
 PLAIN_YES = frozenset({
     "是", "是的", "对", "对的", "好", "好的", "确认", "确定", "确认退款", "可以", "行", "嗯", "没问题", "同意", "👍",
-    "yes", "yes please", "yes confirm", "ok", "okay", "confirm", "sure", "go ahead", "yep", "yeah",
+    "yes", "y", "yes please", "yes confirm", "ok", "okay", "confirm", "sure", "go ahead", "yep", "yeah",
     "confirm the refund",
 })  # fmt: skip
 """What may be said instead of the button: everything else must not confirm anything."""
