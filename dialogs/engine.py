@@ -51,9 +51,8 @@ from dialogs.flows.aftercare import (
     ask_more_pictures,
     done,
     goods_sent,
-    more_pictures,
     more_words,
-    unasked_pictures,
+    pictures_sent,
 )
 from dialogs.flows.beside import with_answer
 from dialogs.flows.clarify import ask_which
@@ -68,7 +67,7 @@ from dialogs.flows.own_accord import order_of_goods
 from dialogs.flows.payee import tell_payee
 from dialogs.flows.phone import with_phone
 from dialogs.flows.policy import tell_policy
-from dialogs.flows.reason import choose_reason, take_note, take_pictures, without_more_pictures
+from dialogs.flows.reason import choose_reason, take_note, without_more_pictures
 from dialogs.flows.refund import choose_order, list_orders, start, start_over
 from dialogs.flows.settling import answer_confirmation, choose_offer, choose_wish
 from dialogs.flows.small_talk import chat, first_contact, miss, reason_hint, stale
@@ -246,7 +245,7 @@ def _move(turn: Turn, command: Moving) -> Step:
         case Confirm(is_yes):
             return answer_confirmation(turn, is_yes=is_yes)
         case SendPictures(is_asked):
-            return _pictures(turn, is_asked=is_asked)
+            return pictures_sent(turn, is_asked=is_asked)
         case AddNote():
             return more_words(turn) if turn.asking == "evidence_add" else take_note(turn)
         case GoOn():
@@ -255,14 +254,6 @@ def _move(turn: Turn, command: Moving) -> Step:
             return back(turn)
         case Cancel():
             return cancel(turn)
-
-
-def _pictures(turn: Turn, *, is_asked: bool) -> Step:
-    if not is_asked:
-        return unasked_pictures(turn)
-    if turn.asking == "evidence_add":
-        return more_pictures(turn, turn.facts.case, turn.message.attachments)
-    return take_pictures(turn)
 
 
 def _tell(turn: Turn, command: Asking) -> Step:

@@ -92,6 +92,15 @@ def ask_more_pictures(turn: Turn) -> Step:
     return ask_aside(turn, "evidence", question, case_no=case.case_no)
 
 
+def pictures_sent(turn: Turn, *, is_asked: bool) -> Step:
+    """Pictures: into what asked for them, else where they belong."""
+    if not is_asked:
+        return unasked_pictures(turn)
+    if turn.asking == "evidence_add":
+        return more_pictures(turn, turn.facts.case, turn.message.attachments)
+    return take_pictures(turn)
+
+
 def unasked_pictures(turn: Turn) -> Step:
     """Pictures that nobody asked for just now: into what is being talked about, else where they belong is asked.
 
