@@ -211,7 +211,8 @@ async def carry(
     if is_sending or any(note.sent or note.unclear for note in waiting.values()):
         return None
     first, last = min(note.after for note in waiting.values()), max(note.to for note in waiting.values())
-    note = SendNote(str(conversation_id), first, last, sent=1, by_webhook=1)
+    is_outcome = max(note.is_outcome for note in waiting.values())
+    note = SendNote(str(conversation_id), first, last, sent=1, is_outcome=is_outcome, by_webhook=1)
     await tx.execute(_CARRY, merchant_id, row_id, list(waiting), now, msgspec.json.encode(note))
     return note
 
