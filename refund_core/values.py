@@ -3,9 +3,9 @@
 stored: the same for what is kept as JSON in the database: fields that are as by default are left out of it.
 
 A frozen dataclass sets each of its fields by a call, and a turn makes hundreds of values. When the program runs, a
-value is a frozen struct of msgspec: the same fields, defaults, methods, comparison, hash and patterns, and faster to
-read from JSON too. dataclasses.replace, fields and asdict know values. What never changes refers to nothing that came
-after it, so values make no cycles, and Python's collector passes them over.
+value is a frozen struct of msgspec: the same fields, defaults, methods, comparison, hash and patterns, what repr may
+show, and faster to read from JSON too. dataclasses.replace, fields and asdict know values. What never changes refers
+to nothing that came after it, so values make no cycles, and Python's collector passes them over.
 """
 
 from collections.abc import Callable
@@ -50,5 +50,17 @@ else:
                 parts[name] = made.default
             elif made.default_factory is not MISSING:
                 parts[name] = msgspec.field(default_factory=made.default_factory)
+        hidden = frozenset(made.name for made in described.__dataclass_fields__.values() if not made.repr)
+        if hidden and "__repr__" not in parts:
+            parts["__repr__"] = _repr_without(hidden)
         settings = {"frozen": True, "omit_defaults": omit_defaults, "gc": False}
         return _StructMeta(described.__name__, (msgspec.Struct,), parts, **settings)
+
+    def _repr_without(hidden: frozenset[str]) -> Callable[[object], str]:
+        """What shows of a value some of whose fields are told to nobody (field(repr=False))."""
+
+        def shown(self: object) -> str:
+            told = (f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name not in hidden)
+            return f"{type(self).__name__}({', '.join(told)})"
+
+        return shown

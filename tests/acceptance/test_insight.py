@@ -9,7 +9,7 @@ from tests.acceptance.shop import Shop
 async def test_talks_are_told_with_their_ends_and_doubtful_words_without_who_wrote_them(shop: Shop) -> None:
     chat = await shop.chat("c-insight")
     await chat.say(action="start:refund")
-    await chat.say("blah kaputt zzz 13800138000")
+    await chat.say("frobnicate the blorp 13800138000")
     await chat.say("I want to talk to a human")
 
     shown = shop.server.command("insight", shop.slug).stdout
@@ -20,6 +20,6 @@ async def test_talks_are_told_with_their_ends_and_doubtful_words_without_who_wro
 
     assert ("handed_over", 3, 1) in [(talk["outcome"], talk["turns"], talk["misses"]) for talk in report["items"]]
     assert re.search(r"^handed_over +[0-9]+ +[0-9.]+ +[0-9]+ +0$", shown, re.MULTILINE)
-    assert "blah kaputt zzz [number]" in [row["text"] for row in rows]
-    assert "    - blah kaputt zzz [number]" in training
+    assert "frobnicate the blorp [number]" in [row["text"] for row in rows]
+    assert "    - frobnicate the blorp [number]" in training
     assert (unknown.returncode, "nobody" in unknown.stderr) == (1, True)

@@ -1,5 +1,6 @@
 """What holds at every turn of every talk: watched from outside, by its own reckoning, not by the dialog's."""
 
+import re
 from dataclasses import dataclass, replace
 
 from dialogs.conversation import Conversation
@@ -22,6 +23,9 @@ PLAIN_YES = frozenset({
     "confirm the refund",
 })  # fmt: skip
 """What may be said instead of the button: everything else must not confirm anything."""
+_NOTHING_BUT_YES = re.compile(
+    "(?:" + "|".join(word.replace(" ", "") for word in sorted(PLAIN_YES, reverse=True)) + ")+"
+)
 _INSTEAD = {Resolution.BALANCE: "method.balance", Resolution.COUPON: "method.coupon"}
 
 
@@ -132,9 +136,9 @@ class Watch:
 
 
 def _is_plain_yes(said: str) -> bool:
-    """One of those words, whatever marks and invisible characters stand around them."""
-    kept = "".join(sign for sign in said.lower() if sign.isalnum() or sign == "👍" or sign.isspace())
-    return " ".join(kept.split()) in PLAIN_YES
+    """Those words and no others, whatever marks and invisible characters stand around and between them."""
+    kept = "".join(sign for sign in said.lower() if sign.isalnum() or sign == "👍")
+    return _NOTHING_BUT_YES.fullmatch(kept) is not None
 
 
 def _must_be_named(shown: _Shown, offer: Offer) -> list[tuple[str, ...]]:

@@ -108,7 +108,7 @@ async def test_who_writes_after_a_day_begins_a_new_talk(shop: Shop, chat: Chat) 
 
 async def test_a_person_takes_over(shop: Shop, chat: Chat) -> None:
     await press_until(chat, "start:refund")
-    await chat.say("blah kaputt zzz")
+    await chat.say("frobnicate the blorp")
     await chat.say("I want to talk to a human")
     await chat.say("are you there?")
 
@@ -172,12 +172,12 @@ async def doubtful(shop: Shop) -> Any:
 async def test_what_was_read_unsurely_is_listed_once_and_masked(shop: Shop, chat: Chat) -> None:
     await press_until(chat, "start:refund")
     for number in (13800138000, 13900139000):
-        await chat.say(f"blah kaputt zzz, my number is {number}, my name is Jane Doe")
+        await chat.say(f"frobnicate the blorp, my number is {number}, my name is Jane Doe")
     await chat.say("I want a refund")
 
-    (row,) = [row for row in await doubtful(shop) if "kaputt" in row.text]
+    (row,) = [row for row in await doubtful(shop) if "blorp" in row.text]
     assert (row.text, row.times, row.corrected) == (
-        "blah kaputt zzz, my number is [number], my name is [name]", 2, 0,
+        "frobnicate the blorp, my number is [number], my name is [name]", 2, 0,
     )  # fmt: skip
     assert not [it for it in await doubtful(shop) if it.text == "I want a refund"]
 
@@ -194,7 +194,7 @@ async def test_what_the_customer_took_back_is_listed_with_how_it_was_read(shop: 
 
 async def test_the_rows_can_be_scored_and_trained_on_as_they_are(shop: Shop, chat: Chat, tmp_path: Any) -> None:
     await press_until(chat, "start:refund")
-    for text in ("blah kaputt zzz", "那个啥 坏坏 zzz", "see [this](order_no) zzz kaputt"):
+    for text in ("frobnicate the blorp", "那个啥 坏坏 zzz", "see [this](order_no) zzz kaputt"):
         await chat.say(text)
     rows = await doubtful(shop)
 
@@ -210,7 +210,7 @@ async def test_the_rows_can_be_scored_and_trained_on_as_they_are(shop: Shop, cha
 
 
 async def test_none_of_it_is_shown_in_the_chat(shop: Shop, chat: Chat) -> None:
-    await chat.say("blah kaputt zzz")
+    await chat.say("frobnicate the blorp")
 
     _, history = await chat.get("/messages?after=0")
 

@@ -86,7 +86,7 @@ async def test_who_asks_for_a_person_at_night_waits_at_the_desk_and_is_still_ans
     chat = await shop.session("c-1")
 
     _, asked = await chat.say(action="human")
-    _, after = await chat.say("hello")
+    _, after = await chat.say("我把杯子的照片找出来")
     waiting = await read_queue(shop.base.db, shop.merchant.merchant_id)
 
     assert "11月23日（周一）09:00" in asked["replies"][-1]["text"]
@@ -102,7 +102,7 @@ async def test_who_asks_within_the_hours_is_passed_on_at_once(shop: Shop) -> Non
     chat = await shop.session("c-1")
 
     _, asked = await chat.say(action="human")
-    _, after = await chat.say("hello")
+    _, after = await chat.say("我把杯子的照片找出来")
 
     assert "正在为您转接人工客服" in asked["replies"][-1]["text"]
     assert after["replies"] == []

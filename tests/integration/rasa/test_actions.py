@@ -129,7 +129,7 @@ async def test_what_an_agent_said_meanwhile_is_uttered_with_the_next_message(ass
 
     await transact(assistant.shop.db, reply, name="test")
 
-    assert await assistant.say("hello?", Intent.GREETING) == ["I have looked at it."]
+    assert await assistant.say("the cup is broken", Intent.GIVE_REASON) == ["I have looked at it."]
 
 
 async def test_a_merchant_that_is_not_named_among_several_is_a_refusal(assistant: Assistant) -> None:

@@ -7,6 +7,7 @@ from dataclasses import field
 import msgspec
 import pytest
 
+from refund_core.incoming import Person
 from refund_core.replacing import replace
 from refund_core.values import stored, value
 
@@ -109,3 +110,10 @@ def test_what_is_stored_leaves_out_what_is_by_default() -> None:
 def test_the_collector_passes_values_over() -> None:
     assert not gc.is_tracked(Parcel("P1", marks=("fragile",)))
     assert not gc.is_tracked(TrackedParcel("P1", marks=("fragile",)))
+
+
+def test_a_field_that_is_told_to_nobody_does_not_show() -> None:
+    person = Person("c-1", name="王小明", phone="+8613800000000")
+
+    assert repr(person) == "Person(external_id='c-1')"
+    assert "王小明" not in f"{person}"
