@@ -227,6 +227,20 @@ test("a busy server is asked again after as long as it says", async () => {
   assert.deepEqual(page.bubbles, ["one", "two", "slowly", "ok"]);
 });
 
+test("a page of somebody on the way is no answer: the message is sent again and has one effect", async () => {
+  const { wechat, page } = await talking();
+  wechat.faults.pages = 2;
+  wechat.socket.isDead = true;
+
+  await page.write("my cup is broken");
+  await wechat.clock.move(10);
+  await page.write("and the plate");
+  await wechat.clock.move(10);
+
+  assert.equal(new Set(sent(wechat).map(({ data }) => data.client_id)).size, 2);
+  assert.deepEqual(page.bubbles, ["one", "two", "my cup is broken", "ok", "and the plate", "ok"]);
+});
+
 test("a session that ended is replaced by another log-in, and nothing is lost", async () => {
   const { wechat, page } = await talking();
   wechat.tokens.clear();

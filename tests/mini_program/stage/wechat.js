@@ -8,8 +8,8 @@ class WeChat {
   constructor(clock) {
     Object.assign(this, { clock, said: [], messages: [], calls: [], sockets: [], logins: 0, codes: new Set(), tokens: new Set(), kept: {}, chosen: [], uploads: [], asked: [], previews: [] });
     Object.assign(this, { templates: ["tpl"], notices: [], answers: { tpl: "accept" }, isTapping: false, network: () => {}, conversation: "c-1", page: 3 });
-    // What goes wrong: isOffline, sockets that never open, calls that fail with a status, answers that get lost.
-    this.faults = { isOffline: false, hasNoSockets: false, statuses: [], lost: 0, upload: 0 };
+    // What goes wrong: isOffline, sockets that never open, calls that fail with a status, answers that get lost, a Wi-Fi whose own page answers.
+    this.faults = { isOffline: false, hasNoSockets: false, statuses: [], lost: 0, pages: 0, upload: 0 };
     this.reply = () => [{ text: "ok" }];
   }
 
@@ -67,6 +67,10 @@ class WeChat {
     if (this.faults.isOffline) return fail({ errMsg: "request:fail" });
     const status = path.endsWith("/sessions") ? 0 : this.faults.statuses.shift();
     if (status) return success({ statusCode: status, data: JSON.stringify({ type: "urn:refundbot:problem:some", detail: "why" }), header: { "Retry-After": "3" } });
+    if (this.faults.pages > 0) {
+      this.faults.pages -= 1;
+      return success({ statusCode: 200, data: "<html>Log in to this Wi-Fi</html>", header: {} });
+    }
     const [code, body] = path.endsWith("/sessions") ? this._session(data) : this._known(method, path, header, data);
     if (method === "POST" && path === "/messages" && this.faults.lost > 0) {
       this.faults.lost -= 1;

@@ -59,10 +59,13 @@ class Outbox {
 
   async _sendAll() {
     this._isSending = true;
-    for (let entry = this._head(); entry; entry = this._head()) {
-      if (!(await this._send(entry))) break;
+    try {
+      for (let entry = this._head(); entry; entry = this._head()) {
+        if (!(await this._send(entry))) break;
+      }
+    } finally {
+      this._isSending = false;
     }
-    this._isSending = false;
   }
 
   _head() {

@@ -48,8 +48,8 @@ const download = ({ url, headers }) => new Promise((resolve, reject) => {
 
 /** A socket; tell: {open(), frame(text), close(code)}, and close is told once however it ends. */
 function socket(url, tell) {
-  const task = wx.connectSocket({ url, fail: () => ended(0) });
   let isOver = false;
+  const task = wx.connectSocket({ url, fail: () => ended(0) });
   function ended(code) {
     if (isOver) return;
     isOver = true;

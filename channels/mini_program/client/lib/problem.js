@@ -21,4 +21,11 @@ function problemOf({ status, body, headers = {} }) {
   return new Problem(status, { code: String(type).split(":").pop(), detail, retryAfterSeconds: seconds });
 }
 
-module.exports = { Problem, problemOf };
+/** The document of an answer; a page of somebody on the way (a Wi-Fi's log-in, say) is no answer at all. */
+function bodyOf({ status, body }) {
+  if (body && typeof body === "object") return body;
+  if (status === 204) return {};
+  throw new Problem(0);
+}
+
+module.exports = { Problem, bodyOf, problemOf };

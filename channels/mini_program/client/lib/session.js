@@ -1,6 +1,6 @@
 // The consumer's session: a code of wx.login for a token, anew when it has ended; two callers at once share one log-in.
 
-const { problemOf } = require("./problem");
+const { bodyOf, problemOf } = require("./problem");
 
 const EARLY_SECONDS = 60;
 
@@ -49,7 +49,7 @@ class Session {
       await this.open();
       const { token } = this;
       const answer = await call({ Authorization: `Bearer ${token}` });
-      if (answer.status >= 200 && answer.status < 300) return answer.body;
+      if (answer.status >= 200 && answer.status < 300) return bodyOf(answer);
       const problem = problemOf(answer);
       if (answer.status !== 401 || isAgain) throw problem;
       this.drop(token);
@@ -63,7 +63,7 @@ class Session {
     const url = `${this.api}/mini_program/${encodeURIComponent(account)}/sessions`;
     const answer = await this.phone.request({ url, method: "POST", json });
     if (answer.status !== 201) throw problemOf(answer);
-    const { session, conversation, expires, templates, limits, merchant, utc_offset_minutes: offset } = answer.body;
+    const { session, conversation, expires, templates, limits, merchant, utc_offset_minutes: offset } = bodyOf(answer);
     Object.assign(this, { token: session, conversation, expires, templates, limits, merchant, offset });
     return this;
   }
