@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -13,7 +12,7 @@ import structlog
 
 from channels.channel import Account, Channel, Tokens
 from channels.registry import load_channel
-from storage.channel_store import StoredAccount, account_of_id, all_accounts, find_account
+from storage.channel_store import StoredAccount, account_of_id, all_accounts, channels_in_use, find_account
 from storage.crypto import Vault
 from storage.database import Database
 
@@ -69,9 +68,11 @@ class ChannelAccounts:
 
     async def load(self) -> None:
         """Load the code of every channel in use, so that no message waits for that: a platform's may take seconds."""
-        for channel in sorted({stored.channel for stored in await self.stored()}):
-            with suppress(KeyError):  # one that this version does not know is told when it is used
+        for channel in await channels_in_use(self._db):
+            try:
                 await asyncio.to_thread(load_channel, channel)
+            except (KeyError, ImportError) as error:  # told again to whoever uses it; all others are served
+                _log.warning("channel.not_loaded", channel=channel, error=type(error).__name__)
 
     async def stored(self) -> list[StoredAccount]:
         """Every account in use."""

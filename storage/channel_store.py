@@ -14,6 +14,7 @@ from storage.reading import CanFetch
 
 _COLUMNS = "a.id, a.merchant_id, m.slug, a.channel, a.name, a.settings, a.version, a.created_at"
 _FROM = "FROM channel_account a JOIN merchant m ON m.id = a.merchant_id WHERE a.removed_at IS NULL"
+_IN_USE = f"SELECT DISTINCT a.channel {_FROM} ORDER BY a.channel"  # a constant
 _ADD = """
 INSERT INTO channel_account (id, merchant_id, channel, name, settings, created_at) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (merchant_id, channel, name) DO UPDATE
@@ -73,6 +74,11 @@ async def accounts_of(db: CanFetch, vault: Vault, merchant_id: UUID) -> list[Sto
 async def all_accounts(db: CanFetch, vault: Vault) -> list[StoredAccount]:
     """Every account in use of every merchant. Raises CannotDecrypt."""
     return [_account(row, vault) for row in await db.fetch(f"SELECT {_COLUMNS} {_FROM}")]  # constants
+
+
+async def channels_in_use(db: CanFetch) -> list[str]:
+    """On which channels any merchant has an account, sorted."""
+    return [row["channel"] for row in await db.fetch(_IN_USE)]
 
 
 async def find_account(db: CanFetch, vault: Vault, slug: str, channel: str, name: str) -> StoredAccount | None:

@@ -1,0 +1,20 @@
+"""What is loaded before the first message comes: nothing of one account keeps the others out."""
+
+from bot.channel_accounts import ChannelAccounts
+from channels.no_tokens import NoTokens
+from storage.channel_store import add_account
+from storage.crypto import Vault
+from tests.integration.api.shop import Shop
+
+
+async def test_an_account_that_cannot_be_read_or_is_unknown_here_keeps_nobody_from_starting(shop: Shop) -> None:
+    base, now, merchant_id = shop.base, shop.clock.now(), shop.merchant.merchant_id
+    other_key = Vault(bytes(reversed(range(32))))
+    await add_account(base.db, other_key, merchant_id, "rest", "main", {"token": "x" * 20}, now=now)
+    await add_account(base.db, base.vault, merchant_id, "pigeons", "main", {}, now=now)
+    accounts = ChannelAccounts(base.db, base.vault, NoTokens(), public_url=shop.url)
+
+    await accounts.load()
+
+    assert await shop.base.db.fetch("SELECT 1 FROM channel_account WHERE channel = 'pigeons'")
+    await accounts.close()
