@@ -143,6 +143,7 @@ async def test_a_commit_whose_answer_is_lost_is_of_unknown_outcome(database: Dat
             pass
         await onlooker.fetch(
             "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
         )
         with pytest.raises(OutcomeUnknown):
             await committing

@@ -164,6 +164,7 @@ async def test_a_database_that_is_away_for_a_moment_loses_nothing(database: Data
             waiting = asyncio.ensure_future(all_of(*(loop.say(each, *said("more")) for each in conversations)))
             await stranger.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'refundbot'"
+                " AND datname = current_database()"
             )
             await waiting
 
