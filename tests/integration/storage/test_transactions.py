@@ -139,12 +139,13 @@ async def test_a_commit_whose_answer_is_lost_is_of_unknown_outcome(database: Dat
     async def holding_the_gate(tx: Transaction) -> None:
         await tx.execute(f"SELECT pg_advisory_xact_lock({GATE})")
         committing = asyncio.create_task(transact(database, lambda inner: write_pair(inner, 1), name="pair"))
-        while not await onlooker.fetch("SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
-            pass
-        await onlooker.fetch(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        waiting = (
+            "FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
             " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
         )
+        while not await onlooker.fetch(f"SELECT pid {waiting}"):
+            pass
+        await onlooker.fetch(f"SELECT pg_terminate_backend(pid) {waiting}")
         with pytest.raises(OutcomeUnknown):
             await committing
 
