@@ -9,10 +9,8 @@ from storage.reading import CanFetch
 _LISTENER = """
 SELECT channel, state->>'locale' AS locale, holder FROM conversation WHERE merchant_id = $1 AND id = $2
 """
-# A customer's other conversations: those on platforms that they have not left, and the open one of our own chat.
-_LAST_USED = """
-WITH mine AS (SELECT id, customer_id, spoke_at FROM conversation WHERE merchant_id = $1 AND id = $2),
-others AS (
+# A customer's conversations: on platforms that they have not left, and the open one in our own chat.
+_TALKS = """
     SELECT identity.conversation_id AS id FROM mine
     JOIN channel_identity identity ON identity.merchant_id = $1 AND identity.customer_id = mine.customer_id
     JOIN channel_account account ON account.merchant_id = $1 AND account.id = identity.account_id
@@ -20,26 +18,20 @@ others AS (
     UNION ALL
     SELECT c.id FROM mine JOIN conversation c ON c.merchant_id = $1 AND c.channel = 'web'
         AND c.customer_id = mine.customer_id AND c.is_open AND c.account_id IS NULL
-)
+"""
+_LAST_USED = f"""
+WITH mine AS (SELECT id, customer_id, spoke_at FROM conversation WHERE merchant_id = $1 AND id = $2),
+others AS ({_TALKS})
 SELECT c.id FROM others JOIN conversation c ON c.merchant_id = $1 AND c.id = others.id
 WHERE c.id <> $2 AND c.spoke_at > (SELECT coalesce(spoke_at, '-infinity') FROM mine)
 ORDER BY c.spoke_at DESC LIMIT 1
-"""
-# A customer's open conversations, on platforms that they have not left and in our own chat: the one spoken in last.
-_OF_CUSTOMER = """
-WITH mine AS (SELECT id FROM customer WHERE merchant_id = $1 AND external_id = $2),
-theirs AS (
-    SELECT identity.conversation_id AS id FROM mine
-    JOIN channel_identity identity ON identity.merchant_id = $1 AND identity.customer_id = mine.id
-    JOIN channel_account account ON account.merchant_id = $1 AND account.id = identity.account_id
-    WHERE identity.left_at IS NULL AND account.removed_at IS NULL
-    UNION ALL
-    SELECT c.id FROM mine JOIN conversation c ON c.merchant_id = $1 AND c.channel = 'web'
-        AND c.customer_id = mine.id AND c.is_open AND c.account_id IS NULL
-)
+"""  # noqa: S608  # constants
+_OF_CUSTOMER = f"""
+WITH mine AS (SELECT id AS customer_id FROM customer WHERE merchant_id = $1 AND external_id = $2),
+theirs AS ({_TALKS})
 SELECT c.id FROM theirs JOIN conversation c ON c.merchant_id = $1 AND c.id = theirs.id
 ORDER BY c.spoke_at DESC NULLS LAST LIMIT 1
-"""
+"""  # noqa: S608  # constants
 
 
 @dataclass(frozen=True, slots=True)
