@@ -27,17 +27,26 @@ SELECT w.*, o.place, o.lane, o.merchant_id, o.payload FROM wanted w CROSS JOIN L
     SELECT * FROM outbox o WHERE o.id = w.id FOR UPDATE
 ) o WHERE o.lease_token = w.token AND coalesce(o.done_at, o.buried_at) IS NULL
 """
-# A later row of the lane can not be claimed while this one is open, so nobody works on those that are taken in.
+_EDITS = "(coalesce({row}.payload->>'edits', '') <> '')"
+# A later row of the lane can not be claimed while this one is open, so nobody works on those that are taken in. One
+# that changes an earlier message of ours is sent alone: what else is said does not belong into that message.
 _READY = f"""
 WITH wanted AS MATERIALIZED (
     SELECT * FROM unnest($2::int[], $3::uuid[], $4::bigint[], $5::uuid[], $6::bool[])
         AS w(nth, id, token, conversation_id, is_fresh)
-), mine AS MATERIALIZED ({_MINE}), behind AS MATERIALIZED (
-    SELECT mine.nth, it.id, it.payload FROM mine CROSS JOIN LATERAL (
-        SELECT o.id, o.payload, o.kind FROM outbox o
+), mine AS MATERIALIZED ({_MINE}), waiting AS MATERIALIZED (
+    SELECT mine.nth, it.* FROM mine CROSS JOIN LATERAL (
+        SELECT o.id, o.place, o.payload FROM outbox o
         WHERE o.lane = mine.lane AND o.place > mine.place AND o.done_at IS NULL AND o.buried_at IS NULL
+          AND o.kind = 'channel.send'
         ORDER BY o.place FOR UPDATE
-    ) it WHERE mine.is_fresh AND it.kind = 'channel.send'
+    ) it WHERE mine.is_fresh AND NOT {_EDITS.format(row="mine")}
+), behind AS MATERIALIZED (
+    SELECT * FROM (
+        SELECT waiting.*,
+            bool_or({_EDITS.format(row="waiting")}) OVER (PARTITION BY nth ORDER BY place) AS is_behind_edit
+        FROM waiting
+    ) it WHERE NOT is_behind_edit
 ), taken_in AS (
     UPDATE outbox o SET done_at = $1, last_error = 'sent with an earlier one' FROM behind WHERE o.id = behind.id
 ), merged AS MATERIALIZED (
@@ -45,7 +54,7 @@ WITH wanted AS MATERIALIZED (
     FROM behind GROUP BY nth
 ), noted AS MATERIALIZED (
     SELECT mine.*, CASE WHEN merged.nth IS NULL THEN mine.payload
-        ELSE mine.payload || jsonb_build_object('to', merged.last, 'edits', '', 'is_outcome',
+        ELSE mine.payload || jsonb_build_object('to', merged.last, 'is_outcome',
             greatest((mine.payload->>'is_outcome')::int, merged.is_outcome)) END AS note
     FROM mine LEFT JOIN merged USING (nth)
 ), written AS (
@@ -120,7 +129,9 @@ class SendBatches:
         self._settle = Gathered(partial(settle_sends, db), key=lambda asked: asked[0].row_id)
 
     async def ready(self, row: Claimed, note: SendNote, *, now: datetime) -> Ready:
-        """What the row needs; of one that nothing was sent of, with all that waits behind it in its lane.
+        """What the row needs; of one that nothing was sent of, with what waits behind it in its lane.
+
+        A row that changes a message of ours neither takes in others nor is taken in.
 
         Raises LeaseLost.
         """

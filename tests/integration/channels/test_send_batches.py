@@ -38,7 +38,7 @@ class Stage:
         who = NewIdentity(MERCHANT, ACCOUNT, "wechat", f"u-{number}")
         return await self.meet(Arriving(who, Deed("message", message_id, NOON, is_counted=True), NOON))
 
-    async def says(self, person: Identity, *texts: str, outcome: int = 0) -> None:
+    async def says(self, person: Identity, *texts: str, outcome: int = 0, edits: str = "") -> None:
         """One row that sends these, after everything said so far."""
         (row,) = await self.db.fetch(
             "SELECT coalesce(max(seq), 0) AS seq FROM message WHERE conversation_id = $1", person.conversation_id
@@ -46,7 +46,9 @@ class Stage:
         for place, text in enumerate(texts, row["seq"] + 1):
             body = msgspec.json.encode({"text": text, "sender": "bot"})
             await self.db.execute(MESSAGE, new_id(), MERCHANT, person.conversation_id, place, "bot", NOON, body)
-        note = SendNote(str(person.conversation_id), row["seq"], row["seq"] + len(texts), is_outcome=outcome)
+        note = SendNote(
+            str(person.conversation_id), row["seq"], row["seq"] + len(texts), is_outcome=outcome, edits=edits
+        )
         await transact(self.db, lambda tx: add_send(tx, MERCHANT, note, now=NOON), name="say")
 
     async def claim(self, *, at: datetime = NOON) -> list[outbox.Claimed]:
@@ -90,6 +92,25 @@ async def test_a_row_takes_in_what_waits_behind_it_and_nothing_of_other_lanes(st
         assert found.identity is not None
         assert found.identity.conversation_id == people[number].conversation_id
     assert await stage.claim() == []
+
+
+async def test_a_row_that_changes_a_message_of_ours_is_sent_alone_and_the_others_together(stage: Stage) -> None:
+    person, other = await stage.person(1), await stage.person(2)
+    for text, edits in (("a", ""), ("b", ""), ("c", "17"), ("d", "17:keep"), ("e", ""), ("f", "")):
+        await stage.says(person, text, edits=edits)
+    await stage.says(other, "g", edits="18")
+    await stage.says(other, "h", outcome=1)
+
+    sent: dict[UUID, list[tuple[str, str]]] = {person.conversation_id: [], other.conversation_id: []}
+    while rows := await stage.claim():
+        for row in rows:
+            ready = await stage.processes[0].ready(row, note_of(row), now=NOON)
+            text = "".join(msgspec.json.decode(reply.body)["text"] for reply in ready.replies)
+            sent[UUID(ready.note.conversation_id)].append((text, ready.note.edits))
+            await stage.processes[0].settle(row, ready.note, now=NOON)
+
+    assert sent[person.conversation_id] == [("ab", ""), ("c", "17"), ("d", "17:keep"), ("ef", "")]
+    assert sent[other.conversation_id] == [("g", "18"), ("h", "")]
 
 
 async def test_who_lost_the_lease_does_nothing_more_and_disturbs_no_other(stage: Stage) -> None:
