@@ -6,11 +6,14 @@ from bot.api.chat_session import message_problem, session_of
 from bot.api.errors import Problem, invalid, too_many, unauthorized
 from bot.api.http import json_response, read_body
 from bot.api.services import SERVICES, Services
+from bot.turn_batch import BOT
 from bot.turn_errors import Conflict, NoSuchConversation, NotTaken, OutcomeNotKnown, RateLimited, TurnFailed
 from channels.support_chat.web import render
 from channels.support_chat.web.parse import MessageRefused, parse_message
 from channels.support_chat.web.signature import Session
+from dialogs.flows.waiting import QUEUE
 from storage.attachment_store import owned_attachments
+from storage.desk_store import read_hold
 from storage.message_store import read_messages
 
 HISTORY_MAX = 200
@@ -46,7 +49,16 @@ async def history(request: web.Request) -> web.Response:
         services.db, session.merchant_id, session.conversation_id, after=after, limit=HISTORY_MAX + 1
     )
     replies = [message.as_reply() for message in messages[:HISTORY_MAX]]
-    return json_response(render.history(replies, has_more=len(messages) > HISTORY_MAX))
+    hands = await handover_of(services, session)
+    return json_response(render.history(replies, hands, has_more=len(messages) > HISTORY_MAX))
+
+
+async def handover_of(services: Services, session: Session) -> render.HandoverFrame:
+    """In whose hands the session's conversation is now."""
+    hold = await read_hold(services.db, session.merchant_id, session.conversation_id)
+    if hold is None or hold.holder == BOT:
+        return render.HandoverFrame(BOT)
+    return render.HandoverFrame(QUEUE) if hold.holder == QUEUE else render.HandoverFrame("agent", hold.holder_name)
 
 
 def seq_of(request: web.Request) -> int:

@@ -17,6 +17,7 @@ from channels.support_chat.web.render import AnswerView, HistoryView
 
 _BASE = "/api/chat/{slug}"
 _AFTER = Query("after", Annotated[int, Meta(ge=0)], "The seq of the last message that is known; 0 for none.")
+_HOLDER = Query("holder", str, "In whose hands the client knows the conversation: bot (when left out), queue or agent.")
 _WAIT = Query("wait", Annotated[float, Meta(ge=0, le=10)], "Seconds to wait for replies.")
 
 CHAT_OPERATIONS = (
@@ -82,7 +83,7 @@ CHAT_OPERATIONS = (
         stream,
         'A WebSocket; the first frame is {"session": TOKEN}',
         "chat",
-        query=(_AFTER,),
+        query=(_AFTER, _HOLDER),
         status=101,
         faults=(403, 404, 422),
     ),

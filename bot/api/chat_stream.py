@@ -1,12 +1,13 @@
 """The chat's WebSocket: the session first, then everything that is said, in order, from the place the client knows."""
 
 import asyncio
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from bot.api.chat_messages import HISTORY_MAX, seq_of
+from bot.api.chat_messages import HISTORY_MAX, handover_of, seq_of
 from bot.api.chat_session import check_session, merchant_of
 from bot.api.errors import Problem
 from bot.api.services import SERVICES, Services
@@ -25,11 +26,20 @@ _HEARTBEAT_SECONDS = 25.0
 _log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the client knows: the last place, and in whose hands the conversation is, at first by hearsay."""
+
+    after: int
+    hands: HandoverFrame
+    is_checked: bool = True
+
+
 async def stream(request: web.Request) -> web.WebSocketResponse:
-    """GET …/stream?after=SEQ."""
+    """GET …/stream?after=SEQ, and in whose hands the client believes the conversation to be (holder=bot)."""
     services = request.app[SERVICES]
     merchant = await merchant_of(request)
-    after = seq_of(request)
+    known = _Known(seq_of(request), HandoverFrame(request.query.get("holder", "bot")), is_checked=False)
     _check_origin(request, merchant.origins, services)
     socket = web.WebSocketResponse(
         max_msg_size=services.settings.chat.frame_bytes_max, heartbeat=_HEARTBEAT_SECONDS, compress=False
@@ -40,7 +50,7 @@ async def stream(request: web.Request) -> web.WebSocketResponse:
         return socket
     try:
         with services.streams.listen(session.conversation_id) as listener:
-            await _run(socket, session, listener, services, after=after)
+            await _run(socket, session, listener, services, known)
     except TooManyStreams:
         await socket.close(code=TOO_MANY_STREAMS, message=b"too many streams")
     return socket
@@ -76,15 +86,13 @@ async def _first_frame(socket: web.WebSocketResponse, slug: str, services: Servi
 
 
 async def _run(
-    socket: web.WebSocketResponse, session: Session, listener: Listener, services: Services, *, after: int
+    socket: web.WebSocketResponse, session: Session, listener: Listener, services: Services, known: _Known
 ) -> None:
     """Write what is new until the client leaves, the session ends or the server stops."""
     reading = asyncio.create_task(_read(socket))
     try:
         while not (socket.closed or reading.done()):
-            listener.wake.clear()
-            after = await _write_new(socket, session, services, after=after)
-            await _write_notes(socket, listener)
+            known = await _write_news(socket, session, listener, services, known)
             if session.expires <= services.clock.now().timestamp():
                 await socket.close(code=TOKEN_REFUSED, message=b"session expired")
             elif services.streams.is_closing:
@@ -98,7 +106,26 @@ async def _run(
         reading.cancel()
 
 
-async def _write_new(socket: web.WebSocketResponse, session: Session, services: Services, *, after: int) -> int:
+async def _write_news(
+    socket: web.WebSocketResponse, session: Session, listener: Listener, services: Services, known: _Known
+) -> _Known:
+    """What was said, then the small signals, then in whose hands the conversation is, where that is news."""
+    was_woken = listener.wake.is_set()
+    listener.wake.clear()
+    after = await _write_said(socket, session, services, after=known.after)
+    notes, listener.notes = listener.notes, []
+    for agent in [agent for kind, agent in notes if kind == "typing"]:
+        await socket.send_str(signal_frame(TypingFrame(agent)))
+    may_be_handed = any(kind != "typing" for kind, _ in notes) or (after > known.after and not was_woken)
+    if known.is_checked and not may_be_handed:
+        return _Known(after, known.hands)
+    hands = await handover_of(services, session)
+    if hands != known.hands:
+        await socket.send_str(signal_frame(hands))
+    return _Known(after, hands)
+
+
+async def _write_said(socket: web.WebSocketResponse, session: Session, services: Services, *, after: int) -> int:
     while True:
         messages = await read_messages(
             services.db, session.merchant_id, session.conversation_id, after=after, limit=HISTORY_MAX
@@ -108,22 +135,6 @@ async def _write_new(socket: web.WebSocketResponse, session: Session, services: 
             after = message.seq
         if len(messages) < HISTORY_MAX:
             return after
-
-
-async def _write_notes(socket: web.WebSocketResponse, listener: Listener) -> None:
-    notes, listener.notes = listener.notes, []
-    for kind, agent in notes:
-        if kind == "typing":
-            await socket.send_str(signal_frame(TypingFrame(agent)))
-        else:
-            await socket.send_str(signal_frame(HandoverFrame(_holder(kind, agent), agent)))
-
-
-def _holder(kind: str, agent: str | None) -> str:
-    """In whose hands the conversation is after a hand-over or a return."""
-    if kind == "returned":
-        return "bot"
-    return "agent" if agent else "queue"
 
 
 async def _wait(listener: Listener, reading: "asyncio.Task[None]", seconds: float) -> None:

@@ -156,10 +156,10 @@ def test_typing_and_handover_are_shown(chat: ChatPage, chat_server: FakeChat) ->
     chat_server.frame({"type": "typing", "agent": "小林"})
     expect(chat.root.locator("#typing")).to_have_text("小林 正在输入…")
 
-    chat_server.frame({"type": "handover", "holder": "agent", "agent": "小林"})
+    chat_server.hand_over("agent", "小林")
     expect(chat.status).to_have_text("客服 小林 为您服务")
 
-    chat_server.frame({"type": "handover", "holder": "bot", "agent": None})
+    chat_server.hand_over("bot")
     expect(chat.status).to_have_text("智能助手继续为您服务")
 
 

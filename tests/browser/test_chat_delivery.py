@@ -1,6 +1,6 @@
 """Nothing that is said is lost or shown twice, whatever the network does."""
 
-from playwright.sync_api import Page, Request, Route, expect
+from playwright.sync_api import Page, Request, Route, WebSocketRoute, expect
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import CUSTOMER, PageMaker
@@ -100,6 +100,7 @@ def test_a_server_that_stays_broken_is_told_and_asked_again_on_wish(page: Page, 
 
 def test_dropped_sockets_lose_and_double_nothing(page: Page, chat_server: FakeChat) -> None:
     chat = _open(page, chat_server)
+    chat_server.wait_for_listener()
 
     for turn in range(12):
         chat_server.say(f"通知 {turn}", sender="system")
@@ -112,6 +113,40 @@ def test_dropped_sockets_lose_and_double_nothing(page: Page, chat_server: FakeCh
     expect(chat.messages).to_have_count(48)
     assert chat.seqs() == list(range(1, 49))
     assert chat.texts("customer") == [f"消息 {turn}" for turn in range(12)]
+
+
+def test_a_hand_over_is_known_to_who_comes_later(page: Page, chat_server: FakeChat) -> None:
+    chat_server.hand_over("agent", "小林")
+
+    chat = _open(page, chat_server)
+
+    expect(chat.status).to_have_text("客服 小林 为您服务")
+
+
+def test_a_hand_over_between_history_and_socket_is_not_missed(page: Page, chat_server: FakeChat) -> None:
+    sockets: list[WebSocketRoute] = []
+    page.route_web_socket("**/stream?*", lambda socket: sockets.append(socket))  # noqa: PLW0108 - the driver cannot mark a builtin
+    page.goto(chat_server.page(identity=CUSTOMER))
+    while not sockets:
+        page.evaluate("0")  # lets the driver tell that the page opens its socket
+
+    chat_server.hand_over("queue")
+    sockets[0].connect_to_server()
+
+    expect(ChatPage(page).status).to_have_text("正在为您转接人工客服")
+
+
+def test_a_hand_over_while_the_line_is_down_is_told_when_it_is_back(page: Page, chat_server: FakeChat) -> None:
+    chat = _open(page, chat_server)
+    chat_server.hand_over("agent", "小林")
+    expect(chat.status).to_have_text("客服 小林 为您服务")
+    page.context.set_offline(True)
+    chat.wait_for_state("offline")
+
+    chat_server.hand_over("bot")
+    page.context.set_offline(False)
+
+    expect(chat.status).to_have_text("智能助手继续为您服务")
 
 
 def test_a_frame_that_never_came_is_fetched_before_the_next_is_shown(page: Page, chat_server: FakeChat) -> None:
@@ -142,6 +177,7 @@ def test_a_socket_that_went_silent_is_found_out(page: Page, chat_server: FakeCha
 
 def test_an_answer_whose_frames_never_come_is_fetched(page: Page, chat_server: FakeChat) -> None:
     chat = _open(page, chat_server)
+    chat_server.wait_for_listener()
     chat_server.faults.hidden_frames = 2
 
     chat.write("有人吗")
@@ -195,12 +231,14 @@ def test_a_long_history_is_loaded_page_by_page(page: Page, chat_server: FakeChat
 def test_without_sockets_the_page_asks_again_and_again(page: Page, chat_server: FakeChat) -> None:
     chat_server.faults.sockets_are_impossible = True
     chat = _open(page, chat_server)
+    chat_server.hand_over("agent", "小林")
 
     chat.write("没有长连接")
     chat.expect_said("您说的是：没有长连接")
     chat_server.say("客服留言", sender="agent", agent="小林")
 
     chat.expect_said("客服留言")
+    expect(chat.status).to_have_text("客服 小林 为您服务")
     assert chat.seqs() == [1, 2, 3]
 
 

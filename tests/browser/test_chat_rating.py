@@ -32,9 +32,11 @@ def test_a_settled_case_is_asked_about_and_the_answer_is_kept(chat: ChatPage, ch
 
 
 def test_a_talk_that_a_person_gives_back_is_asked_about(chat: ChatPage, chat_server: FakeChat) -> None:
+    chat_server.hand_over("agent", "小林")
+    expect(chat.status).to_contain_text("小林")
     chat_server.talk().due = {"subject": "talk:2", "case_no": None}
 
-    chat_server.frame({"type": "handover", "holder": "bot", "agent": None})
+    chat_server.hand_over("bot")
 
     expect(_question(chat)).to_contain_text("这次服务怎么样？")
 

@@ -71,6 +71,7 @@ def test_an_expired_token_is_renewed_and_the_message_still_goes(page: Page, chat
 
 def test_a_socket_closed_for_its_token_comes_back_with_a_new_session(page: Page, chat_server: FakeChat) -> None:
     chat = _open(page, chat_server)
+    chat_server.wait_for_listener()
     chat_server.faults.token_is_expired = True
 
     chat_server.drop_sockets()

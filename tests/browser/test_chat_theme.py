@@ -17,12 +17,13 @@ GREEN = Theme("#0a7d5a", "#ffffff", "left", "拾光", {"zh-CN": "欢迎来到拾
 
 
 def _closed_for(hours: float) -> dict[str, object]:
-    """Hours that begin so many hours from now."""
+    """Hours that begin so many hours from now, in a week that is otherwise closed; midnight may lie in between."""
     now = datetime.now(UTC)
     start = now + timedelta(hours=hours)
     minute = start.hour * 60 + start.minute
     week: list[tuple[tuple[int, int], ...]] = [()] * 7
-    week[start.weekday()] = ((minute, min(minute + 30, 24 * 60)),)
+    week[start.weekday()] = ((minute, 24 * 60),)
+    week[(start.weekday() + 1) % 7] = ((0, 30),)
     found = hours_config(StaffHours("UTC", tuple(week)), now)
     assert found is not None
     return found
@@ -92,7 +93,7 @@ def test_who_comes_outside_of_the_hours_is_told_when_people_are_back(page: Page,
 def test_who_waits_for_a_person_is_told_when_people_are_back(page: Page, chat_server: FakeChat) -> None:
     chat = ChatPage.open(page, chat_server.page(identity=CUSTOMER, hours=_closed_for(3)))
 
-    chat_server.frame({"type": "handover", "holder": "queue", "agent": None})
+    chat_server.hand_over("queue")
 
     expect(chat.status).to_contain_text("已为您保留")
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from aiohttp import WSMsgType, web
+from aiohttp import web
 
 from channels.support_chat.web.page import filled_loader, filled_page, style_source
 from channels.support_chat.web.theme import Theme
@@ -25,10 +25,10 @@ from tests.servers.fake_chat_state import (
     SHOP_POLICY,
     Faults,
     Talk,
-    cut,
     problem,
     subject_of,
 )
+from tests.servers.fake_chat_stream import cut, listen, send
 
 STARTED_AT = "2026-11-23T10:00:00+08:00"
 EMPTY_REPLY: dict[str, Any] = {"agent": None, "choices": [], "select": None, "card": None}
@@ -79,11 +79,24 @@ class FakeChat:
         return self.talks.setdefault(name, Talk())
 
     def say(self, text: str, *, talk: str = "talk-c-1001", **more: Any) -> None:
-        """Somebody on the server's side says something now."""
+        """Somebody on the server's side says something now; a frame can be hidden only from who listens."""
+        if self.faults.hidden_frames:
+            self.wait_for_listener(talk)
         self._run(self._tell(self.talk(talk), [{"sender": "bot", "text": text} | more]))
 
     def frame(self, frame: dict[str, Any], *, talk: str = "talk-c-1001") -> None:
-        self._run(self._send(self.talk(talk), frame))
+        """Sends a passing frame to those who listen, once somebody does: a page is connected before its socket is."""
+        self.wait_for_listener(talk)
+        self._run(send(self.talk(talk), frame))
+
+    def hand_over(self, holder: str, agent: str | None = None, *, talk: str = "talk-c-1001") -> None:
+        """The conversation goes into other hands now; who comes later is told as well."""
+        self.talk(talk).hands = {"type": "handover", "holder": holder, "agent": agent}
+        self._run(send(self.talk(talk), self.talk(talk).hands))
+
+    def wait_for_listener(self, talk: str = "talk-c-1001") -> None:
+        """Returns when a page listens."""
+        self._run(asyncio.wait_for(self.talk(talk).watched.wait(), 10))
 
     def drop_sockets(self, talk: str = "talk-c-1001") -> None:
         """Cuts the connection under the sockets, without a closing handshake."""
@@ -125,13 +138,8 @@ class FakeChat:
             if self.faults.hidden_frames:
                 self.faults.hidden_frames -= 1
             else:
-                await self._send(talk, {"type": "reply", **whole})
+                await send(talk, {"type": "reply", **whole})
         return told
-
-    async def _send(self, talk: Talk, frame: dict[str, Any]) -> None:
-        for socket in list(talk.sockets):
-            with contextlib.suppress(ConnectionError, RuntimeError):
-                await socket.send_json(frame)
 
     async def page_answer(self, _request: web.Request) -> web.Response:
         filled = filled_page((CLIENT / "chat.html").read_text(encoding="utf-8"), self.config, self.theme)
@@ -172,7 +180,8 @@ class FakeChat:
         self.gets += 1
         after = int(request.query["after"])
         left = [one for one in talk.said if one["seq"] > after]
-        return web.json_response({"messages": left[:PAGE_MESSAGES_MAX], "more": len(left) > PAGE_MESSAGES_MAX})
+        more = len(left) > PAGE_MESSAGES_MAX
+        return web.json_response({"messages": left[:PAGE_MESSAGES_MAX], "more": more, "handover": talk.hands})
 
     async def _take(self, request: web.Request, talk: Talk) -> web.Response:
         self.posts += 1
@@ -213,17 +222,8 @@ class FakeChat:
         if name is None or self.faults.token_is_expired:
             await socket.close(code=4401)
             return socket
-        await self._stream(socket, self.talk(name), int(request.query["after"]))
+        await listen(socket, self.talk(name), int(request.query["after"]), request.query["holder"])
         return socket
-
-    async def _stream(self, socket: web.WebSocketResponse, talk: Talk, after: int) -> None:
-        for reply in [one for one in talk.said if one["seq"] > after]:
-            await socket.send_json({"type": "reply", **reply})
-        talk.sockets.add(socket)
-        async for message in socket:
-            if message.type is WSMsgType.ERROR:
-                break
-        talk.sockets.discard(socket)
 
     async def rating_answer(self, request: web.Request) -> web.Response:
         talk = self._talk_of(request)

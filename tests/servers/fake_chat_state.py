@@ -1,5 +1,6 @@
 """What the fake chat server holds and breaks, and the pages it serves around the chat."""
 
+import asyncio
 import base64
 import json
 from dataclasses import dataclass, field
@@ -39,11 +40,13 @@ class Faults:
 
 @dataclass(slots=True)
 class Talk:
-    """One conversation: everything said, and the answers by client_id."""
+    """One conversation: everything said, the answers by client_id, who listens and in whose hands it is."""
 
     said: list[dict[str, Any]] = field(default_factory=list)
     answers: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
     sockets: set[web.WebSocketResponse] = field(default_factory=set)
+    watched: asyncio.Event = field(default_factory=asyncio.Event)
+    hands: dict[str, Any] = field(default_factory=lambda: {"type": "handover", "holder": "bot", "agent": None})
     steps: dict[str, Any] = field(default_factory=dict)
     due: dict[str, Any] | None = None
     ratings: list[dict[str, Any]] = field(default_factory=list)
@@ -59,10 +62,3 @@ def problem(status: int, detail: str) -> web.Response:
     """A refusal as the service words it."""
     body = {"type": "about:blank", "title": detail, "status": status, "detail": detail}
     return web.json_response(body, status=status, content_type="application/problem+json")
-
-
-def cut(socket: web.WebSocketResponse) -> None:
-    """Ends the connection under a socket, without a closing handshake."""
-    transport = socket._req.transport if socket._req is not None else None
-    if transport is not None:
-        transport.abort()

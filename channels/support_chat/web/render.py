@@ -35,13 +35,6 @@ class AnswerView(msgspec.Struct, frozen=True):
     replies: Sequence[WireReply]
 
 
-class HistoryView(msgspec.Struct, frozen=True):
-    """What GET …/messages answers."""
-
-    messages: Sequence[WireReply]
-    more: bool
-
-
 class TypingFrame(msgspec.Struct, frozen=True, tag_field="type", tag="typing"):
     """Somebody at the merchant's is writing."""
 
@@ -55,9 +48,18 @@ class HandoverFrame(msgspec.Struct, frozen=True, tag_field="type", tag="handover
     agent: str | None = None
 
 
-def history(replies: Sequence[bytes], *, has_more: bool) -> bytes:
+class HistoryView(msgspec.Struct, frozen=True):
+    """What GET …/messages answers; handover: in whose hands the conversation is now."""
+
+    messages: Sequence[WireReply]
+    more: bool
+    handover: HandoverFrame
+
+
+def history(replies: Sequence[bytes], handover: HandoverFrame, *, has_more: bool) -> bytes:
     """A page of the conversation."""
-    return b'{"messages":[%b],"more":%b}' % (b",".join(replies), b"true" if has_more else b"false")
+    more = b"true" if has_more else b"false"
+    return b'{"messages":[%b],"more":%b,"handover":%b}' % (b",".join(replies), more, msgspec.json.encode(handover))
 
 
 def reply_frame(reply: bytes) -> str:

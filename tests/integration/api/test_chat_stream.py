@@ -61,6 +61,44 @@ async def test_a_hand_over_is_told_on_the_stream(shop: Shop) -> None:
     assert {"type": "handover", "holder": "queue", "agent": None} in frames
 
 
+async def test_who_comes_after_a_hand_over_is_told_of_it(shop: Shop) -> None:
+    chat = await shop.session("c-1")
+    _, answer = await chat.say(action="human")
+
+    async with _open(shop, after=answer["seq"]) as socket:
+        await socket.send_json({"session": chat.token})
+        frame = await _frame(socket)
+
+    assert frame == {"type": "handover", "holder": "queue", "agent": None}
+    _, history = await chat.get("/messages?after=0")
+    assert history["handover"] == frame
+
+
+async def test_who_knows_of_a_hand_over_is_told_only_of_the_return(shop: Shop) -> None:
+    chat = await shop.session("c-1")
+    _, answer = await chat.say(action="human")
+
+    async with _open(shop, after=answer["seq"], holder="queue") as socket:
+        await socket.send_json({"session": chat.token})
+        _, answer = await chat.say(action="back")
+        frames = [await _frame(socket) for _ in range(3)]
+
+    assert [frame for frame in frames if frame["type"] == "handover"] == [
+        {"type": "handover", "holder": "bot", "agent": None}
+    ]
+
+
+async def test_a_return_before_the_stream_was_open_is_told(shop: Shop) -> None:
+    chat = await shop.session("c-1")
+    _, answer = await chat.say("hello")
+
+    async with _open(shop, after=answer["seq"], holder="agent") as socket:
+        await socket.send_json({"session": chat.token})
+        frame = await _frame(socket)
+
+    assert frame == {"type": "handover", "holder": "bot", "agent": None}
+
+
 @pytest.mark.parametrize("token", ["AAAA", "", "x" * 1_000])
 async def test_a_stream_without_a_session_ends_with_4401(shop: Shop, token: str) -> None:
     async with _open(shop) as socket:
@@ -149,12 +187,12 @@ async def test_a_stream_ends_with_its_session(shop: Shop) -> None:
     assert socket.close_code == 4401
 
 
-def _address(shop: Shop, *, slug: str = "shop", after: int = 0) -> str:
-    return f"{shop.url}/api/chat/{slug}/stream?after={after}"
+def _address(shop: Shop, *, slug: str = "shop", after: int = 0, holder: str = "bot") -> str:
+    return f"{shop.url}/api/chat/{slug}/stream?after={after}&holder={holder}"
 
 
-def _open(shop: Shop, *, slug: str = "shop", after: int = 0) -> Any:
-    return shop.http.ws_connect(_address(shop, slug=slug, after=after), timeout=WAIT)
+def _open(shop: Shop, *, slug: str = "shop", after: int = 0, holder: str = "bot") -> Any:
+    return shop.http.ws_connect(_address(shop, slug=slug, after=after, holder=holder), timeout=WAIT)
 
 
 async def _frame(socket: aiohttp.ClientWebSocketResponse) -> dict[str, Any]:

@@ -12,9 +12,9 @@ const CHECK_SECONDS = 60;
 export const retrySeconds = (failures) => Math.min(RETRY_SECONDS_MAX, 0.4 * 2 ** failures) * (0.5 + Math.random() / 2);
 
 export class Stream {
-  /** tell: {conversation(id), reply(reply), frame(frame), state(name), refused(problem)} */
+  /** tell: {conversation(id), reply(reply), handover({holder, agent}), typing(frame), state(name), refused(problem)} */
   constructor(session, tell) {
-    Object.assign(this, { session, tell, after: 0, conversation: null });
+    Object.assign(this, { session, tell, after: 0, hands: { holder: "bot", agent: null }, conversation: null });
     Object.assign(this, { _newest: 0, _failures: 0, _socketFailures: 0, _catching: null, _socket: null, _wake: null, _isStopped: false });
     this.onOnline = () => this.hurry();
     this.onOffline = () => this._state("offline");
@@ -73,6 +73,7 @@ export class Stream {
     if (this.conversation !== this.session.conversation && !this._isStopped) {
       this.conversation = this.session.conversation;
       this.after = this._newest = 0;
+      this.hands = { holder: "bot", agent: null };
       this.tell.conversation(this.conversation);
     }
   }
@@ -88,6 +89,7 @@ export class Stream {
       const page = await this.session.fetch(`/messages?after=${this.after}`);
       if (this._isStopped) return;
       for (const reply of page.messages) this._accept(reply);
+      if (page.handover) this._handed(page.handover);
       more = page.more && page.messages.length > 0;
     }
   }
@@ -111,11 +113,18 @@ export class Stream {
     this.tell.reply(reply);
   }
 
+  /** In whose hands the conversation is: told when it is another's than was known. */
+  _handed({ holder, agent }) {
+    if (holder === this.hands.holder && agent === this.hands.agent) return;
+    this.hands = { holder, agent };
+    this.tell.handover(this.hands);
+  }
+
   /** One socket's life. A frame that leaves a gap is not shown: the gap and it are fetched together, in order. */
   _listen() {
     return new Promise((resolve, reject) => {
       const { token, api } = this.session;
-      const url = new URL(`${api}/stream?after=${this.after}`, location.href);
+      const url = new URL(`${api}/stream?after=${this.after}&holder=${this.hands.holder}`, location.href);
       url.protocol = url.protocol.replace("http", "ws");
       const socket = this._socket = new WebSocket(url);
       let openedAt = 0;
@@ -145,10 +154,10 @@ export class Stream {
   _frame(data) {
     let frame;
     try { frame = JSON.parse(data); } catch { return; }
-    if (!frame || frame.type !== "reply") {
-      if (frame) this.tell.frame(frame);
-      return;
-    }
+    if (!frame) return;
+    if (frame.type === "typing") return this.tell.typing(frame);
+    if (frame.type === "handover") return this._handed(frame);
+    if (frame.type !== "reply") return;
     const reply = frame.reply || frame;
     this._newest = Math.max(this._newest, reply.seq);
     if (reply.seq === this.after + 1 && !this._catching) this._accept(reply);

@@ -59,10 +59,15 @@ function leave() {
 function listen() {
   seen.state = "connecting";
   setLoading(true);
-  stream = new Stream(session, { conversation: (id) => { log.clear(); unread.begin(id); }, reply: heard, frame: heardFrame, refused, state: changed });
+  stream = new Stream(session, { conversation: beginTalk, reply: heard, handover: handed, typing, refused, state: changed });
   paint();
 }
 
+function beginTalk(id) {
+  log.clear();
+  unread.begin(id);
+  seen.handover = null;
+}
 
 function changed(state) {
   const isBack = state === "connected" && seen.state !== "connected";
@@ -106,11 +111,13 @@ function heard(reply) {
   following.follow();
 }
 
-function heardFrame(frame) {
-  if (frame.type === "typing" && frame.sender !== "customer") paintTyping(`${frame.agent || ""} ${text("typing")}`.trim());
-  if (frame.type !== "handover") return;
-  seen.handover = frame;
-  if (frame.holder === "bot") closing.look();
+function typing({ sender, agent }) {
+  if (sender !== "customer") paintTyping(`${agent || ""} ${text("typing")}`.trim());
+}
+
+function handed(hands) {
+  seen.handover = hands;
+  if (hands.holder === "bot") closing.look();
   paint();
 }
 
@@ -185,7 +192,7 @@ function whoIsThere() {
   const away = { "": "staffBack", queue: "waitingBack" }[holder];
   if (away && closedWords(away)) return { words: closedWords(away), isAway: true };
   if (!holder) return { words: text("connected") };
-  if (holder === "bot" || holder === "returned") return { words: text("withBot") };
+  if (holder === "bot") return { words: text("withBot") };
   if (agent) return { words: text("withAgent", { name: agent }) };
   return { words: text(holder === "agent" ? "withPerson" : "waitingForPerson") };
 }
