@@ -115,6 +115,67 @@ test("an upload that failed says so, is tried again by a tap, and can be taken a
   assert.equal(page.all(".item").length, 0);
 });
 
+test("an upload that the network broke goes on by itself when there is one again, and by a tap before", async () => {
+  const { wechat, page } = await asked({ text: "Show it" });
+  wechat.chosen = [picture("a.jpg")];
+  wechat.faults.isOffline = true;
+  await page.tapOn(".attach");
+  await settle();
+  assert.equal(page.all(".upload-again").length, 1);
+
+  wechat.faults.isOffline = false;
+  wechat.network({ isConnected: true });
+  await settle();
+
+  assert.deepEqual(wechat.uploads, ["wxfile://a.jpg"]);
+  assert.equal(page.all(".item .why").length, 0);
+});
+
+test("an upload that the session's end refused can be tried again", async () => {
+  const { wechat, page } = await asked({ text: "Show it" });
+  wechat.chosen = [picture("a.jpg")];
+  wechat.faults.upload = 401;
+  await page.tapOn(".attach");
+  await settle();
+
+  wechat.faults.upload = 0;
+  await page.tapOn(".upload-again");
+
+  assert.deepEqual(wechat.uploads, ["wxfile://a.jpg"]);
+});
+
+test("a picture that did not come says so, is fetched again by a tap, and when the page comes back", async () => {
+  const wechat = new WeChat(new Clock());
+  wechat.say({ text: "", sender: "customer", attachments: ["att-1", "att-2"] });
+  wechat.faults.downloads = 503;
+  const page = await openPage({ wechat });
+  await settle();
+  assert.equal(page.all(".picture.lost").length, 2);
+  assert.equal(wordsOf(page.one(".picture-again")), "Try again");
+  await wechat.clock.move(600);
+  assert.deepEqual(wechat.downloads, ["att-1", "att-2"]);
+
+  wechat.faults.downloads = 0;
+  await page.tapOn(".picture-again");
+  assert.equal(page.all(".picture.lost").length, 1);
+  await page.hide();
+  await page.show();
+
+  assert.equal(page.all(".picture.lost").length, 0);
+  assert.deepEqual(wechat.downloads, ["att-1", "att-2", "att-1", "att-2"]);
+});
+
+test("a picture of an ended session is fetched with the next one", async () => {
+  const { wechat, page } = await asked({ text: "Show it" });
+  wechat.tokens.clear();
+
+  wechat.say({ text: "", sender: "agent", attachments: ["att-3"] });
+  await settle();
+
+  assert.equal(page.all(".picture.lost").length, 0);
+  assert.equal(wechat.logins, 2);
+});
+
 test("a picture that is too large or unreadable is told and not sent", async () => {
   const { wechat, page } = await asked({ text: "Show it" });
   wechat.chosen = [picture("large.jpg", 2000)];

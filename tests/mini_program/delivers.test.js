@@ -1,9 +1,8 @@
-// Nothing that is said is lost or doubled: through the background, broken sockets, lost answers and ended sessions.
+// Nothing that is said is lost or doubled: through broken sockets, lost answers and ended sessions.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { Clock, Page, WeChat, openPage, settle, wordsOf } = require("./stage/page");
 
-const texts = (wechat) => wechat.said.map(({ text }) => text);
 const sent = (wechat) => wechat.calls.filter(({ method, path }) => method === "POST" && path === "/messages");
 
 async function talking() {
@@ -12,45 +11,6 @@ async function talking() {
   wechat.say({ text: "two" });
   return { wechat, page: await openPage({ wechat }) };
 }
-
-test("what was said while the phone was in the background comes once, in order", async () => {
-  const { wechat, page } = await talking();
-
-  await page.hide();
-  wechat.say({ text: "three" });
-  for (let number = 4; number < 12; number += 1) wechat.say({ text: `more ${number}` });
-  await wechat.clock.move(60);
-  assert.deepEqual(page.bubbles, ["one", "two"]);
-  await page.show();
-
-  assert.deepEqual(page.bubbles, texts(wechat));
-  assert.equal(wechat.sockets.length, 2);
-  assert.equal(wechat.socket.after, 11);
-});
-
-test("in the background nothing is asked and no socket stays open", async () => {
-  const { wechat, page } = await talking();
-
-  await page.hide();
-  const before = wechat.calls.length;
-  await wechat.clock.move(3600);
-
-  assert.equal(wechat.calls.length, before);
-  assert.ok(wechat.sockets.every((socket) => !socket.isOpen));
-});
-
-test("a socket that died without a word is replaced when the page comes back", async () => {
-  const { wechat, page } = await talking();
-  wechat.socket.isDead = true;
-  wechat.say({ text: "unheard" });
-  await settle();
-  assert.deepEqual(page.bubbles, ["one", "two"]);
-
-  await page.hide();
-  await page.show();
-
-  assert.deepEqual(page.bubbles, ["one", "two", "unheard"]);
-});
 
 test("a broken socket is opened again after a while, from the last known place", async () => {
   const { wechat, page } = await talking();

@@ -148,14 +148,43 @@ test("who is there is told", async () => {
   const wechat = talked({ text: "Hello" });
   const page = await openPage({ wechat });
 
-  wechat.frame({ type: "handover", holder: "queue" });
+  wechat.handOver("queue");
   await wechat.clock.move(0);
   assert.equal(wordsOf(page.one(".status")), "Passing you to a person");
-  wechat.frame({ type: "handover", holder: "agent", agent: "Li" });
+  wechat.handOver("agent", "Li");
   await wechat.clock.move(0);
 
   assert.equal(wordsOf(page.one(".status")), "Li is with you now");
   assert.deepEqual(page.events.filter(([name]) => name === "handover").map(([, detail]) => detail.holder), ["queue", "agent"]);
+});
+
+test("who comes later, or asks in place of a socket, is told who is there", async () => {
+  const wechat = talked({ text: "Hello" });
+  wechat.faults.hasNoSockets = true;
+  wechat.handOver("agent", "Li");
+  const page = await openPage({ wechat });
+  await wechat.clock.move(5);
+  assert.equal(wordsOf(page.one(".status")), "Li is with you now");
+
+  await page.hide();
+  wechat.handOver("bot");
+  wechat.faults.hasNoSockets = false;
+  await page.show();
+
+  assert.equal(wordsOf(page.one(".status")), "The assistant is back with you");
+});
+
+test("a hand-over between the history and the socket is not missed", async () => {
+  const wechat = talked({ text: "Hello" });
+  const { _connect: connect } = wechat;
+  wechat._connect = (call) => {
+    wechat.handOver("queue");
+    return connect.call(wechat, call);
+  };
+
+  const page = await openPage({ wechat });
+
+  assert.equal(wordsOf(page.one(".status")), "Passing you to a person");
 });
 
 test("every control has a role and a label", async () => {

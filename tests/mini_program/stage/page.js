@@ -6,6 +6,9 @@ const { Clock, settle } = require("./clock");
 const { WeChat } = require("./wechat");
 
 const CLIENT = path.resolve(__dirname, "../../../channels/mini_program/client");
+/** The mini-program as a whole: hide() and show() are what WeChat calls. */
+const app = {};
+globalThis.wx = { onAppHide: (call) => { app.hide = call; }, onAppShow: (call) => { app.show = call; } };
 const chat = simulate.load(path.join(CLIENT, "refundbot-chat/refundbot-chat"));
 
 /** The words of an element and of all below it. */
@@ -20,6 +23,7 @@ class Page {
     this.events = [];
     globalThis.wx = wechat.wx;
     this.root = simulate.render(chat, { server: "https://shop.example", shop: "shop", ...properties });
+    this.root.instance.getPageId = () => "page-1";
     for (const name of ["ready", "problem", "case", "handover", "notices"]) this.root.addEventListener(name, ({ detail }) => this.events.push([name, detail]));
     for (const name of Object.keys(this.root.instance)) this._watch(name);
     this.root.attach(document.createElement("div"));
@@ -96,4 +100,4 @@ async function openPage({ wechat = new WeChat(new Clock()), ...properties } = {}
   return page;
 }
 
-module.exports = { Clock, Page, WeChat, openPage, settle, wordsOf };
+module.exports = { Clock, Page, app, WeChat, openPage, settle, wordsOf };

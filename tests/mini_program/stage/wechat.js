@@ -6,10 +6,11 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 
 class WeChat {
   constructor(clock) {
-    Object.assign(this, { clock, said: [], messages: [], calls: [], sockets: [], logins: 0, codes: new Set(), tokens: new Set(), kept: {}, chosen: [], uploads: [], asked: [], previews: [] });
+    Object.assign(this, { clock, said: [], messages: [], calls: [], sockets: [], logins: 0, codes: new Set(), tokens: new Set(), kept: {}, chosen: [], uploads: [], downloads: [], asked: [], previews: [] });
     Object.assign(this, { templates: ["tpl"], notices: [], answers: { tpl: "accept" }, isTapping: false, network: () => {}, conversation: "c-1", page: 3 });
     // What goes wrong: isOffline, sockets that never open, calls that fail with a status, answers that get lost, a Wi-Fi whose own page answers.
-    this.faults = { isOffline: false, hasNoSockets: false, statuses: [], lost: 0, pages: 0, upload: 0 };
+    this.hands = { type: "handover", holder: "bot", agent: null };
+    this.faults = { isOffline: false, hasNoSockets: false, statuses: [], lost: 0, pages: 0, upload: 0, downloads: 0 };
     this.reply = () => [{ text: "ok" }];
   }
 
@@ -19,6 +20,12 @@ class WeChat {
     this.said.push(whole);
     for (const socket of this.sockets) socket.bring();
     return whole;
+  }
+
+  /** The conversation goes into other hands; who comes later is told as well. */
+  handOver(holder, agent = null) {
+    this.hands = { type: "handover", holder, agent };
+    for (const socket of this.sockets) socket.tellHands();
   }
 
   frame(frame) {
@@ -38,9 +45,12 @@ class WeChat {
       request: (call) => this._later(() => this._request(call)),
       connectSocket: (call) => this._connect(call),
       uploadFile: (call) => this._upload(call),
-      downloadFile: ({ url, header, success }) => this._later(() => {
-        this._check(header);
-        success({ statusCode: 200, tempFilePath: `wxfile://${url.split("/").pop()}` });
+      downloadFile: ({ url, header, success, fail }) => this._later(() => {
+        this.downloads.push(url.split("/").pop());
+        if (this.faults.isOffline) return fail({});
+        if (!this.tokens.has(header.Authorization.slice(7))) return success({ statusCode: 401, tempFilePath: "wxfile://problem" });
+        if (this.faults.downloads) return success({ statusCode: this.faults.downloads, tempFilePath: "wxfile://problem" });
+        return success({ statusCode: 200, tempFilePath: `wxfile://${url.split("/").pop()}` });
       }),
       chooseMedia: ({ count, success, fail }) => this._later(() => (this.chosen.length ? success({ tempFiles: this.chosen.slice(0, count) }) : fail({}))),
       requestSubscribeMessage: ({ tmplIds, success, fail }) => {
@@ -92,7 +102,7 @@ class WeChat {
 
   _known(method, path, header, data) {
     if (!this.tokens.has(header.Authorization.slice(7))) return [401, { type: "urn:refundbot:problem:session-expired" }];
-    if (path.startsWith("/messages?after=")) return [200, { messages: this.said.filter(({ seq }) => seq > Number(path.split("=")[1])).slice(0, this.page), more: this.said.length > Number(path.split("=")[1]) + this.page }];
+    if (path.startsWith("/messages?after=")) return [200, { messages: this.said.filter(({ seq }) => seq > Number(path.split("=")[1])).slice(0, this.page), more: this.said.length > Number(path.split("=")[1]) + this.page, handover: this.hands }];
     if (path === "/notices") {
       this.notices.push(data.answers);
       return [200, { allowed: [] }];
@@ -142,7 +152,7 @@ class WeChat {
 /** One socket: it brings what is said after the place that it was opened with, once the session was told. */
 class Socket {
   constructor(wechat, url) {
-    Object.assign(this, { wechat, after: Number(/after=(\d+)$/.exec(url)[1]), isOpen: false, isDead: false, heard: {} });
+    Object.assign(this, { wechat, after: Number(/after=(\d+)&/.exec(url)[1]), holder: /&holder=(\w+)$/.exec(url)[1], isOpen: false, isDead: false, heard: {} });
     assert.ok(url.startsWith("wss://shop.example/api/chat/shop/stream?after="));
     wechat._later(() => this.heard.open && this.heard.open());
   }
@@ -157,8 +167,17 @@ class Socket {
     this.wechat._later(() => {
       if (!this.wechat.tokens.has(token)) return this.end(4401);
       this.isOpen = true;
-      return this.bring();
+      this.bring();
+      return this.tellHands();
     });
+  }
+
+  /** Only what the phone does not know already. */
+  tellHands() {
+    const { hands } = this.wechat;
+    if (!this.isOpen || this.isDead || hands.holder === this.holder) return;
+    this.holder = hands.holder;
+    this.hear(JSON.stringify(hands));
   }
 
   bring() {

@@ -5,6 +5,13 @@ const { Problem } = require("./problem");
 const REQUEST_SECONDS_MAX = 15;
 const UPLOAD_SECONDS_MAX = 120;
 
+/** Noted from the start: a component may be made while the whole mini-program is in the background. */
+const app = { isHidden: false };
+if (typeof wx !== "undefined" && wx.onAppHide) {
+  wx.onAppHide(() => { app.isHidden = true; });
+  wx.onAppShow(() => { app.isHidden = false; });
+}
+
 const offline = () => new Problem(0);
 
 function read(data) {
@@ -37,11 +44,11 @@ const upload = ({ url, headers, path, progress }) => new Promise((resolve, rejec
   if (task && task.onProgressUpdate) task.onProgressUpdate(({ progress: percent }) => progress(percent));
 });
 
-/** A local path of something that needs the session to be fetched. */
+/** As request, for something that needs the session to be fetched; the body names its local path. */
 const download = ({ url, headers }) => new Promise((resolve, reject) => {
   wx.downloadFile({
     url, header: headers,
-    success: ({ statusCode, tempFilePath }) => (statusCode === 200 ? resolve(tempFilePath) : reject(new Problem(statusCode))),
+    success: ({ statusCode, tempFilePath }) => resolve({ status: statusCode, body: { path: tempFilePath }, headers: {} }),
     fail: () => reject(offline()),
   });
 });
@@ -94,6 +101,14 @@ const askNotices = (templates) => new Promise((resolve) => {
   });
 });
 
+/** Whether the user sees the component's page; one that cannot be told from others counts as the one in front. */
+function isInFront(component) {
+  if (app.isHidden) return false;
+  const pages = typeof getCurrentPages === "function" ? getCurrentPages() : [];
+  const front = pages[pages.length - 1];
+  return !front || !front.getPageId || !component.getPageId || front.getPageId() === component.getPageId();
+}
+
 /** Calls back when a network is there again; gives the way to stop that. */
 function onNetwork(call) {
   const heard = ({ isConnected }) => call(isConnected);
@@ -107,4 +122,4 @@ const keep = (key, value) => { try { wx.setStorageSync(key, value); } catch (_) 
 const show = (paths, current) => wx.previewImage({ urls: paths, current });
 const language = () => { try { return wx.getAppBaseInfo ? wx.getAppBaseInfo().language : wx.getSystemInfoSync().language; } catch (_) { return "zh_CN"; } };
 
-module.exports = { askNotices, choose, download, keep, kept, language, login, onNetwork, request, show, socket, upload };
+module.exports = { askNotices, choose, download, isInFront, keep, kept, language, login, onNetwork, request, show, socket, upload };

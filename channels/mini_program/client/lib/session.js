@@ -35,13 +35,13 @@ class Session {
     return this._with((headers) => this.phone.upload({ url: `${this.api}/attachments`, headers, path, progress }));
   }
 
+  /** A local path of a picture. */
   async download(id) {
-    await this.open();
-    return this.phone.download({ url: `${this.api}/attachments/${encodeURIComponent(id)}`, headers: { Authorization: `Bearer ${this.token}` } });
+    return (await this._with((headers) => this.phone.download({ url: `${this.api}/attachments/${encodeURIComponent(id)}`, headers }))).path;
   }
 
-  streamAddress(after) {
-    return `${this.api.replace(/^http/, "ws")}/stream?after=${after}`;
+  streamAddress(after, holder) {
+    return `${this.api.replace(/^http/, "ws")}/stream?after=${after}&holder=${holder}`;
   }
 
   async _with(call) {

@@ -10,9 +10,9 @@ const TOKEN_REFUSED = 4401;
 const LATE_SECONDS = 0.8;
 
 class Stream {
-  /** tell: {after() -> seq, newest() -> seq, conversation(id), replies(list), frame(frame), state(name), refused(problem)} */
+  /** tell: {after() -> seq, newest() -> seq, conversation(id), replies(list), handover({holder, agent}), frame(frame), state(name), refused(problem)} */
   constructor(session, timer, tell) {
-    Object.assign(this, { session, timer, tell, conversation: null });
+    Object.assign(this, { session, timer, tell, conversation: null, hands: { holder: "bot", agent: "" } });
     Object.assign(this, { _failures: 0, _socketFailures: 0, _socket: null, _wake: null, _run: 0, _catching: null });
   }
 
@@ -63,6 +63,7 @@ class Stream {
     await this.session.open();
     if (run !== this._run || this.conversation === this.session.conversation) return;
     this.conversation = this.session.conversation;
+    this.hands = { holder: "bot", agent: "" };
     this.tell.conversation(this.conversation);
   }
 
@@ -82,6 +83,7 @@ class Stream {
       const page = await this.session.fetch(`/messages?after=${this.tell.after()}`);
       if (run !== this._run) return;
       this.tell.replies(page.messages);
+      if (page.handover) this._handed(page.handover);
       more = page.more && page.messages.length > 0;
     }
   }
@@ -98,7 +100,7 @@ class Stream {
       let hasHeard = false;
       let isOver = false;
       let socket = null;
-      socket = this.session.phone.socket(this.session.streamAddress(this.tell.after()), {
+      socket = this.session.phone.socket(this.session.streamAddress(this.tell.after(), this.hands.holder), {
         open: () => {
           isOpen = true;
           this._socketFailures = 0;
@@ -127,9 +129,17 @@ class Stream {
     let frame;
     try { frame = JSON.parse(text); } catch (_) { return; }
     if (!frame || typeof frame !== "object") return;
+    if (frame.type === "handover") return this._handed(frame);
     if (frame.type !== "reply") return this.tell.frame(frame);
     this.tell.replies([frame]);
     if (this.tell.after() < frame.seq) this._quietly(run);
+  }
+
+  /** In whose hands the conversation is: told when it is another's than was known. */
+  _handed({ holder, agent }) {
+    if (holder === this.hands.holder && (agent || "") === this.hands.agent) return;
+    this.hands = { holder, agent: agent || "" };
+    this.tell.handover(this.hands);
   }
 
   async _poll(run) {

@@ -13,7 +13,7 @@ const PENDING_KEPT_MAX = 50;
 class Talk {
   /** around: {phone, timer, shop, changed(), event(name, detail)}. Nothing is called before start. */
   constructor({ phone, timer, shop, changed, event }) {
-    Object.assign(this, { phone, timer, changed, event, state: merge.empty(), connection: "connecting", problem: null, handover: null, typing: null, isLoading: true });
+    Object.assign(this, { phone, timer, changed, event, state: merge.empty(), connection: "connecting", problem: null, handover: null, typing: null, isLoading: true, isHidden: false });
     this.session = new Session(phone, shop, () => timer.now());
     this.outbox = new Outbox(this.session, timer, { get: () => this.state, set: (state) => this._set(state) }, (problem) => this._refused(problem));
     this.uploads = new Uploads(this.session, () => changed());
@@ -22,7 +22,8 @@ class Talk {
       newest: () => this.state.newest,
       conversation: (id) => this._begin(id),
       replies: (replies) => this._heard(replies),
-      frame: (frame) => this._frame(frame),
+      handover: (hands) => this._handed(hands),
+      frame: (frame) => frame.type === "typing" && this._typing(frame.agent || ""),
       state: (name) => this._connected(name),
       refused: (problem) => this._refused(problem),
     });
@@ -30,22 +31,31 @@ class Talk {
     this._offNetwork = () => {};
   }
 
-  start() {
-    this._offNetwork = this.phone.onNetwork((isConnected) => isConnected && this.resume());
-    this.stream.start();
+  /** A page that is not in front asks nothing before it is: WeChat ends what a hidden page opens. */
+  start({ isHidden }) {
+    this.isHidden = isHidden;
+    this._offNetwork = this.phone.onNetwork((isConnected) => isConnected && this._goOn());
+    if (!isHidden) this.stream.start();
   }
 
-  /** The mini-program went to the background. */
+  /** The page went to the background. */
   pause() {
+    this.isHidden = true;
     this.stream.stop();
     this.outbox.stop();
   }
 
   /** It is in front again: everything since the last known place is fetched, everything unsent is sent. */
   resume() {
-    if (this.problem) return;
+    this.isHidden = false;
+    this._goOn();
+  }
+
+  _goOn() {
+    if (this.problem || this.isHidden) return;
     this.stream.start();
     this.outbox.resume();
+    this.uploads.retryAll();
   }
 
   stop() {
@@ -58,7 +68,7 @@ class Talk {
     this.problem = null;
     this.outbox.isHeld = false;
     this._connected("connecting");
-    this.resume();
+    this._goOn();
   }
 
   write(text, locale) {
@@ -93,6 +103,7 @@ class Talk {
 
   _begin(conversation) {
     this._key = `refundbot:${conversation}`;
+    this.handover = null;
     const before = this.phone.kept(this._key);
     this.state = { ...merge.empty(), pending: [...merge.restored(before || []), ...this._unsent()] };
     this._set(this.state);
@@ -123,11 +134,9 @@ class Talk {
     for (const { card } of cards) this.event("case", card);
   }
 
-  _frame(frame) {
-    if (frame.type === "typing") this._typing(frame.agent || "");
-    if (frame.type !== "handover") return;
-    this.handover = { holder: frame.holder, agent: frame.agent || "" };
-    this.event("handover", this.handover);
+  _handed(hands) {
+    this.handover = hands;
+    this.event("handover", hands);
     this.changed();
   }
 

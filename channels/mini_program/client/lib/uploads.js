@@ -28,8 +28,13 @@ class Uploads {
 
   retry(id) {
     const item = this._of(id);
-    if (item && item.problem) this._start(Object.assign(item, { problem: "", percent: 0 }));
+    if (item && item.problem) this._start(Object.assign(item, { problem: "", percent: 0, canRetry: false }));
     this.changed(this.items);
+  }
+
+  /** What failed on the way goes up again, as when there is a network again. */
+  retryAll() {
+    for (const { id } of this.items.filter((item) => item.problem && item.canRetry)) this.retry(id);
   }
 
   remove(id) {
@@ -57,7 +62,8 @@ class Uploads {
       item.attachment = body.attachment;
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
-      return this._fail(item, problem.isTemporary || problem.status === 401 ? "uploadFailed" : "pictureRefused", { canRetry: problem.isTemporary });
+      const mayPass = problem.isTemporary || problem.status === 401;
+      return this._fail(item, mayPass ? "uploadFailed" : "pictureRefused", { canRetry: mayPass });
     }
     return this.changed(this.items);
   }

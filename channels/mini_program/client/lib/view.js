@@ -53,7 +53,7 @@ function messageRow(reply, { locale, offset, labels, active, pictures }) {
   return {
     key: `m${reply.seq}`, kind: "message", seq: reply.seq, sender: reply.sender, name, text: words, time: clock(reply.at, offset), status: "", problem: "",
     isConfirm: isMoneyConfirm(reply.choices), card: cardOf(reply.card, locale, offset), choices: choicesOf(reply), isActive: active.has(reply.seq),
-    pictures: (reply.attachments || []).map((id) => ({ id, path: pictures[id] || "" })), label: `${name}${text(locale, "comma")}${words}`, clientId: "",
+    pictures: (reply.attachments || []).map((id) => ({ id, path: pictures[id] || "", isLost: pictures[id] === null })), label: `${name}${text(locale, "comma")}${words}`, clientId: "",
   };
 }
 

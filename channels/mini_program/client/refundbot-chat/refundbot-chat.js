@@ -11,7 +11,7 @@ const { changesOf, rowsOf, statusOf } = require("../lib/view");
 const TEXT_LENGTH_MAX = 4000;
 const SHOWN_AT_ONCE = 100;
 const MEGABYTE = 1024 * 1024;
-const WORDS = ["human", "humanLabel", "restart", "language", "languageLabel", "placeholder", "input", "send", "attach", "retry", "discard", "again", "remove", "picture", "pictures", "welcomeTitle", "welcomeText", "startRefund", "refundStatus", "moneyConfirm", "log", "newer", "earlier"];
+const WORDS = ["human", "humanLabel", "restart", "language", "languageLabel", "placeholder", "input", "send", "attach", "retry", "discard", "again", "remove", "picture", "pictureLost", "pictures", "welcomeTitle", "welcomeText", "startRefund", "refundStatus", "moneyConfirm", "log", "newer", "earlier"];
 
 const wordsOf = (locale) => WORDS.reduce((all, key) => ({ ...all, [key]: text(locale, key) }), {});
 
@@ -45,9 +45,8 @@ Component({
     attached() {
       this._isFollowing = true;
       this._locale = localeOf(this.data.locale || phone.language());
-      this._pictures = {};
       this.setData({ colours: coloursOf(this.data.accent) });
-      this._begin();
+      this._begin({}, !phone.isInFront(this));
     },
     detached() {
       this._talk.stop();
@@ -55,11 +54,11 @@ Component({
   },
   pageLifetimes: {
     show() {
-      if (this._isHidden) this._talk.resume();
-      this._isHidden = false;
+      if (!this._talk.isHidden) return;
+      this._forgetLost();
+      this._talk.resume();
     },
     hide() {
-      this._isHidden = true;
       this._talk.pause();
     },
   },
@@ -77,13 +76,15 @@ Component({
 
     /** Another person, or another order: the talk is theirs from now on. */
     identify(identity, orderNo) {
+      const { isHidden } = this._talk;
       this._talk.stop();
-      this._begin({ identity, orderNo });
+      this._begin({ identity, orderNo }, isHidden);
     },
 
-    _begin(who = {}) {
+    _begin(who, isHidden) {
       const { server, shop, account, identity, orderNo } = { ...this.data, ...who };
       this._most = SHOWN_AT_ONCE;
+      this._pictures = {};
       this._talk = new Talk({
         phone,
         timer,
@@ -92,7 +93,7 @@ Component({
         event: (name, detail) => this.triggerEvent(name, detail),
       });
       this._paint();
-      this._talk.start();
+      this._talk.start({ isHidden });
     },
 
     _paint() {
@@ -122,17 +123,24 @@ Component({
       return this._isFollowing ? { bottom: last, hasNewer: false } : { hasNewer: true };
     },
 
-    /** Pictures need the session to be fetched; each is asked for once. */
+    /** Pictures need the session to be fetched; each is asked for once, and again by a tap or when the page comes back. */
     _load(rows) {
-      for (const { pictures = [] } of rows) {
-        for (const { id, path } of pictures.filter((picture) => !picture.path && this._pictures[picture.id] === undefined)) {
-          this._pictures[id] = path;
-          this._talk.session.download(id).then((found) => {
-            this._pictures[id] = found;
-            this._paint();
-          }, () => {});
+      const pictures = this._pictures;
+      const shown = (id, path) => {
+        if (pictures !== this._pictures) return;
+        pictures[id] = path;
+        this._paint();
+      };
+      for (const { pictures: wanted = [] } of rows) {
+        for (const { id } of wanted.filter((picture) => !picture.path && pictures[picture.id] === undefined)) {
+          pictures[id] = "";
+          this._talk.session.download(id).then((path) => shown(id, path), () => shown(id, null));
         }
       }
+    },
+
+    _forgetLost() {
+      for (const id of Object.keys(this._pictures)) if (this._pictures[id] === null) delete this._pictures[id];
     },
 
     _check(draft) {
@@ -221,6 +229,11 @@ Component({
 
     onAgain() {
       this._talk.again();
+    },
+
+    onPictureAgain({ currentTarget }) {
+      delete this._pictures[currentTarget.dataset.id];
+      this._paint();
     },
 
     onPicture({ currentTarget }) {
