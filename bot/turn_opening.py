@@ -9,7 +9,9 @@ from storage.database import Database, open_database
 from storage.turn_store import TURN_SESSION
 
 APPLICATION = "refundbot turns"
-_OBJECTS_BETWEEN_COLLECTIONS = 50_000
+_NEW_OBJECTS_MAX = 1_000
+_COLLECTIONS_BETWEEN_OLDER = 500
+_COLLECTIONS_BETWEEN_OLDEST = 20
 
 
 @asynccontextmanager
@@ -26,7 +28,10 @@ async def open_turns(
 
 
 def spare_the_collector() -> None:
-    """What is there now stays, and turns make no cycles: the collector need not look every few hundred objects."""
+    """What is there now stays, and turns make next to no cycles: old objects are looked at after very many new ones.
+
+    New ones are looked at often, a few at a time: all turns wait meanwhile.
+    """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 50)
+    gc.set_threshold(_NEW_OBJECTS_MAX, _COLLECTIONS_BETWEEN_OLDER, _COLLECTIONS_BETWEEN_OLDEST)

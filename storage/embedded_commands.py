@@ -18,6 +18,8 @@ from storage.embedded_programs import EmbeddedServerFailedError, Program, isolat
 DATABASE_USER = "refundbot"
 # PostgreSQL refuses to run as root. For root it runs as a user number that no account has, so nobody shares it.
 UNPRIVILEGED_USER_ID = 61432
+# A new segment is filled with zeros while all commits wait: 13 ms for the usual 16 MB, 5 ms for 4.
+WAL_SEGMENT_MEGABYTES = 4
 ACCOUNT_FOR_INITDB = "nobody"
 POSTGRES_SETTINGS = {
     "port": "5432",
@@ -29,6 +31,7 @@ POSTGRES_SETTINGS = {
     "synchronous_commit": "on",
     "wal_level": "minimal",
     "max_wal_senders": "0",
+    "min_wal_size": "80MB",
     "max_wal_size": "1GB",
     "checkpoint_timeout": "15min",
     "io_method": "sync",
@@ -127,9 +130,10 @@ def _initialise(data: Path, user_id: int | None, alive: BinaryIO) -> None:
 def _run_initdb(data: Path, account: int | None, alive: BinaryIO) -> None:
     """Make a database cluster; the lock goes along, so if we are killed the next starter waits for the end of this."""
     places = ("-D", str(data), "-U", DATABASE_USER, "--auth=trust", "--no-instructions")
+    kept = f"--wal-segsize={WAL_SEGMENT_MEGABYTES}"
     locale = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
     done = subprocess.run(
-        (postgres_binary("initdb"), *places, *locale),
+        (postgres_binary("initdb"), *places, kept, *locale),
         capture_output=True,
         text=True,
         check=False,
