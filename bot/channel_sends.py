@@ -6,13 +6,14 @@ desk sees it. What is no outcome waits until the consumer writes again.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from msgspec.structs import replace
 
 from bot.channel_accounts import OpenAccount, UnknownAccount
 from bot.channel_notices import tell_by_sms
-from bot.channel_slots import close_windows, counted, give_slot_back
+from bot.channel_slots import NextCall, TooFast, close_windows, counted, give_slot_back
 from bot.spoken import spoken
 from bot.work import WorkParts
 from channels.abilities import Notices
@@ -22,7 +23,7 @@ from refund_core.sending import SendLater, SendRefused
 from storage import outbox
 from storage.app_store import app_facts, note_used
 from storage.identity_store import Identity, note_leaving, read_windows
-from storage.send_batches import Count, Ready, SendBatches
+from storage.send_batches import Count, Ready, SendBatches, Sent
 from storage.send_store import Closed, SendNote, note_of, put_off, write_note
 from storage.transaction import transact
 
@@ -30,6 +31,7 @@ _UNCLEAR_MAX = 2
 _KEPT_FOR_OUTCOME = 1
 _LOOKS_MAX = 5
 _BUSY_SECONDS = 1.0
+_COUNTED_SECONDS_MAX = 5.0
 _UNTIL_THEY_WRITE = timedelta(days=30)
 
 
@@ -46,6 +48,14 @@ class _ClosedNow(Exception):
         self.closed = closed
 
 
+class _NextSecond(Exception):
+    """Enough was sent to this person for now; note says what was sent until now."""
+
+    def __init__(self, note: SendNote) -> None:
+        super().__init__()
+        self.note = note
+
+
 async def send(batches: SendBatches, parts: WorkParts, row: outbox.Claimed) -> None:
     """Send one row's replies, with all that waits behind it.
 
@@ -56,6 +66,11 @@ async def send(batches: SendBatches, parts: WorkParts, row: outbox.Claimed) -> N
     sender = await _sender(batches, parts, row, ready)
     try:
         note = await sender.send_all(ready.note)
+    except _NextSecond as stopped:
+        await write_note(parts.db, row, stopped.note)
+        at = parts.clock.now().replace(microsecond=0) + timedelta(seconds=1)
+        await outbox.later(parts.db, row, at=at, error="next second", is_counted=False)
+        return
     except _ClosedNow as stopped:
         note = stopped.note
         if not note.is_outcome:
@@ -65,7 +80,8 @@ async def send(batches: SendBatches, parts: WorkParts, row: outbox.Claimed) -> N
         if not await sender.send_notice(note):
             await sender.give_up_chat(note)
             return
-    await batches.settle(row, note, now=parts.clock.now())
+    person = None if note.unclear else sender.counted_person
+    await batches.settle(Sent(row, note, parts.clock.now(), person))
 
 
 async def _sender(batches: SendBatches, parts: WorkParts, row: outbox.Claimed, ready: Ready) -> "_Sender":
@@ -100,9 +116,9 @@ class _Sender:
         while note.sent < len(payloads):
             if note.unclear >= _UNCLEAR_MAX:
                 raise NotSendable(f"nobody knows whether message {note.sent + 1} of {len(payloads)} was sent")
-            note, slot = await self._counted(note)
+            note = await self._counted(note)
             try:
-                await self._call(note, payloads[note.sent], slot)
+                await self._call(note, payloads[note.sent])
                 note = replace(note, sent=note.sent + 1, unclear=0)
             except SendRefused as refused:
                 if not note.edits or note.sent:
@@ -128,7 +144,7 @@ class _Sender:
         note = replace(note, unclear=note.unclear + 1)
         await write_note(self.parts.db, self.row, note)
         try:
-            await self._call(note, payload, None)
+            await self._call(note, payload, is_counted=False)
         except (SendRefused, _ClosedNow):
             return False
         await note_used(self.parts.db, self.identity, template)
@@ -149,47 +165,69 @@ class _Sender:
     def _payloads(self, note: SendNote) -> Sequence[Payload]:
         return self.account.channel.render(self.said, self.locale, edits=note.edits or None) if self.said else ()
 
-    async def _counted(self, note: SendNote) -> tuple[SendNote, str | None]:
-        """Write down that the next call is made, in one with what it takes of a window; the note, and which window.
+    @property
+    def counted_person(self) -> UUID | None:
+        """Whose reply windows the calls count in; None where the platform counts nothing."""
+        return self.identity.identity_id if self.account.channel.capabilities.windows else None
 
-        Raises _ClosedNow, SendLater and LeaseLost.
+    async def _counted(self, note: SendNote) -> SendNote:
+        """Write down that the next call is made, in one with what it takes of the person's windows; the note then.
+
+        Raises _ClosedNow, _NextSecond, SendLater and LeaseLost.
         """
-        begun, limits = replace(note, unclear=note.unclear + 1), self.account.channel.capabilities.windows
+        begun, person = replace(note, unclear=note.unclear + 1), self.counted_person
         if self.identity.has_left:
             raise self._closed(note)
-        if not limits:
+        if person is None:
             await self.batches.count(Count(self.row, begun))
-            return begun, None
-        keep = 0 if note.is_outcome else _KEPT_FOR_OUTCOME
+            return begun
         for _ in range(_LOOKS_MAX):
-            found = counted(self.windows, limits, keep=keep, now=self.parts.clock.now())
-            if found is None:
-                raise self._closed(note)
-            slot, after = found
-            if await self.batches.count(Count(self.row, begun, self.identity.identity_id, self.windows, after)):
+            now = self.parts.clock.now()
+            after = self._with_next(note, now)
+            if await self.batches.count(Count(self.row, begun, person, self.windows, after)):
                 self.windows = after
-                return begun, slot
+                await self._be_in_time(begun, now)
+                return begun
             self.windows = await read_windows(self.parts.db, self.identity)
         await write_note(self.parts.db, self.row, note)
         raise SendLater(_BUSY_SECONDS, "WINDOWS_CHANGE")
 
-    async def _call(self, note: SendNote, payload: Payload, slot: str | None) -> None:
+    def _with_next(self, note: SendNote, now: datetime) -> bytes:
+        keep = 0 if note.is_outcome else _KEPT_FOR_OUTCOME
+        call = NextCall(self.row.row_id, keep, bool(note.unclear), now)
+        try:
+            after = counted(self.windows, self.account.channel.capabilities.windows, call)
+        except TooFast:
+            raise _NextSecond(note) from None
+        if after is None:
+            raise self._closed(note)
+        return after
+
+    async def _be_in_time(self, note: SendNote, counted_at: datetime) -> None:
+        """What took long to be counted may find its window closed; it is looked at again. Raises SendLater."""
+        if (self.parts.clock.now() - counted_at).total_seconds() > _COUNTED_SECONDS_MAX:
+            await self._take_back(note, is_counted=True)
+            raise SendLater(_BUSY_SECONDS, "COUNTED_LATE")
+
+    async def _call(self, note: SendNote, payload: Payload, *, is_counted: bool = True) -> None:
         try:
             await self.account.channel.send(self.identity.user, payload, key=f"{self.row.row_id}-{note.sent}")
         except SendLater:
-            await self._not_sent(note)
-            if slot is not None:
-                await give_slot_back(self.parts.db, self.identity, slot)
+            await self._take_back(note, is_counted=is_counted)
             raise
         except WindowClosed:
             await self._not_sent(note)
-            await close_windows(self.parts.db, self.identity)
-            self.windows = b"{}"
+            self.windows = await close_windows(self.parts.db, self.identity)
             raise self._closed(replace(note, unclear=note.unclear - 1)) from None
         except Unreachable:
             await self._not_sent(note)
             await note_leaving(self.parts.db, self.identity, now=self.parts.clock.now())
             raise self._closed(replace(note, unclear=note.unclear - 1), has_left=True) from None
+
+    async def _take_back(self, note: SendNote, *, is_counted: bool) -> None:
+        await self._not_sent(note)
+        if is_counted and self.counted_person is not None:
+            await give_slot_back(self.parts.db, self.identity, self.row.row_id)
 
     def _closed(self, note: SendNote, *, has_left: bool = False) -> _ClosedNow:
         return _ClosedNow(note, Closed(self.identity.identity_id, has_left or self.identity.has_left, self.windows))

@@ -16,23 +16,13 @@ from storage.identity_store import IDENTITY_COLUMNS, Identity, NewIdentity, add_
 from storage.reading import CanFetch
 from storage.send_store import send_at_once
 
-# What was sent after the deed, and what is on its way while it is noted, the platform counts in the new window. Deeds
-# are told to the second, so more than two that went out in that moment were sent before it.
-_STILL_COUNTED = """
-SELECT coalesce(jsonb_agg(it ORDER BY place), '[]') FROM (
-    SELECT it, place
-    FROM jsonb_array_elements_text(i.windows -> held.window_name -> 'sent') WITH ORDINALITY each(it, place)
-    WHERE it::timestamptz >= held.at
-      OR (place = jsonb_array_length(i.windows -> held.window_name -> 'sent') AND (
-        SELECT o.payload ->> 'unclear' > '0' FROM outbox o
-        WHERE o.lane = held.lane AND o.done_at IS NULL AND o.buried_at IS NULL AND o.leased_until > held.now
-        ORDER BY o.place LIMIT 1))
-    ORDER BY place DESC LIMIT 2) late
-"""
+# The same push again opens nothing, nor does one that comes later than a younger one.
+_OPENED = "i.windows -> 'opened' -> held.window_name"
 _WINDOWS = f"""
-CASE WHEN held.window_name IS NULL OR i.windows -> held.window_name ->> 'by' = held.message_id THEN i.windows
-ELSE i.windows || jsonb_build_object(held.window_name, jsonb_build_object(
-    'at', held.told_at, 'by', held.message_id, 'sent', ({_STILL_COUNTED}))) END
+CASE WHEN held.window_name IS NULL OR {_OPENED} ->> 'by' = held.message_id
+    OR ({_OPENED} ->> 'at')::timestamptz > held.at THEN i.windows
+ELSE i.windows || jsonb_build_object('opened', coalesce(i.windows -> 'opened', '{{}}'::jsonb) || jsonb_build_object(
+    held.window_name, jsonb_build_object('at', held.told_at, 'by', held.message_id))) END
 """  # constants
 _BY_UNION = """
 SELECT other_customer.external_id FROM channel_identity other

@@ -24,6 +24,13 @@ IDENTITY_COLUMNS = """
 i.id AS identity_id, i.merchant_id AS of_merchant_id, i.account_id AS of_account_id, i.user_id AS user_name,
 i.union_id AS known_union_id, i.conversation_id, customer.external_id, i.left_at
 """
+# The windows of a person `i` once the end of a row's call was heard: the one that no end is known of yet.
+ENDED = """
+i.windows || jsonb_build_object('calls', (
+    SELECT coalesce(jsonb_agg(CASE WHEN it ->> 'by' = {row}::text AND NOT it ? 'to'
+        THEN it || jsonb_build_object('to', {now}) ELSE it END ORDER BY place), '[]')
+    FROM jsonb_array_elements(i.windows -> 'calls') WITH ORDINALITY each(it, place)))
+"""
 _FROM = """
 FROM channel_identity i
 LEFT JOIN customer ON customer.merchant_id = i.merchant_id AND customer.id = i.customer_id
@@ -87,14 +94,28 @@ class NewIdentity:
 
 
 class StoredWindow(msgspec.Struct, frozen=True):
-    """A reply window as stored: when it was opened, by which message, and when each message was sent in it."""
+    """A reply window as stored: when the platform says that it was opened, and by which message."""
 
     at: datetime
     by: str
-    sent: tuple[datetime, ...] = ()
 
 
-_DECODER = msgspec.json.Decoder(dict[str, StoredWindow])
+class StoredCall(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A message on its way, as stored: when it was counted, for which row of the outbox, when its end was heard."""
+
+    at: datetime
+    by: str
+    to: datetime | None = None
+
+
+class StoredWindows(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A person's reply windows by name, and the messages that may count in one of them."""
+
+    opened: Mapping[str, StoredWindow] = {}
+    calls: tuple[StoredCall, ...] = ()
+
+
+_DECODER = msgspec.json.Decoder(StoredWindows)
 
 
 async def add_identity(db: CanFetch, wanted: NewIdentity, *, now: datetime) -> None:
@@ -156,14 +177,14 @@ async def read_windows(db: CanFetch, identity: Identity) -> bytes:
     return bytes(rows[0]["windows"]) if rows else b"{}"
 
 
-def decode_windows(raw: bytes) -> Mapping[str, StoredWindow]:
-    """Reply windows by name, from their JSON."""
+def decode_windows(raw: bytes) -> StoredWindows:
+    """Reply windows from their JSON."""
     return _DECODER.decode(raw)
 
 
-async def write_windows(tx: Transaction, identity: Identity, windows: Mapping[str, StoredWindow]) -> None:
+async def write_windows(tx: Transaction, identity: Identity, raw: bytes) -> None:
     """What read_windows gave, changed."""
-    await tx.execute(_SET_WINDOWS, identity.merchant_id, identity.identity_id, msgspec.json.encode(windows))
+    await tx.execute(_SET_WINDOWS, identity.merchant_id, identity.identity_id, raw)
 
 
 async def _found(db: CanFetch, identity: Identity) -> Identity:

@@ -15,7 +15,7 @@ from dialogs.messages import Locale
 from refund_core.values import value
 from storage.database import Database
 from storage.gathered import Gathered
-from storage.identity_store import IDENTITY_COLUMNS, Identity, identity_of_row
+from storage.identity_store import ENDED, IDENTITY_COLUMNS, Identity, identity_of_row
 from storage.outbox import Claimed, LeaseLost
 from storage.reading import CanFetch
 from storage.send_store import SendNote, StoredReply
@@ -87,8 +87,12 @@ SELECT mine.nth, noted.nth IS NOT NULL AS is_counted FROM mine LEFT JOIN noted U
 """  # noqa: S608  # constants
 _SETTLE = f"""
 WITH wanted AS MATERIALIZED (
-    SELECT * FROM unnest($2::int[], $3::uuid[], $4::bigint[], $5::jsonb[]) AS w(nth, id, token, note)
-), mine AS MATERIALIZED ({_MINE})
+    SELECT * FROM unnest($2::int[], $3::uuid[], $4::bigint[], $5::jsonb[], $6::uuid[])
+        AS w(nth, id, token, note, identity_id)
+), mine AS MATERIALIZED ({_MINE}), ended AS (
+    UPDATE channel_identity i SET windows = {ENDED.format(row="mine.id", now="$1::timestamptz")} FROM mine
+    WHERE i.id = mine.identity_id AND i.windows ? 'calls'
+)
 UPDATE outbox o SET payload = mine.note, done_at = $1, leased_until = NULL, last_error = NULL
 FROM mine WHERE o.id = mine.id RETURNING mine.nth, true AS is_settled
 """  # noqa: S608  # constants
@@ -120,13 +124,23 @@ class Count:
     windows_after: bytes = b"{}"
 
 
+@value(frozen=True, slots=True)
+class Sent:
+    """A row all of which is sent; identity_id is whose reply windows it was counted in, None where nothing counts."""
+
+    row: Claimed
+    note: SendNote
+    now: datetime
+    identity_id: UUID | None = None
+
+
 class SendBatches:
     """The steps, for everything that one process sends."""
 
     def __init__(self, db: Database) -> None:
         self._ready = Gathered(partial(make_ready, db), key=lambda asked: asked[0].row_id)
         self._count = Gathered(partial(count_calls, db), key=lambda asked: asked.row.row_id)
-        self._settle = Gathered(partial(settle_sends, db), key=lambda asked: asked[0].row_id)
+        self._settle = Gathered(partial(settle_sends, db), key=lambda sent: sent.row.row_id)
 
     async def ready(self, row: Claimed, note: SendNote, *, now: datetime) -> Ready:
         """What the row needs; of one that nothing was sent of, with what waits behind it in its lane.
@@ -144,9 +158,9 @@ class SendBatches:
         """
         return _still_mine(await self._count(asked))
 
-    async def settle(self, row: Claimed, note: SendNote, *, now: datetime) -> None:
-        """All of it is sent. Raises LeaseLost."""
-        _still_mine(await self._settle((row, note, now)))
+    async def settle(self, sent: Sent) -> None:
+        """All of it is sent, and its last call has ended. Raises LeaseLost."""
+        _still_mine(await self._settle(sent))
 
 
 async def make_ready(db: CanFetch, asked: Sequence[tuple[Claimed, SendNote, datetime]]) -> list[Ready | None]:
@@ -176,13 +190,14 @@ async def count_calls(db: CanFetch, asked: Sequence[Count]) -> list[bool | None]
     return [found.get(nth) for nth in range(len(asked))]
 
 
-async def settle_sends(db: CanFetch, asked: Sequence[tuple[Claimed, SendNote, datetime]]) -> list[bool | None]:
+async def settle_sends(db: CanFetch, asked: Sequence[Sent]) -> list[bool | None]:
     """See SendBatches.settle."""
     rows = await db.fetch(
         _SETTLE,
-        max(now for _, _, now in asked),
-        *_fences([row for row, _, _ in asked]),
-        [msgspec.json.encode(note) for _, note, _ in asked],
+        max(sent.now for sent in asked),
+        *_fences([sent.row for sent in asked]),
+        [msgspec.json.encode(sent.note) for sent in asked],
+        [sent.identity_id for sent in asked],
     )
     found = {row["nth"]: bool(row["is_settled"]) for row in rows}
     return [found.get(nth) for nth in range(len(asked))]

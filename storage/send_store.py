@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from refund_core.values import value
+from storage.identity_store import ENDED
 from storage.ids import new_id
 from storage.outbox import Claimed, LeaseLost, later
 from storage.reading import CanFetch
@@ -67,6 +68,10 @@ _STILL_CLOSED = """
 SELECT left_at IS NOT NULL AS has_left, windows = $3 AS is_unchanged FROM channel_identity
 WHERE merchant_id = $1 AND id = $2 FOR NO KEY UPDATE
 """
+_ENDED = f"""
+UPDATE channel_identity i SET windows = {ENDED.format(row="$3::uuid", now="$4::timestamptz")}
+WHERE i.merchant_id = $1 AND i.id = $2 AND i.windows ? 'calls'
+"""  # noqa: S608  # constants
 _OUTCOME_BEHIND = """
 SELECT 1 FROM outbox WHERE merchant_id = $1 AND lane = $2 AND kind = 'channel.send' AND done_at IS NULL
   AND buried_at IS NULL AND payload->>'is_outcome' = '1' AND place > (SELECT place FROM outbox WHERE id = $3) LIMIT 1
@@ -153,10 +158,12 @@ async def put_off(
 ) -> None:
     """Let a row wait until the person writes, and keep its note; it is tried again at once where they just have.
 
-    One with an outcome behind it is an outcome too, and tried again. Takes the person's lock and the conversation's, so
-    it comes first in its transaction. Raises LeaseLost.
+    None of its calls is under way. One with an outcome behind it is an outcome too, and tried again. Takes the person's
+    lock and the conversation's, so it comes first in its transaction. Raises LeaseLost.
     """
     rows = await tx.fetch(_STILL_CLOSED, row.merchant_id, closed.identity_id, closed.windows)
+    if not note.unclear:
+        await tx.execute(_ENDED, row.merchant_id, closed.identity_id, row.row_id, now)
     is_closed = bool(rows) and (rows[0]["has_left"] if closed.has_left else rows[0]["is_unchanged"])
     await tx.fetch_one(_LOCK, row.merchant_id, UUID(note.conversation_id))
     is_outcome = await tx.fetch_one(_OUTCOME_BEHIND, row.merchant_id, row.lane, row.row_id) is not None

@@ -28,8 +28,9 @@ from channels.weixin.signature import answer_challenge, verify_push
 from dialogs.messages import Locale
 from refund_core.sending import SendRefused
 
-LATE_SECONDS = 10
-"""Windows are taken to close so much earlier than WeChat closes them: a call takes its time, and clocks differ."""
+LATE_SECONDS = 20
+"""Windows are taken to close so much earlier than WeChat closes them: five seconds may pass until a message is written
+down, five more until it has a token (BEGIN_SECONDS), and ten until its call ends (TIMEOUT_SECONDS)."""
 TRANSFER = "transfer_customer_service"
 COMMON_SETTINGS = (
     Setting("app_id"),

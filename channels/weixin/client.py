@@ -5,6 +5,7 @@ for one process alone; here a call is repeated once at most, and the tokens are 
 """
 
 from collections.abc import Mapping
+from time import monotonic
 from typing import Any
 
 import aiohttp
@@ -24,6 +25,8 @@ ANSWER_BYTES_MAX = 256 * 1024
 FORCED_SECONDS = 4_800
 """A forced token is shared for this long, so that all processes together force 18 a day at most (WeChat allows 20)."""
 REFUSED_SECONDS = 60.0
+BEGIN_SECONDS = 5.0
+"""A call that did not begin by then begins anew, since the reply window that it was meant for may be closed."""
 _WITHOUT_TOKEN = frozenset({"sns/jscode2session"})
 
 
@@ -71,19 +74,27 @@ class WeixinClient(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
         query, body = dict(how.get("params") or {}), how.get("data")
         if url_or_endpoint in _WITHOUT_TOKEN:
             return await self._call(method, url, query, body)
-        token = await self.token()
+        began = monotonic()
+        token = await self._token_in_time(began)
         try:
             return await self._call(method, url, query | {"access_token": token}, body)
         except SendRefused as refused:
             if refused.code not in TOKEN_REFUSED:
                 raise
-        token = await self.token(token)
+        token = await self._token_in_time(began, refused=token)
         try:
             return await self._call(method, url, query | {"access_token": token}, body)
         except SendRefused as refused:
             if refused.code in TOKEN_REFUSED:
                 raise SendLater(REFUSED_SECONDS, refused.code) from None
             raise
+
+    async def _token_in_time(self, began: float, *, refused: str | None = None) -> str:
+        """The token. Raises SendLater where it came too late for this call."""
+        token = await self.token(refused)
+        if monotonic() - began > BEGIN_SECONDS:
+            raise SendLater(NOT_REACHED_SECONDS, "TOKEN_LATE")
+        return token
 
     async def _forced_token(self) -> tuple[str, float]:
         token, _ = await self._stable_token(is_forced=True)

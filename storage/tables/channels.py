@@ -26,8 +26,9 @@ class ChannelAccount(Model):
 class ChannelIdentity(Model):
     """A person as an account knows them, and the one conversation that is theirs there.
 
-    windows holds for each open reply window when it opened, by which message, and how much was sent in it. app_at is
-    when they last opened the chat inside the mini-program; granted counts the notices that they allowed, by template.
+    windows holds for each reply window when it opened and by which message, and the messages to them that may count in
+    one, each from when it was counted until its end was heard (channels/budget.py). app_at is when they last opened the
+    chat inside the mini-program; granted counts the notices that they allowed, by template.
     """
 
     id = fields.UUIDField(primary_key=True)

@@ -60,7 +60,7 @@ def wrote(
 
 
 async def windows_of(database: Database, identity: Identity) -> Mapping[str, StoredWindow]:
-    return decode_windows(await read_windows(database, identity))
+    return decode_windows(await read_windows(database, identity)).opened
 
 
 async def test_new_people_who_write_to_two_processes_at_once_are_each_one_person(
@@ -85,16 +85,32 @@ async def test_a_window_is_opened_by_a_message_once_and_anew_by_the_next(
 ) -> None:
     meet, _ = processes
     identity = await meet(wrote(account, "u-1", "m-1"))
-    sent = '{"message": {"at": "2026-11-01T12:00:00Z", "by": "m-1", "sent": ["2026-11-01T12:00:01Z"]}}'
-    await database.execute("UPDATE channel_identity SET windows = $1", sent.encode())
 
     await meet(wrote(account, "u-1", "m-1", at=NOON + timedelta(seconds=9)))
     again = await windows_of(database, identity)
     await meet(wrote(account, "u-1", "m-2", at=NOON + timedelta(seconds=9)))
     anew = await windows_of(database, identity)
+    await meet(wrote(account, "u-1", "m-1", at=NOON))
+    late = await windows_of(database, identity)
 
-    assert (again["message"].by, len(again["message"].sent)) == ("m-1", 1)
-    assert (anew["message"].by, anew["message"].sent, anew["message"].at) == ("m-2", (), NOON + timedelta(seconds=9))
+    assert (again["message"].by, again["message"].at) == ("m-1", NOON)
+    assert (anew["message"].by, anew["message"].at) == ("m-2", NOON + timedelta(seconds=9))
+    assert late == anew
+
+
+async def test_a_window_that_opens_leaves_the_calls_as_they_are(
+    database: Database, account: UUID, processes: tuple[Meeting, Meeting]
+) -> None:
+    meet, _ = processes
+    identity = await meet(wrote(account, "u-1", "m-1"))
+    calls = b'{"calls": [{"at": "2026-11-01T12:00:01Z", "by": "row"}]}'
+    await database.execute("UPDATE channel_identity SET windows = windows || $1::jsonb", calls)
+
+    await meet(wrote(account, "u-1", "m-2", at=NOON + timedelta(seconds=9)))
+
+    stored = decode_windows(await read_windows(database, identity))
+    assert [call.by for call in stored.calls] == ["row"]
+    assert stored.opened["message"].by == "m-2"
 
 
 async def test_somebody_whose_row_is_locked_keeps_no_other_waiting_and_is_met_all_the_same(

@@ -12,9 +12,9 @@ import pytest
 from storage import outbox
 from storage.arrival_store import Arriving, Deed, Meeting
 from storage.database import Database, open_database
-from storage.identity_store import Identity, NewIdentity, decode_windows, read_windows
+from storage.identity_store import Identity, NewIdentity, StoredCall, decode_windows, read_windows
 from storage.ids import new_id
-from storage.send_batches import Count, SendBatches
+from storage.send_batches import Count, SendBatches, Sent
 from storage.send_store import SEND, Closed, SendNote, add_send, put_off
 from storage.transaction import transact
 from storage.turn_store import TURN_SESSION
@@ -107,7 +107,7 @@ async def test_a_row_that_changes_a_message_of_ours_is_sent_alone_and_the_others
             ready = await stage.processes[0].ready(row, note_of(row), now=NOON)
             text = "".join(msgspec.json.decode(reply.body)["text"] for reply in ready.replies)
             sent[UUID(ready.note.conversation_id)].append((text, ready.note.edits))
-            await stage.processes[0].settle(row, ready.note, now=NOON)
+            await stage.processes[0].settle(Sent(row, ready.note, NOON))
 
     assert sent[person.conversation_id] == [("ab", ""), ("c", "17"), ("d", "17:keep"), ("ef", "")]
     assert sent[other.conversation_id] == [("g", "18"), ("h", "")]
@@ -124,7 +124,7 @@ async def test_who_lost_the_lease_does_nothing_more_and_disturbs_no_other(stage:
     ready = await asyncio.gather(*(batches.ready(row, note_of(row), now=NOON) for row in mixed), return_exceptions=True)
     counts = await asyncio.gather(*(batches.count(Count(row, note_of(row))) for row in mixed), return_exceptions=True)
     settled = await asyncio.gather(
-        *(batches.settle(row, note_of(row), now=NOON) for row in mixed), return_exceptions=True
+        *(batches.settle(Sent(row, note_of(row), NOON)) for row in mixed), return_exceptions=True
     )
 
     for answers in (ready, counts, settled):
@@ -142,10 +142,10 @@ async def test_two_processes_that_count_at_once_never_count_over_each_other(stag
 
     def count(row: outbox.Claimed, person: Identity, second: int) -> Count:
         raw = before[person.identity_id]
-        window = decode_windows(raw)["message"]
-        after = msgspec.structs.replace(window, sent=(*window.sent, NOON + timedelta(seconds=second)))
+        call = StoredCall(NOON + timedelta(seconds=second), str(row.row_id))
+        after = msgspec.structs.replace(decode_windows(raw), calls=(call,))
         note = msgspec.structs.replace(note_of(row), unclear=1)
-        return Count(row, note, person.identity_id, raw, msgspec.json.encode({"message": after}))
+        return Count(row, note, person.identity_id, raw, msgspec.json.encode(after))
 
     tries = [
         stage.processes[second].count(count(row, person, second))
@@ -156,7 +156,27 @@ async def test_two_processes_that_count_at_once_never_count_over_each_other(stag
 
     assert counted == len(people)
     for person in people:
-        assert len(decode_windows(await read_windows(stage.db, person))["message"].sent) == 1
+        assert len(decode_windows(await read_windows(stage.db, person)).calls) == 1
+
+
+async def test_the_end_of_a_call_is_kept_with_the_row_that_is_done_and_with_one_that_has_to_wait(stage: Stage) -> None:
+    people = [await stage.person(number) for number in (1, 2)]
+    for person in people:
+        await stage.says(person, "hello")
+    calls = '{"calls": [{"at": "2026-11-01T12:00:00Z", "by": "%s"}, {"at": "2026-11-01T12:00:00Z", "by": ""}]}'
+    rows, end = await stage.claim(), NOON + timedelta(seconds=7)
+    for row, person in zip(rows, people, strict=True):
+        set_calls = "UPDATE channel_identity SET windows = windows || $1::jsonb WHERE id = $2"
+        await stage.db.execute(set_calls, (calls % row.row_id).encode(), person.identity_id)
+
+    await stage.processes[0].settle(Sent(rows[0], note_of(rows[0]), end, people[0].identity_id))
+    closed = Closed(people[1].identity_id, has_left=False, windows=await read_windows(stage.db, people[1]))
+    await transact(stage.db, lambda tx: put_off(tx, rows[1], note_of(rows[1]), closed, at=end, now=end), name="send")
+
+    for person in people:
+        stored = decode_windows(await read_windows(stage.db, person))
+        assert [call.to for call in stored.calls] == [end, None]
+        assert stored.opened["message"].by == "m-1"
 
 
 async def test_a_call_that_cannot_be_counted_is_not_noted_either(stage: Stage) -> None:

@@ -143,6 +143,7 @@ async def test_many_notices_leave_the_last_place_and_never_go_over_the_quota(sta
 
     for number in range(12):
         await stage.shop.api("POST", path, {"text": f"消息 {number}"})
+        stage.shop.clock.move(1)
         await stage.idle()
 
     assert stage.wechat.world.refusals == []

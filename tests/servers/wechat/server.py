@@ -59,9 +59,11 @@ class FakeWeChat:
             return self._error(43004)
         if not person.receives:
             return self._error(48002)
+        await self.world.meanwhile("arrived", person)
         refused = person.allowance.take(self.world.now())
         if refused:
             return self._error(refused)
+        await self.world.meanwhile("counted", person)
         await self.world.show(person, _heard(body))
         return await self._done(request, {"errcode": 0, "errmsg": "ok"})
 

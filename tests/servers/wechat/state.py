@@ -3,13 +3,15 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from tests.servers.wechat.quota import Allowance
 
 Kind = Literal["wechat", "mini_program"]
+Moment = Literal["opened", "arrived", "counted"]
+"""A deed opened its window and is not pushed yet; a message came and is not counted yet, or is not answered yet."""
 TOKEN_SECONDS = 7200
 FORCED_A_DAY = 20
 
@@ -42,6 +44,10 @@ class Heard:
     text: str
     menu: dict[str, str] = field(default_factory=dict)
     body: dict[str, Any] = field(default_factory=dict, repr=False)
+
+
+async def _at_once(_moment: "Moment", _person: "Person") -> None:
+    """Nothing happens in between."""
 
 
 @dataclass
@@ -86,7 +92,10 @@ class Faults:
 
 @dataclass
 class World:
-    """Everything; now is the clock, which a test may hold and move. wrongs are what no caller may ever send."""
+    """Everything; now is the clock, which a test may hold and move. wrongs are what no caller may ever send.
+
+    meanwhile is awaited at the moments at which other things may happen first.
+    """
 
     now: Callable[[], float] = time.time
     accounts: dict[str, Account] = field(default_factory=dict)
@@ -98,6 +107,7 @@ class World:
     calls: list[str] = field(default_factory=list)
     refusals: list[int] = field(default_factory=list)
     wrongs: list[str] = field(default_factory=list)
+    meanwhile: Callable[[Moment, Person], Awaitable[None]] = _at_once
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     def account_of(self, access_token: str) -> Account | None:

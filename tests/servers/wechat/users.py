@@ -79,6 +79,7 @@ class User:
         push = {
             "ToUserName": self.account.name, "FromUserName": self.person.openid, "CreateTime": int(now), **fields,
         }  # fmt: skip
+        await self.world.meanwhile("opened", self.person)
         return await self.push(self.written(push))
 
     async def push(self, plain: bytes) -> Pushed:
