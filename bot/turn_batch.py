@@ -14,6 +14,7 @@ import msgspec
 
 from bot.lanes import Waiting
 from bot.turn_errors import RateLimited
+from dialogs.actions import spoken_language
 from dialogs.conversation import Conversation
 from dialogs.engine import Step
 from dialogs.facts import Facts, Needs
@@ -122,13 +123,16 @@ def understand(dialog: Dialog, turn: Turn) -> None:
 def think(dialog: Dialog, turn: Turn, facts: Facts | None, *, now: datetime) -> None:
     """Step the conversation and prepare what is saved and answered."""
     if turn.understanding is None or facts is None:
-        _prepare(turn, Step(turn.state), turn.state, now=now)
+        _prepare(turn, Step(turn.state), _as_spoken(turn), now=now)
         return
     ids, message = Ids(turn.waiting.turn_id), turn.waiting.message
     step = dialog.step(turn.state, message, turn.understanding, facts, now=now, ids=ids)
     if turn.state.holder == QUEUE:
         turn.signal = "reply" if step.conversation.holder == QUEUE else "returned"
         _prepare(turn, step, step.conversation, now=now)
+        return
+    if spoken_language(message.action) is not None:
+        _prepare(turn, step, replace(step.conversation, tally=turn.state.tally), now=now)
         return
     seq = turn.before.last_seq + 1
     tally, turn.noted = noted(turn.state, message, turn.understanding, step, seq=seq, now=now)
@@ -141,6 +145,13 @@ def think(dialog: Dialog, turn: Turn, facts: Facts | None, *, now: datetime) -> 
     else:
         state = replace(step.conversation, tally=tally)
     _prepare(turn, step, state, now=now)
+
+
+def _as_spoken(turn: Turn) -> Conversation:
+    """A language that is chosen while a person holds the conversation is kept for what is said afterwards."""
+    message, state = turn.waiting.message, turn.state
+    locale = spoken_language(message.action) or (message.locale if message.is_locale_chosen else None)
+    return state if locale in {None, state.locale} else replace(state, locale=locale)
 
 
 def think_failed(dialog: Dialog, turn: Turn, *, now: datetime) -> None:

@@ -20,11 +20,13 @@ from dialogs.commands import (
     SetRemedy,
     SetResolution,
     SmallTalk,
+    Speak,
     StartRefund,
     TakeOffer,
     Verify,
     Withdraw,
 )
+from dialogs.messages import Locale
 from dialogs.nlu.topics import TOPICS
 from refund_core.claims import Reason, Remedy, Resolution
 
@@ -49,6 +51,8 @@ _PLAIN: dict[str, Command] = {
     "ask:policy": AskPolicy(),
     "ask:withdraw": Withdraw(),
     "ask:help": SmallTalk("greeting"),
+    "locale:zh-CN": Speak("zh-CN"),
+    "locale:en": Speak("en"),
     "back": Back(),
     "cancel": Cancel(),
     **{f"reason:{code.value}": SetReason(code.value) for code in Reason},
@@ -56,6 +60,12 @@ _PLAIN: dict[str, Command] = {
     **{f"resolution:{code.value}": SetResolution(code.value) for code in Resolution},
 }
 PLAIN_ACTIONS = frozenset(action for action in _PLAIN if not action.startswith(("reason:", "remedy:", "resolution:")))
+
+
+def spoken_language(action: str | None) -> Locale | None:
+    """The language that this action chooses; None for every other one."""
+    command = _PLAIN.get(action) if action is not None else None
+    return command.locale if isinstance(command, Speak) else None
 
 
 def parse_action(text: str) -> Command | None:

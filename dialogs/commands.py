@@ -6,6 +6,7 @@ is known about the refund, and at most one command acts on it. Codes are the con
 
 from typing import Literal
 
+from dialogs.messages import Locale
 from refund_core.values import value
 
 
@@ -245,6 +246,13 @@ class Stale:
 
 
 @value(frozen=True, slots=True)
+class Speak:
+    """The language was chosen: what is open is put in it."""
+
+    locale: Locale
+
+
+@value(frozen=True, slots=True)
 class Miss:
     """Not understood."""
 
@@ -265,7 +273,7 @@ Asking = (
     | Verify
     | GiveCode
 )
-Talking = HandOver | SmallTalk | AskAgain | Clarify | Stale | Miss
+Talking = HandOver | SmallTalk | AskAgain | Clarify | Speak | Stale | Miss
 Command = Setting | Moving | Asking | Talking
 
 GUESSABLE = (

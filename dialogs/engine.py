@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from dialogs.actions import spoken_language
 from dialogs.commands import (
     AddNote,
     AddPictures,
@@ -36,6 +37,7 @@ from dialogs.commands import (
     SetResolution,
     Setting,
     SmallTalk,
+    Speak,
     Stale,
     StartOver,
     StartRefund,
@@ -46,20 +48,14 @@ from dialogs.commands import (
 )
 from dialogs.conversation import Conversation, Slots
 from dialogs.facts import Facts
-from dialogs.flows.aftercare import (
-    appeal_case,
-    ask_more_pictures,
-    done,
-    goods_sent,
-    more_words,
-    pictures_sent,
-)
+from dialogs.flows.aftercare import appeal_case, ask_more_pictures, done, goods_sent, more_words, pictures_sent
 from dialogs.flows.beside import with_answer
 from dialogs.flows.clarify import ask_which
 from dialogs.flows.correct import BY_A_PERSON, WAYS, ask_change, correct, keep, place_of, place_of_setting
 from dialogs.flows.expedite import hasten, tell_delivery
 from dialogs.flows.hand_over import want_human
 from dialogs.flows.hearing import hear
+from dialogs.flows.language import speak
 from dialogs.flows.lines import choose_lines, count_lines, find_lines
 from dialogs.flows.next_order import with_next
 from dialogs.flows.order_guess import with_order
@@ -120,13 +116,14 @@ def step(
         taken = replace(taken, is_repair=True)
     if by_phone is not None:
         taken = replace(taken, replies=(Reply(turn.say("verify.by_phone")), *taken.replies))
-    return taken if conversation.is_greeted else _with_greeting(turn, taken)
+    return taken if conversation.is_greeted or not taken.replies else _with_greeting(turn, taken)
 
 
 def _spoken(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Conversation:
     """The conversation in the language of this message, as far as it shows one."""
     locale = understanding.locale
-    if locale is None and (message.is_locale_chosen or not conversation.is_greeted):
+    is_told = message.is_locale_chosen and spoken_language(message.action) is None
+    if locale is None and (is_told or not conversation.is_greeted):
         locale = message.locale
     return conversation if locale in {None, conversation.locale} else replace(conversation, locale=locale)
 
@@ -292,5 +289,7 @@ def _talk(turn: Turn, command: Talking) -> Step:
             return stale(turn)
         case Clarify():
             return ask_which(turn, command)
+        case Speak(locale):
+            return speak(turn, locale)
         case Miss():
             return miss(turn)

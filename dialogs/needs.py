@@ -34,6 +34,7 @@ from dialogs.commands import (
     SetResolution,
     Setting,
     SmallTalk,
+    Speak,
     Stale,
     StartOver,
     StartRefund,
@@ -48,6 +49,7 @@ from dialogs.flows.aftercare import appeal_needs, is_before_case, return_needs
 from dialogs.flows.correct import BY_A_PERSON, place_of, place_of_setting
 from dialogs.flows.expedite import hurry_needs
 from dialogs.flows.hearing import hear
+from dialogs.flows.language import speak_needs
 from dialogs.flows.offers import offer_needs
 from dialogs.flows.order_guess import order_guess, with_order
 from dialogs.flows.phone import with_phone
@@ -127,7 +129,7 @@ def is_about_orders(command: Command) -> bool:
     return not isinstance(command, _ABOUT_NOTHING)
 
 
-_ABOUT_NOTHING = (AddNote, AskPolicy, HandOver, SmallTalk, AskAgain, Clarify, Stale, Miss)
+_ABOUT_NOTHING = (AddNote, AskPolicy, HandOver, SmallTalk, AskAgain, Clarify, Speak, Stale, Miss)
 
 
 def _to_prove(conversation: Conversation, message: InboundMessage, command: Command) -> Needs:
@@ -146,6 +148,8 @@ def _needs_of(conversation: Conversation, message: InboundMessage, command: Comm
         return _of_move(conversation, message, command)
     if isinstance(command, HandOver):
         return Needs(is_queue_asked=True)
+    if isinstance(command, Speak):
+        return speak_needs(conversation, command.locale)
     return _NOTHING if isinstance(command, Talking) else _of_question(conversation, message, command)
 
 

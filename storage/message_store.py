@@ -58,6 +58,8 @@ _FIXED: Mapping[str, str] = {
     "ask:delivery": "choice.ask_delivery",
     "ask:policy": "choice.ask_policy",
     "ask:withdraw": "choice.ask_withdraw",
+    "locale:zh-CN": "language.zh-CN",
+    "locale:en": "language.en",
 }
 
 

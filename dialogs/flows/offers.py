@@ -46,13 +46,14 @@ def ask_offers(
     changes: tuple[CaseChange, ...] = (),
     is_listed: bool = False,
     wished: str | None = None,
+    is_else_open: bool = False,
 ) -> Step:
     """How the money comes back: every way with its worth, the original route first.
 
     A way that was wished for, or a single one, goes to the confirmation right away, unless is_listed. What may be had
-    in place of money is offered once in a talk about the case.
+    in place of money is offered once in a talk about the case, unless it is_else_open from just before.
     """
-    was_offered = turn.slots.was_offered_else or not changes
+    was_offered = not is_else_open and (turn.slots.was_offered_else or not changes)
     slots = replace(_slots_of(case, _known_version(turn, facts, is_new=bool(changes))), was_offered_else=True)
     told = next((offer for offer in case.offers if offer.resolution == wished), None)
     if told is not None:

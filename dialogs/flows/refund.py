@@ -12,7 +12,7 @@ from dialogs.flows.repairs import is_in_refund
 from dialogs.flows.told import GOODS_LENGTH_MAX, filled, is_hinted, order_shown
 from dialogs.flows.turn import Question, Turn, again, answer, ask, finish
 from dialogs.flows.words import case_card, of_wish, order_card, order_title, state_reply
-from dialogs.messages import Reply
+from dialogs.messages import Choice, Reply
 from dialogs.nlu.goods import goods_meant
 from dialogs.nlu.wishes import names_several_orders
 from dialogs.step import Step
@@ -232,11 +232,15 @@ def _ask_for_number(turn: Turn, key: str, slots: Slots) -> Step:
     return ask(turn, "refund", question, slots=slots)
 
 
-def _order_reply(turn: Turn, facts: OrderFacts) -> Reply:
+def order_choice(turn: Turn, facts: OrderFacts) -> Choice:
+    """The button of one order among several."""
     order = facts.order
     day = format_day(order.placed_at, turn.locale, turn.merchant.timezone)
-    choice = turn.choice("order", f"order:{order.order_no}", title=order_title(turn, order), day=day)
-    return Reply("", (choice,), card=order_card(turn, facts.order))
+    return turn.choice("order", f"order:{order.order_no}", title=order_title(turn, order), day=day)
+
+
+def _order_reply(turn: Turn, facts: OrderFacts) -> Reply:
+    return Reply("", (order_choice(turn, facts),), card=order_card(turn, facts.order))
 
 
 def _not_found(turn: Turn) -> Step:

@@ -3,6 +3,7 @@
 Whatever else is said then is kept for the person and answered by nobody.
 """
 
+from dialogs.actions import spoken_language
 from dialogs.conversation import Conversation
 from dialogs.facts import Needs
 from dialogs.flows.turn import Turn, menu_reply, question_again
@@ -18,13 +19,13 @@ _NOTHING = Needs()
 
 
 def is_for_the_queue(message: InboundMessage) -> bool:
-    """True for what is answered while a person is waited for: the way back, or the question how long it takes."""
-    return _is_back(message) or _is_asking(message)
+    """True for what is answered while a person is waited for: the way back, how long it takes, another language."""
+    return _is_back(message) or _is_asking(message) or spoken_language(message.action) is not None
 
 
 def waiting_needs(conversation: Conversation, message: InboundMessage) -> Needs:
     """How many wait before, where that will be said."""
-    if not _is_asking(message):
+    if not _is_asking(message) and spoken_language(message.action) in {None, conversation.locale}:
         return _NOTHING
     return Needs(is_queue_asked=True, waiting_since=conversation.waiting_since)
 
@@ -33,7 +34,10 @@ def while_waiting(turn: Turn) -> Step:
     """Back to the assistant, the place in the queue, or nothing."""
     if _is_back(turn.message):
         return _back(turn)
-    if not _is_asking(turn.message):
+    locale = spoken_language(turn.message.action)
+    if locale is not None and locale != turn.locale:
+        turn = replace(turn, conversation=replace(turn.conversation, locale=locale))
+    elif not _is_asking(turn.message):
         return Step(turn.conversation)
     reply = Reply("\n".join((turn.say("waiting.still"), *place_words(turn))), (to_assistant(turn),), sender="system")
     return Step(turn.conversation, (reply,))

@@ -3,6 +3,8 @@
 
 TEXTS: dict[str, str] = {
     "greeting": "Hello, I am the automated assistant of {merchant}. The chat and the pictures you send are kept to handle your request. You can ask for a person at any time.",
+    "language.zh-CN": "中文",
+    "language.en": "English",
     "menu": "How can I help? You can ask for a refund, ask how a refund is getting on, or talk to a person.",
     "thanks": "You are welcome. I am here if there is anything else.",
     "sorry_anger": "I am sorry about this. I can look after your refund now, or pass you to a person.",
@@ -114,7 +116,7 @@ TEXTS: dict[str, str] = {
     "confirm.after_return": "Please send the goods back after confirming; you are refunded once they have arrived and been checked.",
     "confirm.changed": "The request has changed, so nothing was submitted. Please choose again.",
     "confirm.order_changed": "The order is not what it was a moment ago, so nothing was submitted and nothing was paid. Please confirm the reason once more; I work it out again as things stand now.",
-    "confirm.not_now": "All right, nothing has been sent off. You can choose another way, withdraw the request or ask for a person.",
+    "confirm.not_now": "All right, no refund has been sent off. You can choose another way, withdraw the request or ask for a person.",
     "destination.original_route": "your original payment ({payments})",
     "destination.balance": "your store balance",
     "destination.coupon": "a coupon (from {minimum} on, valid for {days} days)",

@@ -186,12 +186,12 @@ def test_the_language_can_be_changed_and_stays(chat: ChatPage, page: Page) -> No
     chat.expect_said("这个订单")
 
     chat.language.click()
-    expect(chat.root.locator(".card.order .state")).to_have_text("Delivered")
+    expect(chat.root.locator(".card.order .state").last).to_have_text("Delivered")
     page.reload()
 
     expect(chat.status).to_have_text("Connected")
     expect(page.locator("html")).to_have_attribute("lang", "en")
-    expect(chat.root.locator(".card.order .card-note")).to_have_text("3 items")
+    expect(chat.root.locator(".card.order .card-note").last).to_have_text("3 items")
 
 
 def test_enter_sends_but_not_within_an_input_method_or_with_shift(chat: ChatPage, chat_server: FakeChat) -> None:

@@ -147,6 +147,7 @@ def test_the_language_is_told_when_it_is_chosen_and_not_again(
     for text in ("1", "2"):
         chat.write(text)
         chat.expect_said(f"您说的是：{text}")
+    page.clock.install()
     chat.language.click()
     for text in ("3", "4"):
         chat.write(text)

@@ -130,20 +130,6 @@ test("a question about money stands out, and only the newest can be answered", a
   assert.deepEqual(page.root.data.rows.filter((row) => row.choices).map((row) => row.isActive), [false, true]);
 });
 
-test("both languages, and the choice is told with the next message", async () => {
-  const wechat = talked({ text: "您好", card: ORDER });
-  const page = await openPage({ wechat, locale: "zh-CN" });
-  assert.equal(wechat.wish.locale, "zh-CN");
-  assert.ok(page.words.includes("已签收"));
-  assert.ok(page.words.includes("2026年11月1日"));
-
-  await page.tapOn(".language");
-  await page.write("hello");
-
-  assert.ok(page.words.includes("Delivered"));
-  assert.equal(wechat.messages[0].data.locale, "en");
-});
-
 test("who is there is told", async () => {
   const wechat = talked({ text: "Hello" });
   const page = await openPage({ wechat });

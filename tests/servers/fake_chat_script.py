@@ -24,6 +24,8 @@ def answer_to(body: dict[str, Any], steps: dict[str, Any]) -> list[dict[str, Any
     if action is None:
         return [_bot(f"您说的是：{body['text']}")]
     name, _, rest = action.partition(":")
+    if name == "locale":
+        return _spoken(rest, steps)
     if name == "line":
         steps["lines"] = action
     if name == "verify":
@@ -46,6 +48,16 @@ def _start(_rest: str) -> list[dict[str, Any]]:
             "是要为这个订单申请退款吗？", ("是这个订单", f"order:{ORDER_NO}"), ("选择其他订单", "back"), card=_order()
         ),
     ]
+
+
+def _spoken(locale: str, steps: dict[str, Any]) -> list[dict[str, Any]]:
+    """The question once more in another language, and nothing where it is that one already."""
+    if steps.setdefault("locale", "zh-CN") == locale:
+        return []
+    steps["locale"] = locale
+    words = {"zh-CN": ("是要为这个订单申请退款吗？", "是这个订单"), "en": ("Is this the order?", "Yes, this order")}
+    question, label = words[locale]
+    return [_bot(question, (label, f"order:{ORDER_NO}"), card=_order())]
 
 
 def _order() -> dict[str, Any]:

@@ -1,5 +1,6 @@
 // Sends what was said: in order, one at a time, never twice, until the server has it or refuses it.
 
+const { isSpeaking } = require("./language");
 const merge = require("./merge");
 const { Problem } = require("./problem");
 const { retrySeconds } = require("./waiting");
@@ -94,6 +95,10 @@ class Outbox {
       this.refused(problem);
       return false;
     }
+    if (!problem.isTemporary && isSpeaking(this._actionOf(clientId))) {
+      this.discard(clientId); // nobody waits for it
+      return true;
+    }
     if (!problem.isTemporary || isHopeless) {
       this._change(clientId, { state: "refused", status: problem.status, detail: problem.detail });
       return true;
@@ -101,6 +106,11 @@ class Outbox {
     this._change(clientId, { state: "waiting", status: problem.status });
     await this._pause(Math.max(problem.retryAfterSeconds, retrySeconds(tries)));
     return true;
+  }
+
+  _actionOf(clientId) {
+    const entry = this.store.get().pending.find((one) => one.client_id === clientId);
+    return entry && entry.body.action;
   }
 
   _change(clientId, change) {

@@ -1,5 +1,6 @@
 // The conversation as a whole: joins session, stream, outbox and uploads, and tells the page what there is to show.
 
+const { speaking } = require("./language");
 const merge = require("./merge");
 const { afterTap } = require("./notices");
 const { Outbox } = require("./outbox");
@@ -8,6 +9,7 @@ const { Stream } = require("./stream");
 const { Uploads } = require("./uploads");
 
 const TYPING_SECONDS = 6;
+const SETTLED_SECONDS = 0.8;
 const PENDING_KEPT_MAX = 50;
 
 class Talk {
@@ -28,6 +30,8 @@ class Talk {
       refused: (problem) => this._refused(problem),
     });
     this._isAsked = false;
+    this._toldLocale = shop.locale;
+    this._unchoose = () => {};
     this._offNetwork = () => {};
   }
 
@@ -60,6 +64,7 @@ class Talk {
 
   stop() {
     this._offNetwork();
+    this._unchoose();
     this.pause();
   }
 
@@ -94,8 +99,21 @@ class Talk {
     }).catch(() => {}); // the notices are a help; the refund goes on without them
   }
 
-  /** The language is told with the first message, and after the user has chosen another one. */
+  /** Another language was chosen: once it has settled it is told, and what is open is said again in it. */
+  choose(locale) {
+    this.session.shop.locale = locale;
+    this._unchoose();
+    this._unchoose = this.timer.after(SETTLED_SECONDS, () => {
+      if (locale === this._toldLocale || !this.state.replies.length) return;
+      this._toldLocale = locale;
+      const { action, label } = speaking(locale);
+      this.outbox.add({ action }, label);
+    });
+  }
+
+  /** The language is told with the first message, and with one that comes before a choice has settled. */
   _locale(locale) {
+    this._unchoose();
     const isTold = this.state.replies.length === 0 || locale !== this._toldLocale;
     this._toldLocale = locale;
     return isTold ? { locale } : {};

@@ -3,6 +3,7 @@
 const { cardOf } = require("./card");
 const { choicesOf, goodsName, isMoneyConfirm } = require("./choices");
 const { clock, dayName } = require("./format");
+const { isSpeaking, withoutSpoken } = require("./language");
 const { text } = require("./texts");
 
 const FIXED = { human: "humanLabel", cancel: "restart", "start:refund": "startRefund" };
@@ -83,17 +84,18 @@ function pendingRow(entry, { locale, isHeld }) {
 /** around: {locale, now, offset, isHeld, pictures: {id: path}, most}: of what was said the last `most` are shown. */
 function rowsOf(state, around) {
   const { locale, now, offset, most } = around;
-  const isWaiting = state.pending.some((entry) => entry.state !== "refused");
+  const pending = state.pending.filter((entry) => !isSpeaking(entry.body.action));
+  const isWaiting = pending.some((entry) => entry.state !== "refused");
   const seen = { ...around, labels: labelsOf(state.replies), active: activeSeqs(state.replies, isWaiting) };
   const rows = [];
   let today = null;
-  for (const reply of state.replies.slice(-most)) {
+  for (const reply of withoutSpoken(state.replies).slice(-most)) {
     const name = dayName(locale, reply.at, now, offset);
     if (name !== today) rows.push({ key: `d${reply.seq}`, kind: "day", text: name });
     today = name;
     rows.push(messageRow(reply, seen));
   }
-  return [...rows, ...state.pending.map((entry) => pendingRow(entry, around))];
+  return [...rows, ...pending.map((entry) => pendingRow(entry, around))];
 }
 
 /** What setData is to be told of new rows: those that changed, for all of them at once is slow on a phone. */

@@ -215,7 +215,7 @@ Component({
 
     onLanguage() {
       this._locale = this._locale === "en" ? "zh-CN" : "en";
-      this._talk.session.shop.locale = this._locale;
+      this._talk.choose(this._locale);
       this._paint();
     },
 

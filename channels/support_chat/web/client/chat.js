@@ -4,7 +4,7 @@ import { byId, config, paintStatus, paintWords } from "./shell.js";
 import { setLocale, setTimeZone } from "./text.js";
 
 const CONVERSATION = [
-  "talk", "element", "closing", "hours", "welcome", "later", "session", "stream", "outbox", "outgoing", "log", "cards", "choices", "code", "composer", "shop", "unread",
+  "talk", "element", "language", "closing", "hours", "welcome", "later", "session", "stream", "outbox", "outgoing", "log", "cards", "choices", "code", "composer", "shop", "unread",
 ];
 const PAINT_SECONDS_MAX = 0.2;
 

@@ -3,6 +3,7 @@ import { drawCard } from "./cards.js";
 import { drawChoices, goodsName, isMoneyConfirm, setActive } from "./choices.js";
 import { isCode, isCodeAsked } from "./code.js";
 import { element } from "./element.js";
+import { isSpeaking } from "./language.js";
 import { clock, dayName, text } from "./text.js";
 
 const LINK = /(https?:\/\/[^\s<>"'（）。，、；！？】》]+)/;
@@ -83,10 +84,22 @@ export class Log {
     const pictures = reply.attachments && reply.attachments.length ? this.tell.pictures(reply.attachments) : null;
     for (const { action, label } of reply.choices || []) this._labels.set(withoutQuantity(action), { name: goodsName({ action, label }), most: quantityOf(action) });
     const node = drawMessage({ ...reply, text: reply.text || this._wordsOf(reply.action) }, { choices, pictures });
+    node.hidden = isSpeaking(reply.action);
+    if (node.hidden) this._hideSpoken();
     this._replies.push(reply);
     this._drawn.push({ node, choices });
     this.root.append(node);
     this.refreshChoices();
+  }
+
+  /** What was said again in one language makes room for the same in another: however often, it stands there once. */
+  _hideSpoken() {
+    let first = this._replies.length;
+    while (first && this._replies[first - 1].sender !== "customer") first -= 1;
+    const spoken = this._replies[first - 1];
+    if (!spoken || !isSpeaking(spoken.action)) return;
+    const isAnswer = ({ sender, at }) => sender !== "agent" && Date.parse(at) - Date.parse(spoken.at) <= TOGETHER_SECONDS * 1000;
+    for (; first < this._replies.length && isAnswer(this._replies[first]); first += 1) this._drawn[first].node.hidden = true;
   }
 
   /** What a tapped button said, where the server kept only its code. */

@@ -1,5 +1,6 @@
 // What the consumer has said and the server has not yet confirmed: sent in order, one at a time, never twice.
 import { kept } from "./kept.js";
+import { isSpeaking } from "./language.js";
 import { retrySeconds } from "./stream.js";
 
 const RETRY_EXPONENT_MAX = 6;
@@ -131,7 +132,8 @@ export class Outbox {
 
   _refused(entry, problem) {
     Object.assign(entry, { state: "refused", isSeen: false, status: problem.status, detail: problem.detail });
-    this._changed();
+    if (isSpeaking(entry.body.action)) this._remove(entry); // nobody waits for it
+    else this._changed();
     return true;
   }
 

@@ -4,7 +4,8 @@ import { Composer } from "./composer.js";
 import { element } from "./element.js";
 import { Following } from "./following.js";
 import { closedWords } from "./hours.js";
-import { remembered, restore, shopPage } from "./kept.js";
+import { restore, shopPage } from "./kept.js";
+import { Language, chosenLocale, isSpeaking } from "./language.js";
 import { later } from "./later.js";
 import { Log } from "./log.js";
 import { Outbox } from "./outbox.js";
@@ -19,9 +20,9 @@ import { paintWelcome } from "./welcome.js";
 
 const TYPING_SECONDS = 6;
 const HOURS_SECONDS = 30;
-const localeKey = `refundbot:${config.slug}:locale`;
 const seen = { state: "connecting", handover: null, problem: null, typingTimer: 0 };
 const unread = new Unread();
+const language = new Language((message) => outbox.add(message));
 const closing = new Closing(() => following.follow());
 let session = null;
 let stream = null;
@@ -33,7 +34,7 @@ const composer = new Composer({ send: sayWithPictures, notice: paintHint });
 
 function begin(identity) {
   const { locale } = claimsOf(identity || "");
-  if (locale && !config.locale && !remembered.get(localeKey)) useLocale(locale);
+  if (locale && !config.locale && !chosenLocale()) useLocale(locale);
   leave();
   session = new Session({ api: config.api, slug: config.slug, identity, locale: currentLocale() });
   outbox = new Outbox(session, { change: paintOutgoing, sent: (seq) => stream.heard(seq), refused });
@@ -75,6 +76,7 @@ function changed(state) {
   if (state === "connected") setLoading(false);
   if (isBack) outbox.pump();
   if (isBack && !log.isEmpty) closing.look();
+  if (isBack) language.catchUp({ isBegun: !log.isEmpty });
   paintStart();
   paint();
 }
@@ -90,9 +92,7 @@ function say({ label, ...message }) {
   paintHint("");
   if (message.action) byId("scroller").focus({ preventScroll: true });
   following.begin();
-  const isTold = log.isEmpty || seen.hasChosenLocale;
-  seen.hasChosenLocale = false;
-  outbox.add({ ...message, label: label || message.text, ...(isTold ? { locale: currentLocale() } : {}) });
+  outbox.add({ ...message, label: label || message.text, ...language.forMessage({ isFirst: log.isEmpty }) });
 }
 
 function sayWithPictures(said, pictures) {
@@ -168,8 +168,9 @@ function paintNotice(notice) {
 
 function paintOutgoing(entries) {
   const around = { pictures: drawPicturesLater, isHeld: Boolean(seen.problem), retry: (entry) => outbox.retry(entry), discard: (entry) => outbox.discard(entry) };
-  byId("outgoing").replaceChildren(...entries.filter((entry) => !entry.isSeen).map((entry) => drawEntry(entry, around)));
-  log.isWaiting = entries.some((entry) => entry.state !== "refused" && !entry.isSeen);
+  const said = entries.filter((entry) => !entry.isSeen && !isSpeaking(entry.body.action));
+  byId("outgoing").replaceChildren(...said.map((entry) => drawEntry(entry, around)));
+  log.isWaiting = said.some((entry) => entry.state !== "refused");
   log.refreshChoices();
   paintStart();
   following.follow();
@@ -231,11 +232,10 @@ function useLocale(locale) {
   paint();
 }
 
-/** The consumer's own choice: remembered, and told to the assistant with the next message. */
+/** The consumer's own choice: remembered, and told to the assistant, with the next message or by itself. */
 function chooseLanguage(locale) {
   useLocale(locale);
-  seen.hasChosenLocale = true;
-  remembered.set(localeKey, currentLocale());
+  language.choose({ isBegun: !log.isEmpty });
 }
 
 function wire() {
@@ -271,7 +271,7 @@ function talk() {
   hearShop({
     hello: ({ identity, locale, read, kept }) => {
       restore(kept);
-      const wanted = remembered.get(localeKey) || locale;
+      const wanted = chosenLocale() || locale;
       if (wanted) useLocale(wanted);
       unread.remember(read);
       if (!session) begin(identity || null);
