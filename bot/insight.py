@@ -51,12 +51,22 @@ class ReasonView(msgspec.Struct, frozen=True):
     talks: int
 
 
-class RatingsView(msgspec.Struct, frozen=True):
+class ScoresView(msgspec.Struct, frozen=True):
     """How content consumers were who answered: how many, their mean score from 1 to 5, and how many gave each."""
 
     count: int
     average: float | None
     scores: dict[str, int]
+
+
+class RatingsView(msgspec.Struct, frozen=True):
+    """The same for all, and apart for talks that the bot held alone and those in which a person spoke."""
+
+    count: int
+    average: float | None
+    scores: dict[str, int]
+    by_bot: ScoresView
+    by_person: ScoresView
 
 
 class TalkReport(msgspec.Struct, frozen=True):
@@ -87,10 +97,16 @@ async def talk_report(db: Database, merchant_id: UUID, *, days: int, now: dateti
     )
 
 
-def _ratings(counts: Mapping[int, int]) -> RatingsView:
+def _ratings(counts: Mapping[tuple[bool, int], int]) -> RatingsView:
+    by_bot, by_person = ({score: times for (had, score), times in counts.items() if had is of} for of in (False, True))
+    whole = _scores({score: by_bot.get(score, 0) + by_person.get(score, 0) for score in range(1, 6)})
+    return RatingsView(whole.count, whole.average, whole.scores, _scores(by_bot), _scores(by_person))
+
+
+def _scores(counts: Mapping[int, int]) -> ScoresView:
     count = sum(counts.values())
     average = round(sum(score * times for score, times in counts.items()) / count, 2) if count else None
-    return RatingsView(count, average, {str(score): counts.get(score, 0) for score in range(1, 6)})
+    return ScoresView(count, average, {str(score): counts.get(score, 0) for score in range(1, 6)})
 
 
 def _view(talk: Talk) -> TalkView:

@@ -64,7 +64,8 @@ class Tally:
     """The talk that is going on, in figures: since its first message, up to its last one.
 
     stated is the first reason that the customer told or chose, found the one that was come to; said_seq is the place of
-    their last words, of which a repair may tell that they were read wrongly.
+    their last words, of which a repair may tell that they were read wrongly. answers counts what was asked for and met:
+    no greeting, no thanks, nothing that was not understood.
     """
 
     since: datetime
@@ -75,6 +76,7 @@ class Tally:
     stated: str | None = None
     found: str | None = None
     said_seq: int | None = None
+    answers: int = 0
 
 
 @stored(frozen=True, slots=True)

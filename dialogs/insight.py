@@ -79,6 +79,8 @@ _UNDER_WAY = frozenset({
     CaseState.REPLACING, CaseState.COMPENSATED,
 })  # fmt: skip
 _NO_BEGINNING = frozenset({Intent.THANKS, Intent.AFFIRM, Intent.DENY})
+_SMALL_TALK = frozenset({*_NO_BEGINNING, Intent.GREETING, Intent.ANGER, Intent.WANT_HUMAN, Intent.OTHER})
+_LEAVING = frozenset({"human", "back", "cancel"})
 _NOTHING = Noted()
 
 
@@ -97,6 +99,8 @@ def noted(
     read = _read(before, message, understanding)
     said_seq = seq if read is not None else old.said_seq
     outcome, case_no = _outcome(before, step)
+    if outcome is None and step.is_farewell and new.answers:
+        outcome = Outcome.ANSWERED
     over = () if outcome is None else (_ended(new, outcome, now, case_no),)
     kept = Noted(
         read=read,
@@ -139,7 +143,14 @@ def _counted(old: Tally, understanding: Understanding, step: Step, *, is_miss: b
         stated=old.stated or _stated(understanding),
         found=step.changes[-1].case.claim.reason.value if step.changes else slots.reason or old.found,
         said_seq=old.said_seq,
+        answers=old.answers + (not is_miss and _asks_something(understanding)),
     )
+
+
+def _asks_something(understanding: Understanding) -> bool:
+    if understanding.action is not None:
+        return understanding.action not in _LEAVING
+    return understanding.intent not in _SMALL_TALK
 
 
 def _stated(understanding: Understanding) -> str | None:

@@ -23,7 +23,7 @@ class HandOver:
 class Step:
     """What one message leads to; is_repair where it took something back that was said or understood before.
 
-    proof is a code asked for or tried.
+    is_farewell: nothing is open and the customer took leave. proof is a code asked for or tried.
     """
 
     conversation: Conversation
@@ -32,3 +32,4 @@ class Step:
     hand_over: HandOver | None = None
     is_repair: bool = False
     proof: ProofChange | None = None
+    is_farewell: bool = False

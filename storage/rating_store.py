@@ -10,8 +10,8 @@ from storage.ids import new_id
 
 ASKED_DAYS = 7
 SHOWN_MAX = 20
-# A case is asked about once it is settled, a talk once a person has given it back; who has just answered about the one
-# is not asked about the other.
+# A case is asked about once it is settled, a talk once a person has given it back, or once the bot alone has met what
+# was asked for and nothing was said since; who has just answered about the one is not asked about the other.
 _CLOSED = """
     SELECT 'case:' || case_no AS subject, case_no, updated_at AS at FROM refund_case
     WHERE merchant_id = $1 AND conversation_id = $2 AND updated_at >= $3
@@ -20,6 +20,19 @@ _CLOSED = """
     SELECT 'talk:' || epoch, NULL, updated_at FROM conversation
     WHERE merchant_id = $1 AND id = $2 AND updated_at >= $3 AND holder = 'bot' AND epoch > 0
       AND EXISTS (SELECT FROM message WHERE merchant_id = $1 AND conversation_id = $2 AND sender = 'agent')
+      AND NOT EXISTS (
+        SELECT FROM rating WHERE merchant_id = $1 AND conversation_id = $2 AND at > $4::timestamptz - interval '1 day')
+    UNION ALL
+    SELECT 'bot:' || said.seq, NULL, said.at FROM (
+        SELECT seq, at, noted FROM message
+        WHERE merchant_id = $1 AND conversation_id = $2 AND sender = 'customer'
+          AND coalesce(body->>'action', '') NOT LIKE 'locale:%'
+        ORDER BY seq DESC LIMIT 1) said
+    WHERE said.at >= $3 AND said.noted->'ended'->-1->>'outcome' IN ('answered', 'withdrawn', 'updated')
+      AND EXISTS (SELECT FROM conversation WHERE merchant_id = $1 AND id = $2 AND holder = 'bot')
+      AND NOT EXISTS (
+        SELECT FROM message WHERE merchant_id = $1 AND conversation_id = $2 AND sender = 'agent'
+          AND at >= (said.noted->'ended'->-1->>'since')::timestamptz)
       AND NOT EXISTS (
         SELECT FROM rating WHERE merchant_id = $1 AND conversation_id = $2 AND at > $4::timestamptz - interval '1 day')
 """
@@ -42,7 +55,12 @@ WHERE merchant_id = $1 AND score IS NOT NULL
 ORDER BY at DESC LIMIT $4
 """
 _COUNTED = """
-SELECT score, count(*) AS count FROM rating WHERE merchant_id = $1 AND at >= $2 AND score IS NOT NULL GROUP BY score
+SELECT score, count(*) AS count, CASE split_part(subject, ':', 1) WHEN 'talk' THEN true WHEN 'bot' THEN false
+    ELSE EXISTS (
+        SELECT FROM message WHERE merchant_id = $1 AND conversation_id = rating.conversation_id
+          AND sender = 'agent' AND message.at <= rating.at)
+    END AS had_person
+FROM rating WHERE merchant_id = $1 AND at >= $2 AND score IS NOT NULL GROUP BY score, had_person
 """
 
 
@@ -99,10 +117,10 @@ async def ratings_of(
     return tuple(ShownRating(row["score"], row["words"], row["at"]) for row in rows)
 
 
-async def rating_counts(db: Database, merchant_id: UUID, *, since: datetime) -> Mapping[int, int]:
-    """How often each score was given since then."""
+async def rating_counts(db: Database, merchant_id: UUID, *, since: datetime) -> Mapping[tuple[bool, int], int]:
+    """How often each score was given since then, by whether a person had spoken in the talk."""
     rows = await db.fetch(_COUNTED, merchant_id, since)
-    return {row["score"]: row["count"] for row in rows}
+    return {(row["had_person"], row["score"]): row["count"] for row in rows}
 
 
 def _since(now: datetime) -> datetime:

@@ -23,16 +23,22 @@ def chat(turn: Turn, kind: Talk) -> Step:
         case "greeting":
             return again(turn) if turn.conversation.stack else answer(turn, menu_reply(turn))
         case "thanks":
-            return again(turn, kind) if turn.conversation.stack else answer(turn, with_menu(turn, kind))
+            return again(turn, kind) if turn.conversation.stack else _farewell(answer(turn, with_menu(turn, kind)))
         case "bot":
             return _about_bot(turn)
         case "off_topic":
             return miss(turn, "off_topic")
         case "closing":
             key = "closing_open" if turn.conversation.stack else "closing"
-            return Step(turn.conversation, (Reply(turn.say(key), (turn.human(),)),))
+            said = Step(turn.conversation, (Reply(turn.say(key), (turn.human(),)),))
+            return said if turn.conversation.stack else _farewell(said)
         case "anger":
             return _calm(turn)
+
+
+def _farewell(said: Step) -> Step:
+    """Nothing is open, and the customer says that all is said."""
+    return replace(said, is_farewell=True)
 
 
 def _about_bot(turn: Turn) -> Step:

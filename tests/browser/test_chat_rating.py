@@ -41,6 +41,33 @@ def test_a_talk_that_a_person_gives_back_is_asked_about(chat: ChatPage, chat_ser
     expect(_question(chat)).to_contain_text("这次服务怎么样？")
 
 
+def test_a_talk_with_the_assistant_alone_is_asked_about_when_nothing_is_open(
+    chat: ChatPage, chat_server: FakeChat
+) -> None:
+    chat_server.talk().due = {"subject": "bot:3", "case_no": None}
+    chat_server.say("不客气。", choices=[{"label": "申请退款", "action": "start:refund"}])
+    expect(_question(chat)).to_contain_text("这次服务怎么样？")
+
+    chat.root.get_by_role("button", name="5 分，很满意").click()
+    _question(chat).get_by_role("button", name="提交评价").click()
+
+    expect(chat.root.locator("#rating")).to_have_text("感谢您的评价！")
+    assert [one["subject"] for one in chat_server.talk().ratings] == ["bot:3"]
+
+
+def test_who_goes_on_is_not_held_up_by_the_question(chat: ChatPage, chat_server: FakeChat) -> None:
+    chat_server.talk().due = {"subject": "bot:3", "case_no": None}
+    chat_server.say("不客气。", choices=[{"label": "申请退款", "action": "start:refund"}])
+    expect(_question(chat)).to_be_visible()
+    chat_server.talk().due = None
+
+    chat.choose("申请退款")
+
+    expect(_question(chat)).to_have_count(0)
+    chat.expect_said("是要为这个订单")
+    assert chat_server.talk().ratings == []
+
+
 def test_the_question_can_be_put_aside(chat: ChatPage, chat_server: FakeChat) -> None:
     chat_server.talk().due = DUE
     chat_server.say("退款已到账。", sender="system", card=REFUNDED)

@@ -98,7 +98,87 @@ async def test_a_question_put_aside_is_not_put_again_and_not_counted(shop: Shop,
 
     assert status == 201
     assert (await chat.get("/rating"))[1] == {"due": None}
-    assert report["ratings"] == {"count": 0, "average": None, "scores": dict.fromkeys("12345", 0)}
+    none = {"count": 0, "average": None, "scores": dict.fromkeys("12345", 0)}
+    assert report["ratings"] == none | {"by_bot": none, "by_person": none}
+
+
+async def test_a_talk_that_the_bot_alone_has_finished_is_asked_about_once(shop: Shop, chat: Chat) -> None:
+    await chat.say("how long does a refund take?")
+    _, before = await chat.get("/rating")
+    _, answer = await chat.say("thanks, that's all")
+
+    _, asked = await chat.get("/rating")
+    status, _ = await chat.post({"subject": asked["due"]["subject"], "score": 5}, "/rating")
+
+    assert before == {"due": None}
+    assert asked["due"] == {"subject": f"bot:{answer['seq'] - len(answer['replies'])}", "case_no": None}
+    assert status == 201
+    await chat.say("how long does a refund take?")
+    await chat.say("thank you")
+    assert (await chat.get("/rating"))[1] == {"due": None}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [("hello",), ("hello", "thanks"), ("hello", "bye"), ("fjdk sjfk", "thanks"), ("how long does a refund take?",), ()],
+    ids=["a greeting", "thanks for a greeting", "a farewell", "not understood", "not finished", "nothing"],
+)
+async def test_who_came_and_left_is_not_asked(chat: Chat, said: tuple[str, ...]) -> None:
+    for text in said:
+        await chat.say(text)
+
+    assert (await chat.get("/rating"))[1] == {"due": None}
+
+
+async def test_who_goes_on_with_another_question_is_not_asked_about_the_one_before(chat: Chat) -> None:
+    await chat.say("how long does a refund take?")
+    await chat.say("thanks")
+    _, first = await chat.get("/rating")
+    await chat.say(action="start:refund")
+
+    status, _ = await chat.post({"subject": first["due"]["subject"], "score": 5}, "/rating")
+
+    assert (await chat.get("/rating"))[1] == {"due": None}
+    assert status == 422
+
+
+async def test_a_choice_of_language_leaves_the_question_due(chat: Chat) -> None:
+    await chat.say("how long does a refund take?")
+    await chat.say("thanks")
+    await chat.say(action="locale:zh-CN")
+
+    assert (await chat.get("/rating"))[1]["due"] is not None
+
+
+async def test_scores_are_counted_apart_by_who_held_the_talk(shop: Shop, chat: Chat) -> None:
+    await chat.say("how long does a refund take?")
+    await chat.say("thanks")
+    _, bot = await chat.get("/rating")
+    await chat.post({"subject": bot["due"]["subject"], "score": 2}, "/rating")
+    await _open_case(chat)
+    alone = await _close_case(shop)
+    await chat.post({"subject": f"case:{alone}", "score": 4}, "/rating")
+    shop.clock.move(2 * 86_400)
+    other = await shop.session("c-2")
+    await _talked_to_a_person(shop, other)
+    _, person = await other.get("/rating")
+    await other.post({"subject": person["due"]["subject"], "score": 5}, "/rating")
+
+    _, report = await shop.api("GET", "/reports/talks")
+
+    ratings = report["ratings"]
+    assert (ratings["count"], ratings["by_bot"]["count"], ratings["by_person"]["count"]) == (3, 2, 1)
+    assert (ratings["by_bot"]["average"], ratings["by_person"]["average"]) == (3.0, 5.0)
+
+
+async def test_a_talk_in_which_a_person_spoke_is_not_the_bots(shop: Shop, chat: Chat) -> None:
+    await chat.say("how long does a refund take?")
+    await _talked_to_a_person(shop, chat)
+    await chat.say("thanks")
+
+    _, due = await chat.get("/rating")
+
+    assert due["due"]["subject"].startswith("talk:")
 
 
 async def test_the_report_counts_the_scores_of_its_own_shop(shop: Shop, chat: Chat) -> None:

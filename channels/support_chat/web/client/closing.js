@@ -6,7 +6,13 @@ import { byId } from "./shell.js";
 const PAUSE_SECONDS = 1.2;
 const CLOSED = { case: ["refunded", "compensated", "rejected"], refund: ["succeeded"] };
 
-export const isClosing = ({ card }) => Boolean(card) && has(CLOSED, card.kind) && CLOSED[card.kind].includes(card.state);
+const OPENS_NOTHING = /^(human$|start:|status:|ask:|appeal:|evidence:add:)/;
+
+/** A settled case or refund, or words of the assistant's after which nothing is open. */
+export function isClosing({ sender, card, choices }) {
+  if (card) return has(CLOSED, card.kind) && CLOSED[card.kind].includes(card.state);
+  return sender === "bot" && Boolean(choices) && choices.length > 0 && choices.every(({ action }) => OPENS_NOTHING.test(action));
+}
 
 export class Closing {
   constructor(follow) {
@@ -23,6 +29,14 @@ export class Closing {
   look() {
     clearTimeout(this.timer);
     if (!this.rating) this.timer = setTimeout(() => this._ask(this.session), PAUSE_SECONDS * 1000);
+  }
+
+  /** The customer goes on: a question about the talk so far would only be in the way. */
+  leave() {
+    clearTimeout(this.timer);
+    if (!this.rating || !this.rating.due.subject.startsWith("bot:")) return;
+    byId("rating").replaceChildren();
+    this.rating = null;
   }
 
   redraw() {

@@ -90,6 +90,7 @@ const isLoading = () => byId("log").getAttribute("aria-busy") === "true";
 
 function say({ label, ...message }) {
   paintHint("");
+  closing.leave();
   if (message.action) byId("scroller").focus({ preventScroll: true });
   following.begin();
   outbox.add({ ...message, label: label || message.text, ...language.forMessage({ isFirst: log.isEmpty }) });
