@@ -46,7 +46,7 @@ class Select:
 
 @value(frozen=True, slots=True)
 class OrderCard:
-    """An order at a glance; amount in minor units."""
+    """An order at a glance; amount in minor units, lines are its kinds of goods, pieces all of them together."""
 
     order_no: str
     status: str
@@ -55,6 +55,7 @@ class OrderCard:
     lines: int
     amount: int
     currency: str
+    pieces: int = 1
     kind: Literal["order"] = "order"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from aiohttp import web
 
 import channels.support_chat.web
-from bot.api.errors import not_found
+from bot.api.errors import Problem, not_found
 from bot.api.services import SERVICES
 from bot.merchants import KnownMerchant, UnknownMerchant
 from channels.support_chat.web.page import filled_loader, filled_page, hours_config, style_source
@@ -33,6 +33,7 @@ class ChatFiles:
         found = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix in _KINDS)
         self.files = {path.relative_to(folder).as_posix(): _read(path) for path in found}
         self.page = (folder / "chat.html").read_text(encoding="utf-8")
+        self.missing = (folder / "missing.html").read_text(encoding="utf-8")
         self.loader = (folder / "loader.js").read_text(encoding="utf-8")
 
 
@@ -41,7 +42,14 @@ FILES = web.AppKey("chat_files", ChatFiles)
 
 async def show_chat_page(request: web.Request) -> web.Response:
     """The page of one merchant's chat; its config block is data, written so that no value can end it."""
-    services, merchant = request.app[SERVICES], await _merchant_of(request)
+    services = request.app[SERVICES]
+    try:
+        merchant = await _merchant_of(request)
+    except Problem:
+        if not _is_browser(request):
+            raise
+        headers = _page_headers((), "")
+        return web.Response(text=request.app[FILES].missing, status=404, content_type="text/html", headers=headers)
     limits = services.settings.attachments
     config = {
         "slug": merchant.slug,
@@ -56,6 +64,11 @@ async def show_chat_page(request: web.Request) -> web.Response:
     return web.Response(
         text=filled.text, content_type="text/html", headers=_page_headers(merchant.origins, filled.style)
     )
+
+
+def _is_browser(request: web.Request) -> bool:
+    """True for whoever asks for a page to read; a program that takes anything gets the problem's details."""
+    return "text/html" in request.headers.get("Accept", "")
 
 
 async def serve_loader(request: web.Request) -> web.Response:

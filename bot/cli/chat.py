@@ -3,7 +3,7 @@
 import asyncio
 import io
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -12,10 +12,13 @@ import msgspec
 
 from bot.cli.running import run_with, settings_or_exit
 from bot.settings import Settings
+from channels.cards import card_text
 from dialogs.actions import parse_action
+from dialogs.messages import Card, CaseCard, Locale, OfferCard, OrderCard, RefundCard
 
 Reply = dict[str, Any]
 _TIMEOUT_SECONDS = 30
+_CARDS: Mapping[str, type[Card]] = {"order": OrderCard, "case": CaseCard, "offer": OfferCard, "refund": RefundCard}
 
 
 @click.command()
@@ -55,6 +58,7 @@ class _Talk:
     def __init__(self, url: str, slug: str, identity: str, locale: str | None) -> None:
         self._base = f"{url.rstrip('/')}/api/chat/{slug}"
         self._opening = {"identity": identity, "locale": locale}
+        self.locale: Locale = "en" if locale == "en" else "zh-CN"
         self._choices: Sequence[Mapping[str, str]] = ()
         self._token = ""
 
@@ -67,8 +71,12 @@ class _Talk:
         """Say one line; the same message is sent again while the server cannot be reached."""
         answer = await self._call("POST", "/messages?wait=10", {"client_id": str(uuid4()), **self._content(line)})
         replies: Sequence[Reply] = answer["replies"]
-        self._choices = next((reply["choices"] for reply in reversed(replies) if reply["choices"]), self._choices)
+        self.heard(replies)
         return replies
+
+    def heard(self, replies: Sequence[Reply]) -> None:
+        """From now on a number means a choice of this answer; one without choices leaves those before."""
+        self._choices = [choice for reply in replies for choice in reply["choices"]] or self._choices
 
     def _content(self, line: str) -> dict[str, Any]:
         if line.startswith("{"):
@@ -112,8 +120,10 @@ async def _chat(talk: _Talk, *, is_json: bool) -> int:
             error.show()
             faults += 1
             continue
-        for reply in replies:
-            click.echo(msgspec.json.encode(reply).decode() if is_json else _words(reply))
+        if is_json:
+            click.echo("\n".join(msgspec.json.encode(reply).decode() for reply in replies), nl=bool(replies))
+        else:
+            click.echo("\n".join(_words(replies, talk.locale)), nl=bool(replies))
     return 1 if faults else 0
 
 
@@ -126,7 +136,15 @@ async def _lines() -> AsyncIterator[str]:
             yield line.strip()
 
 
-def _words(reply: Reply) -> str:
-    who = reply["agent"] or reply["sender"]
-    choices = [f"  {number}. {choice['label']}" for number, choice in enumerate(reply["choices"], start=1)]
-    return "\n".join([f"{who}: {reply['text']}", *choices])
+def _words(replies: Sequence[Reply], locale: Locale) -> Iterator[str]:
+    """What was said, with each card in words; the choices of one answer are numbered through all of its cards."""
+    number = 0
+    for reply in replies:
+        card = None if reply["card"] is None else msgspec.convert(reply["card"], _CARDS[reply["card"]["kind"]])
+        shown = "" if card is None else card_text(card, locale)
+        said = "\n".join(part for part in (reply["text"], shown) if part)
+        if said:
+            yield f"{reply['agent'] or reply['sender']}: {said}".replace("\n", "\n  ")
+        for choice in reply["choices"]:
+            number += 1
+            yield f"  {number}. {choice['label']}"

@@ -36,6 +36,7 @@ def order_card(turn: Turn, order: Order) -> OrderCard:
         len(order.lines),
         amount,
         order.currency,
+        sum([line.quantity for line in order.lines]),
     )
 
 

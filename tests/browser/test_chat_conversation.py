@@ -86,6 +86,24 @@ def test_a_list_is_sent_only_between_its_least_and_most(chat: ChatPage, chat_ser
     expect(send).to_be_enabled()
 
 
+def test_the_only_line_is_ticked_at_once_and_only_confirmed(chat: ChatPage, chat_server: FakeChat) -> None:
+    chat_server.say("选数量", choices=[{"label": "杯子 × 2", "action": "line:A-1*2"}], select={"min": 1, "max": 1})
+    expect(chat.root.get_by_role("checkbox", name="杯子")).to_be_checked()
+
+    chat.send_lines()
+
+    chat.expect_settled()
+    assert chat_server.talk().said[-2]["action"] == "line:A-1*2"
+
+
+def test_a_card_counts_pieces_not_kinds(chat: ChatPage, chat_server: FakeChat) -> None:
+    order = {"kind": "order", "order_no": "1", "status": "unpaid", "placed_at": "2026-11-01T10:00:00+08:00"}
+
+    chat_server.say("", card=order | {"title": "杯子", "lines": 1, "pieces": 2, "amount": 100, "currency": "CNY"})
+
+    expect(chat.root.locator(".card.order .card-note")).to_have_text("2 件商品")
+
+
 def test_a_quantity_stays_between_one_and_what_was_bought(chat: ChatPage, chat_server: FakeChat) -> None:
     chat_server.say("选数量", choices=[{"label": "杯子", "action": "line:A-1*2"}], select={"min": 1, "max": 1})
     chat.take_line("杯子")

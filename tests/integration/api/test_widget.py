@@ -34,6 +34,19 @@ async def test_a_look_that_is_put_is_served_to_the_page_and_the_button(shop: Sho
     assert unchanged == 304
 
 
+async def test_a_browser_gets_a_page_for_no_such_shop_and_a_program_a_problem(shop: Shop) -> None:
+    async with shop.http.get(f"{shop.url}/chat/nosuch", headers={"Accept": "text/html,*/*;q=0.8"}) as response:
+        page, status, kind = await response.text(), response.status, response.content_type
+        policy = response.headers["Content-Security-Policy"]
+    problem = await shop.call("GET", "/chat/nosuch")
+
+    assert (status, kind) == (404, "text/html")
+    assert "没有找到这家店铺" in page
+    assert "Shop not found" in page
+    assert "default-src 'none'" in policy
+    assert (problem[0], problem[1]["type"]) == (404, "urn:refundbot:problem:unknown-merchant")
+
+
 async def test_the_loader_of_no_such_shop_is_not_found(shop: Shop) -> None:
     assert (await shop.call("GET", "/chat/nobody/loader.js"))[0] == 404
 

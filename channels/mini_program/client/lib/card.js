@@ -13,7 +13,7 @@ function pieces(locale, lines) {
 
 const KINDS = {
   order: (it, locale, offset) => ({
-    title: it.title || text(locale, "order"), state: word(locale, "orderStates", it.status), tone: TONES[it.status], note: pieces(locale, it.lines),
+    title: it.title || text(locale, "order"), state: word(locale, "orderStates", it.status), tone: TONES[it.status], note: pieces(locale, it.pieces || it.lines),
     facts: [["orderNo", it.order_no], ["placed", it.placed_at && day(locale, it.placed_at, offset)]],
   }),
   case: (it, locale) => ({

@@ -27,7 +27,9 @@ function choicesOf(reply) {
   const listed = reply.select ? choices.filter(({ action }) => prefixOf(action) === prefixOf(choices[0].action)) : [];
   const buttons = choices.filter((choice) => !listed.includes(choice)).map(({ action, label }) => ({ action, label, style: styleOf(action) }));
   const { min = 1, max = listed.length } = reply.select || {};
-  return { rows: listed.map(rowOf), buttons, min, max };
+  const rows = listed.map(rowOf);
+  if (rows.length === 1) rows[0].isTaken = true; // the only thing that can be meant is taken at once, and only confirmed
+  return { rows, buttons, min, max };
 }
 
 const taken = (rows) => rows.filter((row) => row.isTaken);

@@ -22,7 +22,7 @@ const TONES = { refunded: "good", succeeded: "good", compensated: "good", delive
 
 const KINDS = {
   order: (it) => card("order", {
-    title: it.title || text("order"), state: word("orderStates", it.status), tone: TONES[it.status], amount: amountOf(it), note: pieces(it.lines),
+    title: it.title || text("order"), state: word("orderStates", it.status), tone: TONES[it.status], amount: amountOf(it), note: pieces(it.pieces || it.lines),
     facts: [[text("orderNo"), it.order_no], [text("placed"), it.placed_at && shortDay(it.placed_at)]],
   }),
   case: (it) => card("case", {

@@ -53,6 +53,7 @@ function drawSelect(choices, { min = 1, max = choices.length }, take) {
     if (!send.disabled) take(chosen().map((row) => row.action).join("+"), chosen().map((row) => row.label).join(text("comma")));
   });
   form.addEventListener("revive", refresh);
+  if (rows.length === 1) rows[0].take();
   refresh();
   return form;
 }
@@ -75,6 +76,12 @@ class Row {
   get action() { return this.hasQuantity ? `${this.code}*${this.quantity}` : this.code; }
 
   get label() { return this.most > 1 ? `${this.name} × ${this.quantity}` : this.name; }
+
+  /** The only thing that can be meant is taken at once, and only confirmed. */
+  take() {
+    this.box.checked = true;
+    this._paint();
+  }
 
   allow(isAllowed) {
     this.box.disabled = !isAllowed;
