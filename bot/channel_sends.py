@@ -12,7 +12,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from bot.channel_accounts import OpenAccount, UnknownAccount
-from bot.channel_notices import tell_by_sms
+from bot.channel_notices import WORDS_UNSAID, has_words, tell_by_sms
 from bot.channel_slots import NextCall, TooFast, close_windows, counted, give_slot_back
 from bot.spoken import spoken
 from bot.work import WorkParts
@@ -24,7 +24,7 @@ from storage import outbox
 from storage.app_store import app_facts, note_used
 from storage.identity_store import Identity, note_leaving, read_windows
 from storage.send_batches import Count, Ready, SendBatches, Sent
-from storage.send_store import Closed, SendNote, note_of, put_off, write_note
+from storage.send_store import Closed, SendNote, note_end, note_of, put_off, write_note
 from storage.transaction import transact
 
 _UNCLEAR_MAX = 2
@@ -67,9 +67,7 @@ async def send(batches: SendBatches, parts: WorkParts, row: outbox.Claimed) -> N
     try:
         note = await sender.send_all(ready.note)
     except _NextSecond as stopped:
-        await write_note(parts.db, row, stopped.note)
-        at = parts.clock.now().replace(microsecond=0) + timedelta(seconds=1)
-        await outbox.later(parts.db, row, at=at, error="next second", is_counted=False)
+        await _put_off_a_second(parts, row, stopped.note, sender.counted_person)
         return
     except _ClosedNow as stopped:
         note = stopped.note
@@ -80,8 +78,20 @@ async def send(batches: SendBatches, parts: WorkParts, row: outbox.Claimed) -> N
         if not await sender.send_notice(note):
             await sender.give_up_chat(note)
             return
+        if has_words(sender.said) and not await sender.is_reader():
+            await write_note(parts.db, row, note)
+            raise NotSendable(WORDS_UNSAID) from None
     person = None if note.unclear else sender.counted_person
     await batches.settle(Sent(row, note, parts.clock.now(), person))
+
+
+async def _put_off_a_second(parts: WorkParts, row: outbox.Claimed, note: SendNote, person: UUID | None) -> None:
+    now = parts.clock.now()
+    await write_note(parts.db, row, note)
+    if person is not None and not note.unclear:
+        await note_end(parts.db, row, person, now=now)
+    at = now.replace(microsecond=0) + timedelta(seconds=1)
+    await outbox.later(parts.db, row, at=at, error="next second", is_counted=False)
 
 
 async def _sender(batches: SendBatches, parts: WorkParts, row: outbox.Claimed, ready: Ready) -> "_Sender":
@@ -155,12 +165,18 @@ class _Sender:
 
         Raises NotSendable where it is neither, and LeaseLost.
         """
-        if await tell_by_sms(self.parts, self.row, self.said, self.locale):
+        is_reader = await self.is_reader()
+        heard = [one for one in self.said if one.reply.sender != "agent"] if is_reader else self.said
+        if await tell_by_sms(self.parts, self.row, heard, self.locale):
             return
-        if not (await app_facts(self.parts.db, self.identity)).is_reader:
+        if not is_reader:
             await write_note(self.parts.db, self.row, note)
             raise NotSendable("the platform takes no message to this person now")
         await outbox.done(self.parts.db, self.row, now=self.parts.clock.now())
+
+    async def is_reader(self) -> bool:
+        """True where they were last seen in the chat inside the mini-program, and read there what is said."""
+        return (await app_facts(self.parts.db, self.identity)).is_reader
 
     def _payloads(self, note: SendNote) -> Sequence[Payload]:
         return self.account.channel.render(self.said, self.locale, edits=note.edits or None) if self.said else ()

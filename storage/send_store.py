@@ -70,7 +70,7 @@ WHERE merchant_id = $1 AND id = $2 FOR NO KEY UPDATE
 """
 _ENDED = f"""
 UPDATE channel_identity i SET windows = {ENDED.format(row="$3::uuid", now="$4::timestamptz")}
-WHERE i.merchant_id = $1 AND i.id = $2 AND i.windows ? 'calls'
+WHERE i.merchant_id = $1 AND i.id = $2 AND i.windows ? 'calls' RETURNING i.id
 """  # noqa: S608  # constants
 _OUTCOME_BEHIND = """
 SELECT 1 FROM outbox WHERE merchant_id = $1 AND lane = $2 AND kind = 'channel.send' AND done_at IS NULL
@@ -163,12 +163,17 @@ async def put_off(
     """
     rows = await tx.fetch(_STILL_CLOSED, row.merchant_id, closed.identity_id, closed.windows)
     if not note.unclear:
-        await tx.execute(_ENDED, row.merchant_id, closed.identity_id, row.row_id, now)
+        await note_end(tx, row, closed.identity_id, now=now)
     is_closed = bool(rows) and (rows[0]["has_left"] if closed.has_left else rows[0]["is_unchanged"])
     await tx.fetch_one(_LOCK, row.merchant_id, UUID(note.conversation_id))
     is_outcome = await tx.fetch_one(_OUTCOME_BEHIND, row.merchant_id, row.lane, row.row_id) is not None
     await write_note(tx, row, msgspec.structs.replace(note, is_outcome=1) if is_outcome else note)
     await later(tx, row, at=at if is_closed and not is_outcome else now, error=_WAITS, is_counted=False)
+
+
+async def note_end(db: CanFetch, row: Claimed, identity_id: UUID, *, now: datetime) -> None:
+    """None of the row's calls is under way any more."""
+    await db.fetch(_ENDED, row.merchant_id, identity_id, row.row_id, now)
 
 
 async def write_note(db: CanFetch, row: Claimed, note: SendNote) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.acceptance.running import until
 from tests.integration.api.shop import Shop
 from tests.integration.api.test_merchant_api import order
 from tests.integration.channels.wechat_stage import Stage, open_stage
@@ -183,6 +184,34 @@ async def test_an_outcome_after_the_window_is_a_template_message(shop: Shop, wec
     await wechat.world.until(lambda: bool(stage.texts("template")))
     assert stage.texts("template")[0].startswith(case["case_no"])
     assert wechat.world.refusals == []
+
+
+@pytest.mark.parametrize("has_template", [True, False])
+async def test_what_staff_wrote_is_on_the_desk_where_only_a_notice_of_the_case_could_be_sent(
+    shop: Shop, wechat: FakeWeChat, *, has_template: bool
+) -> None:
+    fields = "character_string1=case_no,amount2=amount,phrase3=state"
+    template: dict[str, Any] = {"template_id": "tpl", "template_fields": fields} if has_template else {}
+    stage = await open_stage(shop, wechat, "wechat", **template)
+    case = await under_review(stage)
+    wechat.world.faults.busy = 1
+    await shop.api("POST", f"/cases/{case['case_no']}/messages", {"text": "请把杯子留着。"})
+    await until(lambda: waits(shop))
+    rejected = {"version": case["version"], "action": "reject", "reason_code": "not_covered"}
+    status, answer = await shop.api("POST", f"/cases/{case['case_no']}/decision", rejected)
+    assert status == 200, answer
+
+    shop.clock.move(3 * 86_400)
+    buried = await until(lambda: shop.base.db.fetch("SELECT * FROM outbox WHERE buried_at IS NOT NULL"))
+
+    assert ["not what a person wrote" in row["last_error"] for row in buried] == [True]
+    assert len(stage.texts("template")) == int(has_template)
+    texts = await shop.base.db.fetch("SELECT 1 FROM outbox WHERE kind = 'sms.send'")
+    assert len(texts) == int(not has_template)
+
+
+async def waits(shop: Shop) -> bool:
+    return bool(await shop.base.db.fetch("SELECT 1 FROM outbox WHERE last_error IS NOT NULL AND done_at IS NULL"))
 
 
 async def test_a_person_at_wechats_own_service_takes_over_where_the_account_wants_it(

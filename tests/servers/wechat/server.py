@@ -60,7 +60,11 @@ class FakeWeChat:
         if not person.receives:
             return self._error(48002)
         await self.world.meanwhile("arrived", person)
-        refused = person.allowance.take(self.world.now())
+        if self.world.faults.strays:
+            self.world.faults.strays -= 1
+            self.world.strays.append((person, _heard(body)))
+            return _drop(request)
+        refused = self.world.take(person)
         if refused:
             return self._error(refused)
         await self.world.meanwhile("counted", person)

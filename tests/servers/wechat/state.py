@@ -50,7 +50,7 @@ async def _at_once(_moment: "Moment", _person: "Person") -> None:
     """Nothing happens in between."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Person:
     """A WeChat user of one account; granted counts subscribe messages that may be sent, by template."""
 
@@ -76,7 +76,7 @@ class Login:
 
 @dataclass
 class Faults:
-    """What goes wrong from now on; the numbers count calls down."""
+    """What goes wrong from now on; the numbers count calls down. Strays lose their connection and arrive later."""
 
     refuses_every_token: bool = False
     busy: int = 0
@@ -84,6 +84,7 @@ class Faults:
     unreadable: int = 0
     dropped_before: int = 0
     dropped_after: int = 0
+    strays: int = 0
     tokens_broken: int = 0
     code: int = 0
     is_slow: bool = False
@@ -92,7 +93,8 @@ class Faults:
 
 @dataclass
 class World:
-    """Everything; now is the clock, which a test may hold and move. wrongs are what no caller may ever send.
+    """Everything; now is the clock, which a test may hold and move. wrongs are what no caller may ever send,
+    over are those to whom more was sent than the quotas allow.
 
     meanwhile is awaited at the moments at which other things may happen first.
     """
@@ -107,6 +109,8 @@ class World:
     calls: list[str] = field(default_factory=list)
     refusals: list[int] = field(default_factory=list)
     wrongs: list[str] = field(default_factory=list)
+    over: list[Person] = field(default_factory=list)
+    strays: list[tuple[Person, Heard]] = field(default_factory=list)
     meanwhile: Callable[[Moment, Person], Awaitable[None]] = _at_once
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -132,6 +136,21 @@ class World:
 
     def person(self, openid: str) -> Person:
         return self.people.setdefault(openid, Person(openid))
+
+    def take(self, person: Person) -> int:
+        """A message has come for somebody: 0, or the error where their quota is used up."""
+        refused = person.allowance.take(self.now())
+        if refused:
+            self.over.append(person)
+        return refused
+
+    async def bring_strays(self, *, only: Person | None = None) -> None:
+        """Messages that were lost on the way arrive after all."""
+        here = [stray for stray in self.strays if only in {None, stray[0]}]
+        self.strays = [stray for stray in self.strays if stray not in here]
+        for person, heard in here:
+            if not self.take(person):
+                await self.show(person, heard)
 
     async def show(self, person: Person, heard: Heard) -> None:
         """The user sees it."""
