@@ -229,7 +229,9 @@ class SmallTalk:
 
 @value(frozen=True, slots=True)
 class AskAgain:
-    """Nothing new: the question that is open is put again."""
+    """The question again; is_choice_open: a yes that leaves open which of several is meant."""
+
+    is_choice_open: bool = False
 
 
 @value(frozen=True, slots=True)

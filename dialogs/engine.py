@@ -66,7 +66,7 @@ from dialogs.flows.policy import tell_policy
 from dialogs.flows.reason import choose_reason, take_note, without_more_pictures
 from dialogs.flows.refund import choose_order, list_orders, start, start_over
 from dialogs.flows.settling import answer_confirmation, choose_offer, choose_wish
-from dialogs.flows.small_talk import chat, first_contact, miss, reason_hint, stale
+from dialogs.flows.small_talk import chat, first_contact, miss, reason_hint, stale, which
 from dialogs.flows.status import tell_status
 from dialogs.flows.told import filled, is_late_known
 from dialogs.flows.turn import Turn, again, on_main
@@ -283,8 +283,8 @@ def _talk(turn: Turn, command: Talking) -> Step:
             return want_human(turn)
         case SmallTalk(kind):
             return chat(turn, kind)
-        case AskAgain():
-            return again(turn)
+        case AskAgain(is_choice_open):
+            return which(turn) if is_choice_open else again(turn)
         case Stale():
             return stale(turn)
         case Clarify():

@@ -20,6 +20,8 @@ from refund_core.orders import OrderFacts
 from refund_core.risk import RiskLevel
 from refund_core.values import value
 
+_ROUND_STEPS = tuple([first * 10**power for power in range(13) for first in (1, 5)])
+
 
 @value(frozen=True, slots=True)
 class Caps:
@@ -125,6 +127,12 @@ def _balance(rules: OfferRules, use: OfferUse, payer: Money, expires: datetime, 
     return [Offer(offer_id, Resolution.BALANCE, payer + bonus, bonus, expires, is_capped=True)]
 
 
+def _round(minimum: Money) -> Money:
+    """A figure that one can remember (50 for 53.88), never above what it stands for and at most a tenth below."""
+    step = max([step for step in _ROUND_STEPS if step * 10 <= minimum.minor], default=1)
+    return Money(minimum.minor // step * step, minimum.currency)
+
+
 def _coupon(rules: OfferRules, use: OfferUse, payer: Money, expires: datetime, ids: Ids) -> list[Offer]:
     offer = rules.coupon
     if offer is None or (caps := offer.caps.get(payer.currency)) is None:
@@ -141,7 +149,7 @@ def _coupon(rules: OfferRules, use: OfferUse, payer: Money, expires: datetime, i
             amount,
             bonus,
             expires,
-            minimum_spend=amount.times_basis_points(offer.minimum_spend_basis_points),
+            minimum_spend=_round(amount.times_basis_points(offer.minimum_spend_basis_points)),
             valid_days=offer.valid_days,
             is_capped=True,
         )

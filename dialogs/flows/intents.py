@@ -55,6 +55,7 @@ GOODS_LETTERS_MAX = 48
 GOODS_CHARACTERS_MAX = 20
 _HOLDING = ("reason", "remedy", "resolution", "quantity", "product", "except", "order_no")
 _AGAIN, _MISS, _START, _NOTE = (AskAgain(),), (Miss(),), (StartRefund(),), (AddNote(),)
+_WHICH = (AskAgain(is_choice_open=True),)
 _OFF_TOPIC, _CLOSING = (SmallTalk("off_topic"),), (SmallTalk("closing"),)
 _GO_ON, _BACK, _CANCEL = (GoOn(),), (Back(),), (Cancel(),)
 _WORDS: dict[Intent, Commands] = {
@@ -229,13 +230,13 @@ def _yes(conversation: Conversation, message: InboundMessage, understanding: Und
     slots, asked = conversation.slots, conversation.asked
     if asking == "order" and "?" not in (message.text or "").replace("？", "?"):
         proposed = order_shown(conversation)
-        return _AGAIN if proposed is None else (*told(message.text or "", understanding), SetOrder(proposed))
+        return _WHICH if proposed is None else (*told(message.text or "", understanding), SetOrder(proposed))
     if asking == "reason" and slots.reason_guessed and slots.reason is not None:
         return (SetReason(slots.reason),)
     if asked is not None and (asking == "change" or (asking is None and asked.kind in {"hint", "next"})):
         return (command_of_button(conversation, asked.choices[0].action),)
     if asking is not None:
-        return _AGAIN
+        return _WHICH
     return _go_ahead(conversation) if goes_ahead(plain_words(message.text or "")) else _CLOSING
 
 

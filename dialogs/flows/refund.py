@@ -10,7 +10,7 @@ from dialogs.flows.lines import ask_lines, claimable, has_claimable
 from dialogs.flows.offers import ask_offers, have_expired
 from dialogs.flows.repairs import is_in_refund
 from dialogs.flows.told import GOODS_LENGTH_MAX, filled, is_hinted, order_shown
-from dialogs.flows.turn import Question, Turn, again, answer, ask, finish
+from dialogs.flows.turn import Question, Turn, again, answer, ask, finish, lines_of
 from dialogs.flows.words import case_card, of_wish, order_card, order_title, state_reply
 from dialogs.messages import Choice, Reply
 from dialogs.nlu.goods import goods_meant
@@ -60,7 +60,8 @@ def list_orders(turn: Turn, slots: Slots | None = None, *, page: int = 1, is_lis
     if not recent:
         return _ask_for_number(turn, "order.none", slots)
     if len(recent) == 1:
-        return _ask_whether(turn, recent[0], slots, is_only=True)
+        unpaid = _refused(turn, recent[0]) if _is_unpaid(recent[0]) else None
+        return _ask_whether(turn, recent[0], slots, is_only=True) if unpaid is None else finish(turn, unpaid)
     named = None if is_listed or page > 1 else order_with(recent, slots.goods) or _talked_about(turn, slots)
     if named is not None:
         return _ask_whether(turn, named, replace(slots, order_no=None))
@@ -91,7 +92,7 @@ def _ask_which_first(turn: Turn, several: Sequence[OrderFacts], slots: Slots) ->
 
 def _ask_among(turn: Turn, text: str, cards: Sequence[Reply], slots: Slots) -> Step:
     first = cards[0]
-    question = Question("order", text, first.choices, card=first.card, more=tuple(cards[1:]))
+    question = Question("order", lines_of((text, first.text)), first.choices, card=first.card, more=tuple(cards[1:]))
     return ask(turn, "refund", question, slots=slots)
 
 
@@ -239,7 +240,14 @@ def order_choice(turn: Turn, facts: OrderFacts) -> Choice:
     return turn.choice("order", f"order:{order.order_no}", title=order_title(turn, order), day=day)
 
 
+def _is_unpaid(facts: OrderFacts) -> bool:
+    return facts.order.status is OrderStatus.UNPAID
+
+
 def _order_reply(turn: Turn, facts: OrderFacts) -> Reply:
+    """An order to choose; one that was never paid is shown and says so."""
+    if _is_unpaid(facts):
+        return Reply(turn.say("order.unpaid_listed"), card=order_card(turn, facts.order))
     return Reply("", (order_choice(turn, facts),), card=order_card(turn, facts.order))
 
 

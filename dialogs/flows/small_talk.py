@@ -10,11 +10,21 @@ from dialogs.messages import Reply
 from dialogs.step import Step
 
 MISSES_BEFORE_PERSON = 2
+_CHOSEN_FROM = frozenset({"order", "lines", "reason", "resolution", "declined"})
 
 
 def first_contact(turn: Turn) -> Reply:
     """Said once, before anything else: an assistant answers, what is kept, and that a person can be had."""
-    return Reply(turn.say("greeting", merchant=turn.merchant.name), (turn.human(),))
+    return Reply(turn.say("greeting", merchant=_named(turn)).strip(), (turn.human(),))
+
+
+def _named(turn: Turn) -> str:
+    """The merchant's name, with a space where Latin letters would touch Chinese ones."""
+    name = turn.merchant.name
+    if turn.locale != "zh-CN" or not name:
+        return name
+    before, after = (" " if letter.isascii() and letter.isalnum() else "" for letter in (name[0], name[-1]))
+    return f"{before}{name}{after}"
 
 
 def chat(turn: Turn, kind: Talk) -> Step:
@@ -43,7 +53,7 @@ def _farewell(said: Step) -> Step:
 
 def _about_bot(turn: Turn) -> Step:
     """That a program answers, and how to reach a person; what is open stays open."""
-    said = turn.say("about_bot", merchant=turn.merchant.name)
+    said = turn.say("about_bot", merchant=_named(turn)).strip()
     choices = (turn.human(),) if turn.conversation.stack else (turn.choice("start", "start:refund"), turn.human())
     return answer(turn, Reply(said, choices))
 
@@ -66,6 +76,14 @@ def reason_hint(turn: Turn, reason: str) -> Step:
     hinted = replace(turn.slots, order_no=about, reason=reason, evidence=turn.message.attachments)
     asked = Asked("hint", reply.choices, reply.text)
     return Step(replace(turn.conversation, slots=hinted, asked=asked, stack=(), misses=0), (reply,))
+
+
+def which(turn: Turn) -> Step:
+    """A yes where several can be meant: that one is to be chosen, without all of the question over again."""
+    asked = again(turn)
+    if turn.asking not in _CHOSEN_FROM or not asked.replies:
+        return asked
+    return replace(asked, replies=(replace(asked.replies[0], text=turn.say("which")),))
 
 
 def stale(turn: Turn) -> Step:

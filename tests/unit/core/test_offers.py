@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from refund_core.offers import OfferRules, OfferUse, make_offers
 from refund_core.orders import Order, Payment
@@ -16,6 +18,19 @@ def offers(made: Order, *, use: OfferUse | None = OfferUse(), rules: OfferRules 
     about = facts(made)
     found = make_offers(decided(about, claim()), rules, use, about, now=NOW, ids=IDS)
     return [(offer.resolution.value, offer.amount.minor, offer.bonus.minor) for offer in found]
+
+
+@given(paid=st.integers(1, 10_000_000), basis_points=st.integers(0, 30_000))
+def test_a_minimum_spend_is_a_round_figure_that_never_asks_for_more(paid: int, basis_points: int) -> None:
+    assert OFFERS.coupon is not None
+    rules = replace(OFFERS, coupon=replace(OFFERS.coupon, minimum_spend_basis_points=basis_points))
+    about = facts(order(line("1", 1, paid)))
+
+    for offer in make_offers(decided(about, claim()), rules, OfferUse(), about, now=NOW, ids=IDS):
+        if offer.minimum_spend is not None:
+            exact = offer.amount.times_basis_points(basis_points).minor
+            assert exact * 9 // 10 <= offer.minimum_spend.minor <= exact
+            assert len(str(offer.minimum_spend.minor).rstrip("0")) <= 3
 
 
 def test_the_original_route_comes_first_and_is_worth_what_was_paid() -> None:
@@ -62,7 +77,7 @@ def test_a_coupon_states_minimum_spend_and_days() -> None:
     coupon = make_offers(decided(about, claim()), OFFERS, OfferUse(), about, now=NOW, ids=IDS)[-1]
 
     assert coupon.minimum_spend is not None
-    assert (coupon.minimum_spend.minor, coupon.valid_days) == (8028, 180)
+    assert (coupon.minimum_spend.minor, coupon.valid_days) == (8000, 180)
     assert coupon.expires_at == NOW + 3 * DAY
 
 

@@ -164,3 +164,20 @@ def test_an_anonymous_visitor_is_told_how_to_be_recognised() -> None:
 
     assert "登录" in talked.texts()
     assert replace(talked.wanted, proof=None).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("My Shop", "我是 My Shop 的智能助手"),
+        ("拾光家居", "我是拾光家居的智能助手"),
+        ("Tea 茶铺", "我是 Tea 茶铺的智能助手"),
+    ],
+)
+def test_latin_letters_of_a_shops_name_stand_apart_from_chinese_ones(name: str, said: str) -> None:
+    talked = talk(merchant=replace(MERCHANT, name=name))
+    talked.state = replace(talked.state, is_greeted=False)
+
+    talked.tap("ask:help")
+
+    assert said in talked.texts()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from dialogs.messages import OrderCard
 from refund_core.orders import Order, OrderStatus, PastRefund, SettledBy
 from tests.unit.core.shop import DAY, NOW, line, order
 from tests.unit.dialogs.talk import Talk, talk
@@ -29,7 +30,7 @@ def test_orders_of_which_nothing_can_be_asked_back_come_after_those_of_which_som
 
     talked.tap("start:refund")
 
-    assert _offered(talked) == ["SHOP-0003", "SHOP-0005", "SHOP-0001", "SHOP-0002", "SHOP-0004"]
+    assert _offered(talked) == ["SHOP-0003", "SHOP-0005", "SHOP-0002", "SHOP-0004"]
     assert "orders:2" not in talked.actions()
 
 
@@ -72,11 +73,46 @@ def test_an_order_of_a_later_page_is_chosen_by_its_number_on_it() -> None:
     assert talked.state.slots.order_no == "SHOP-0007"
 
 
-@pytest.mark.parametrize(
-    ("last", "why"), [(_unpaid(2), "还没有付款"), (_refunded(2), "已经全部退款")], ids=["unpaid", "refunded"]
-)
-def test_the_only_order_of_which_something_is_left_is_proposed_and_the_other_explained(last: Order, why: str) -> None:
-    talked = talk(_bought(3), last)
+def test_an_order_that_was_never_paid_is_shown_and_says_so_but_is_not_to_be_chosen() -> None:
+    talked = talk(_unpaid(1), _bought(2), _bought(3))
+
+    talked.tap("start:refund")
+
+    assert _offered(talked) == ["SHOP-0002", "SHOP-0003"]
+    last = talked.replies()[-1]
+    assert isinstance(last.card, OrderCard)
+    assert (last.card.order_no, last.card.status, last.text) == (
+        "SHOP-0001", "unpaid", "还没有付款，没有可退的款项。",
+    )  # fmt: skip
+    assert [choice.action for choice in last.choices] == ["human"]
+    talked.say("SHOP-0001")
+    assert "还没有付款" in talked.texts()
+
+
+def test_who_has_only_an_unpaid_order_is_told_so_at_once() -> None:
+    talked = talk(_unpaid(1))
+
+    talked.tap("start:refund")
+
+    assert "还没有付款" in talked.texts()
+    assert _offered(talked) == []
+
+
+@pytest.mark.parametrize("said", ["好的", "确认", "嗯", "ok", "yes"])
+def test_a_yes_to_a_list_asks_for_a_choice_and_does_not_say_it_all_again(said: str) -> None:
+    talked = talk(*(_bought(number) for number in range(1, 4)))
+    talked.tap("start:refund")
+    before, offered = talked.replies()[0].text, _offered(talked)
+
+    talked.say(said)
+
+    assert _offered(talked) == offered
+    assert before not in talked.texts()
+    assert "序号" in talked.texts()
+
+
+def test_the_only_order_of_which_something_is_left_is_proposed_and_the_other_explained() -> None:
+    talked = talk(_bought(3), _refunded(2))
     talked.tap("start:refund")
     assert _offered(talked) == ["SHOP-0003"]
 
@@ -84,7 +120,7 @@ def test_the_only_order_of_which_something_is_left_is_proposed_and_the_other_exp
     assert _offered(talked) == ["SHOP-0003", "SHOP-0002"]
     talked.tap("order:SHOP-0002")
 
-    assert why in talked.texts()
+    assert "已经全部退款" in talked.texts()
 
 
 def test_a_page_beyond_the_last_is_the_first() -> None:
