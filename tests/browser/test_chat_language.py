@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.chat_page import ChatPage
-from tests.browser.conftest import CUSTOMER
+from tests.browser.conftest import CUSTOMER, PageMaker
 from tests.browser.shop_page import chat_in, open_shop
 from tests.servers.fake_chat import FakeChat
 
@@ -118,6 +118,30 @@ def test_who_comes_back_in_another_language_has_the_question_in_it(page: Page, c
     page.evaluate("window.refundbot.open()")
 
     chat_in(page).expect_said("Is this the order?")
+
+
+def test_a_language_in_which_it_was_said_already_takes_nothing_away(page: Page, chat_server: FakeChat) -> None:
+    chat = _asked(page, chat_server)
+    chat.language.click()
+    chat.expect_said("Is this the order?")
+    chat_server.say("", sender="customer", action="locale:en")
+    chat_server.say("", sender="customer", action="locale:en")
+    chat_server.say("", sender="customer", action="locale:en")
+    chat.expect_settled()
+
+    expect(chat.root.locator("#log .message:visible .bubble").last).to_have_text("Is this the order?")
+    expect(chat.choice("Yes, this order")).to_be_enabled()
+
+
+def test_the_question_is_in_sight_after_a_long_list(new_page: PageMaker, chat_server: FakeChat) -> None:
+    page = new_page(390, 500)
+    chat = _asked(page, chat_server)
+    page.mouse.move(200, 250)
+    page.mouse.wheel(0, -2_000)
+
+    chat.language.click()
+
+    expect(chat.choice("Yes, this order")).to_be_in_viewport()
 
 
 def test_a_refused_wish_for_a_language_leaves_no_trace(page: Page, chat_server: FakeChat) -> None:

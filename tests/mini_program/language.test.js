@@ -50,3 +50,13 @@ test("another language is told once it has settled, and the open question stands
 
   assert.deepEqual(sent(), ["locale:en", "locale:zh-CN", "locale:en"]);
 });
+
+test("a language in which it was said already takes nothing away", async () => {
+  const wechat = talked({ text: "Is this the order?", choices: [{ label: "Yes", action: "order:1" }] });
+  for (let time = 0; time < 3; time += 1) wechat.say({ sender: "customer", action: "locale:en" });
+
+  const page = await openPage({ wechat });
+
+  assert.deepEqual(page.bubbles, ["Is this the order?"]);
+  assert.deepEqual(page.root.data.rows.filter((row) => row.choices).map((row) => row.isActive), [true]);
+});

@@ -7,18 +7,23 @@ const speaking = (locale) => ({ action: `locale:${locale}`, label: NAMES[locale]
 
 const isSpeaking = (action) => /^locale:/.test(action || "");
 
-/** Without the choices themselves, and without the answers to all of them but the last in a row. */
+/** Without the choices themselves, and of the answers to several of them in a row only with the last one. */
 function withoutSpoken(replies) {
   const shown = [];
+  let told = null;
   let spoken = null;
   for (const reply of replies) {
     if (isSpeaking(reply.action)) {
-      while (spoken && shown.length > spoken.from && isAnswer(shown[shown.length - 1], spoken.at)) shown.pop();
-      spoken = { from: shown.length, at: reply.at };
-    } else {
-      if (reply.sender === "customer") spoken = null;
-      shown.push(reply);
+      told = reply;
+      continue;
     }
+    if (reply.sender === "customer") told = spoken = null;
+    else if (told) {
+      while (spoken && shown.length > spoken.from && isAnswer(shown[shown.length - 1], spoken.at)) shown.pop();
+      spoken = { from: shown.length, at: told.at };
+      told = null;
+    }
+    shown.push(reply);
   }
   return shown;
 }

@@ -16,6 +16,7 @@ function activeSeqs(replies, isWaiting) {
   let hasNewerConfirm = false;
   for (const reply of isWaiting ? [] : [...replies].reverse()) {
     const hasChoices = (reply.choices || []).length > 0;
+    if (reply.sender === "customer" && isSpeaking(reply.action) && !active.size) continue;
     if (reply.sender === "customer" || (reply.sender === "agent" && !hasChoices)) break;
     if (!hasChoices) continue;
     if (!hasNewerConfirm) active.add(reply.seq);

@@ -85,7 +85,7 @@ export class Log {
     for (const { action, label } of reply.choices || []) this._labels.set(withoutQuantity(action), { name: goodsName({ action, label }), most: quantityOf(action) });
     const node = drawMessage({ ...reply, text: reply.text || this._wordsOf(reply.action) }, { choices, pictures });
     node.hidden = isSpeaking(reply.action);
-    if (node.hidden) this._hideSpoken();
+    if (reply.sender !== "customer") this._hideSpoken();
     this._replies.push(reply);
     this._drawn.push({ node, choices });
     this.root.append(node);
@@ -94,12 +94,17 @@ export class Log {
 
   /** What was said again in one language makes room for the same in another: however often, it stands there once. */
   _hideSpoken() {
-    let first = this._replies.length;
-    while (first && this._replies[first - 1].sender !== "customer") first -= 1;
-    const spoken = this._replies[first - 1];
+    let last = this._replies.length - 1;
+    if (last < 0 || !isSpeaking(this._replies[last].action)) return;
+    while (last >= 0 && isSpeaking(this._replies[last].action)) last -= 1;
+    let first = last;
+    while (first >= 0 && this._replies[first].sender !== "customer") first -= 1;
+    const spoken = this._replies[first];
     if (!spoken || !isSpeaking(spoken.action)) return;
-    const isAnswer = ({ sender, at }) => sender !== "agent" && Date.parse(at) - Date.parse(spoken.at) <= TOGETHER_SECONDS * 1000;
-    for (; first < this._replies.length && isAnswer(this._replies[first]); first += 1) this._drawn[first].node.hidden = true;
+    for (let index = first + 1; index <= last; index += 1) {
+      const { sender, at } = this._replies[index];
+      if (sender !== "agent" && Date.parse(at) - Date.parse(spoken.at) <= TOGETHER_SECONDS * 1000) this._drawn[index].node.hidden = true;
+    }
   }
 
   /** What a tapped button said, where the server kept only its code. */
@@ -119,20 +124,22 @@ export class Log {
     for (const reply of replies) this.add(reply);
   }
 
-  /** Buttons count until the consumer or a person says something; of questions about money only the newest counts.
+  /** Buttons count until the consumer or a person says something, or they are said again in another language; of questions about money only the newest counts.
       The way back from a queue stays open until somebody answers. */
   refreshChoices() {
     let isOver = false;
     let isAnswered = false;
     let hasNewerConfirm = false;
+    let hasNewer = false;
     for (let index = this._replies.length - 1; index >= 0; index -= 1) {
       const reply = this._replies[index];
       const drawn = this._drawn[index];
       if (drawn.isClosed) return;
-      isOver = isOver || reply.sender === "customer" || (reply.sender === "agent" && !drawn.choices);
+      isOver = isOver || (reply.sender === "customer" && (hasNewer || !isSpeaking(reply.action))) || (reply.sender === "agent" && !drawn.choices);
       const isDead = isWayBack(reply) ? isAnswered : isOver;
       isAnswered = isAnswered || reply.sender !== "customer";
       if (!drawn.choices) continue;
+      hasNewer = true;
       setActive(drawn.choices, !isDead && !this.isWaiting && !hasNewerConfirm);
       drawn.isClosed = isDead;
       hasNewerConfirm = hasNewerConfirm || isMoneyConfirm(reply.choices);

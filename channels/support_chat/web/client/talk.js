@@ -22,7 +22,10 @@ const TYPING_SECONDS = 6;
 const HOURS_SECONDS = 30;
 const seen = { state: "connecting", handover: null, problem: null, typingTimer: 0 };
 const unread = new Unread();
-const language = new Language((message) => outbox.add(message));
+const language = new Language((message) => {
+  following.begin();
+  outbox.add(message);
+});
 const closing = new Closing(() => following.follow());
 let session = null;
 let stream = null;
