@@ -54,6 +54,7 @@ def test_a_code_is_sent_when_it_has_all_its_digits(page: Page, chat_server: Fake
     chat.expect_said("已核实")
     assert chat_server.texts_said_by("customer", "talk-1")[-1] == "246810"
     expect(page.locator(".code input:enabled")).to_have_count(0)
+    expect(page.locator(".code input").last).to_have_css("background-color", "rgba(0, 0, 0, 0)")
 
 
 def test_another_code_can_be_asked_for_after_the_countdown_alone(page: Page, chat_server: FakeChat) -> None:
