@@ -5,8 +5,8 @@ lost Redis makes a chat slower, never wrong.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -53,6 +53,7 @@ class Live:
         self._redis = redis
         self.channel = f"{_CHANNEL}:{redis.connection_pool.connection_kwargs.get('db', 0)}"
         self._outgoing = _Outgoing([], asyncio.Event())
+        self._listeners: list[Callable[[Wakeup], None]] = []
 
     def wake_soon(self, wakeups: Sequence[Wakeup]) -> None:
         """Publish without waiting and without failing; more than can be held are dropped."""
@@ -75,6 +76,21 @@ class Live:
             is_sent = not wakeups or await self._publish(wakeups)
             await asyncio.sleep(GATHER_SECONDS if is_sent else RECONNECT_SECONDS)
             _end_if_cancelled()
+
+    @contextmanager
+    def heard_by(self, listener: Callable[[Wakeup], None]) -> Iterator[None]:
+        """Until the block ends the listener is told what listen() hears."""
+        self._listeners.append(listener)
+        try:
+            yield
+        finally:
+            self._listeners.remove(listener)
+
+    async def listen(self) -> None:
+        """The one subscription of a process: tell all listeners of every wake-up, until cancelled."""
+        async for wakeup in self.subscribe():
+            for listener in self._listeners:
+                listener(wakeup)
 
     async def subscribe(self) -> AsyncIterator[Wakeup]:
         """Every wake-up from now on; goes on over a lost Redis, and misses what was published meanwhile."""

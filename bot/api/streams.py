@@ -8,7 +8,7 @@ from uuid import UUID
 
 import structlog
 
-from storage.live import Live
+from storage.live import Live, Wakeup
 
 _RETRY_SECONDS = 1.0
 _log = structlog.get_logger()
@@ -61,20 +61,20 @@ class StreamHub:
                 self._listeners.pop(conversation_id, None)
 
     async def run(self) -> None:
-        """Pass wake-ups on until cancelled; a lost Redis is tried again and again."""
-        while True:
-            try:
-                async for wakeup in self._live.subscribe():
-                    self.wake(wakeup.conversation_id, wakeup.kind, wakeup.agent)
-            except (OSError, ConnectionError) as error:
-                _log.warning("live.lost", kind=type(error).__name__)
-            await asyncio.sleep(_RETRY_SECONDS)
+        """Pass wake-ups on until cancelled, to others in this process too; a lost Redis is tried again and again."""
+        with self._live.heard_by(self._wake):
+            while True:
+                try:
+                    await self._live.listen()
+                except (OSError, ConnectionError) as error:
+                    _log.warning("live.lost", kind=type(error).__name__)
+                await asyncio.sleep(_RETRY_SECONDS)
 
-    def wake(self, conversation_id: UUID, kind: str, agent: str | None = None) -> None:
+    def _wake(self, wakeup: Wakeup) -> None:
         """Wake the conversation's streams in this process."""
-        for listener in self._listeners.get(conversation_id, ()):
-            if kind != "reply":
-                listener.notes.append((kind, agent))
+        for listener in self._listeners.get(wakeup.conversation_id, ()):
+            if wakeup.kind != "reply":
+                listener.notes.append((wakeup.kind, wakeup.agent))
             listener.wake.set()
 
     def close(self) -> None:

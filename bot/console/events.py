@@ -1,6 +1,6 @@
 """Wake-ups for the desk's pages: something of this shop changed, look again. Nothing of what was said travels here.
 
-One subscription a process serves all open pages; a page also looks by itself now and then, so a lost one loses nothing.
+The chats' subscription serves all open pages; a page also looks by itself now and then, so a lost one loses nothing.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from aiohttp import web
 
 from bot.console.deps import CONSOLE
 from bot.console.sessions import VISIT, session_of
-from storage.live import Live
+from storage.live import Wakeup
 
 PAUSE_SECONDS = 0.3
 KEEP_ALIVE_SECONDS = 20.0
@@ -50,11 +50,10 @@ class DeskPages:
             if not pages:
                 self._pages.pop(merchant_id, None)
 
-    async def listen(self, live: Live) -> None:
-        """Wake pages until cancelled."""
-        async for wakeup in live.subscribe():
-            for page in self._pages.get(wakeup.merchant_id, ()):
-                page.changed.set()
+    def wake(self, wakeup: Wakeup) -> None:
+        """Wake the shop's pages."""
+        for page in self._pages.get(wakeup.merchant_id, ()):
+            page.changed.set()
 
     async def close(self, _: web.Application) -> None:
         """Let every page end, so that the server can."""
@@ -102,7 +101,5 @@ async def _pass_on(request: web.Request, response: web.StreamResponse, page: _Pa
 
 
 async def _listening(app: web.Application) -> AsyncIterator[None]:
-    task = asyncio.create_task(app[PAGES].listen(app[CONSOLE].live), name="desk events")
-    yield
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    with app[CONSOLE].live.heard_by(app[PAGES].wake):
+        yield
