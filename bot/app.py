@@ -19,6 +19,7 @@ from bot.api.merchant_routes import MERCHANT_OPERATIONS
 from bot.api.openapi import openapi_document
 from bot.api.operations import Operation, add_operations
 from bot.api.ops_routes import OPS_OPERATIONS
+from bot.api.proxies import behind_proxies
 from bot.api.services import SERVICES, Services
 from bot.channel_arrivals import Arrivals
 from bot.console.deps import Console
@@ -32,7 +33,9 @@ OPERATIONS: Sequence[Operation] = (*CHAT_OPERATIONS, *MERCHANT_OPERATIONS, *OPS_
 
 def make_app(services: Services, parts: WorkParts, arrivals: Arrivals) -> web.Application:
     """The application over open services; starting and stopping them is the caller's."""
-    app = web.Application(middlewares=[problems], client_max_size=services.settings.api.body_bytes_max)
+    proxies = services.settings.proxies
+    middlewares = [problems, behind_proxies(proxies)] if proxies else [problems]
+    app = web.Application(middlewares=middlewares, client_max_size=services.settings.api.body_bytes_max)
     app[SERVICES] = services
     app[FILES] = ChatFiles()
     add_operations(app, OPERATIONS)

@@ -6,6 +6,7 @@ import os
 import secrets
 import tomllib
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -34,6 +35,7 @@ DatabaseUrl = Annotated[
 ]
 RedisUrl = Annotated[str, Meta(pattern=r"^(rediss?|unix)://\S+$", examples=["redis://host:6379/0"])]
 Host = Annotated[str, Meta(pattern=r"^\S+$", examples=["127.0.0.1"])]
+Networks = Annotated[str, Meta(examples=["10.0.0.0/8, ::1 (networks of your proxies)"])]
 
 
 class ChatSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -101,6 +103,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     port: Annotated[int, Meta(ge=0, le=65_535)] = 8080
     port_shared: bool = False
     public_url: Url | None = None
+    trusted_proxies: Networks = ""
     secret_key: str | None = None
     log_level: Annotated[str, Meta(pattern="^(debug|info|warning|error)$")] = "info"
     chat: ChatSettings = ChatSettings()
@@ -118,6 +121,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def is_embedded(self) -> bool:
         """True when the database is our own under data_dir."""
         return self.database_url is None
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks whose X-Forwarded-For is believed; of none, every request is its sender's own."""
+        return tuple(ip_network(part) for written in self.trusted_proxies.split(",") if (part := written.strip()))
 
     @property
     def url(self) -> str:
@@ -146,6 +154,7 @@ def load_settings(environment: Mapping[str, str] | None = None, *, config_dir: P
     except msgspec.ValidationError as error:
         raise _explained(error) from None
     _check_secret(settings)
+    _check_proxies(settings)
     if (settings.llm.url is None) != (settings.llm.model is None):
         raise SettingsInvalid(PREFIX + "LLM__URL", f"must be given together with {PREFIX}LLM__MODEL")
     if (missing := settings.attachments.missing()) is not None:
@@ -204,6 +213,16 @@ def _to_path(kind: type, value: object) -> Path:
     if kind is not Path or not isinstance(value, str) or not value:
         raise ValueError
     return Path(value)
+
+
+def _check_proxies(settings: Settings) -> None:
+    try:
+        is_everybody = any(network.prefixlen == 0 for network in settings.proxies)
+    except ValueError as error:
+        name = PREFIX + "TRUSTED_PROXIES"
+        raise SettingsInvalid(name, f"must be networks with commas between, like 10.0.0.0/8, ::1 ({error})") from None
+    if is_everybody:
+        raise SettingsInvalid(PREFIX + "TRUSTED_PROXIES", "must not be everybody: anyone could claim any address")
 
 
 def _check_secret(settings: Settings) -> None:

@@ -51,6 +51,10 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ("SPEED", "1", "is not a setting; there are: REFUNDBOT_DATABASE_URL"),
         ("SECRET_KEY", "AAAA", "must be 32 bytes in base64; it is 3 bytes"),
         ("SECRET_KEY", "?", "must be 32 bytes in base64"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8, nginx", "must be networks with commas between, like 10.0.0.0/8, ::1 ('nginx'"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8", "must be networks with commas between"),
+        ("TRUSTED_PROXIES", "0.0.0.0/0", "must not be everybody"),
+        ("TRUSTED_PROXIES", "::/0", "must not be everybody"),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_is_allowed(tmp_path: Path, name: str, value: str, allowed: str) -> None:
