@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -53,8 +54,8 @@ def _result(host: str, port: int, address: str) -> ResolveResult:
 class FakeMedia:
     """What lies at which path, and who asked for what."""
 
+    trust: ssl.SSLContext
     port: int = 0
-    trust: ssl.SSLContext = field(default_factory=ssl.create_default_context)
     content: bytes = b"content"
     redirects: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -96,11 +97,8 @@ class FakeMedia:
 @asynccontextmanager
 async def running_media(*addresses: str) -> AsyncIterator[FakeMedia]:
     """The host on one free port of each of the addresses."""
-    fake = FakeMedia()
-    with tempfile.TemporaryDirectory() as folder:
-        serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        serving.load_cert_chain(_certificate(Path(folder, "media.pem")))
-        fake.trust = ssl.create_default_context(cafile=str(Path(folder, "media.pem")))
+    serving, trust = _contexts()
+    fake = FakeMedia(trust)
     app = web.Application()
     app.router.add_get("/{path:.*}", fake.answer)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
@@ -113,6 +111,16 @@ async def running_media(*addresses: str) -> AsyncIterator[FakeMedia]:
     finally:
         fake.released.set()
         await runner.cleanup()
+
+
+@cache
+def _contexts() -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """The host's own context, and the one of who trusts its certificate."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = _certificate(Path(folder, "media.pem"))
+        serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        serving.load_cert_chain(place)
+        return serving, ssl.create_default_context(cafile=str(place))
 
 
 def _certificate(path: Path) -> Path:
