@@ -19,6 +19,7 @@ from dialogs.flows.buttons import command_of_button, is_shown
 from dialogs.flows.guessed import vetted
 from dialogs.flows.intents import NUMBER_ASKED, STARTS, Commands, commands_of_intent, commands_of_words
 from dialogs.flows.repairs import is_in_refund, repairs
+from dialogs.flows.taking import taken_in_words
 from dialogs.flows.told import news, told, told_reason
 from dialogs.flows.wishes import changed_wish
 from dialogs.messages import InboundMessage
@@ -67,13 +68,13 @@ def _of_text(conversation: Conversation, message: InboundMessage, understanding:
         return (SetOrder(number),)
     if understanding.entity("pictures") is not None and asking == "evidence":
         return (GoOn(),) if understanding.entity("pictures") == "none" else (AddNote(),)
-    talk = _to_the_bot(understanding, message.text or "")
-    if talk is not None:
-        return talk
-    switched = _of_known_order(conversation, message, understanding)
-    if switched is not None:
-        return switched
+    elsewhere = _to_the_bot(understanding, message.text or "") or _of_known_order(conversation, message, understanding)
+    if elsewhere is not None:
+        return elsewhere
     words = plain_words(message.text or "")
+    offer = taken_in_words(conversation, message, words)
+    if offer is not None:
+        return offer
     changed = changed_wish(conversation, message, understanding, words) if words else None
     if changed is not None:
         return changed
