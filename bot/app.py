@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 from aiohttp import web
 
+from bot.api.chat_messages import say
 from bot.api.chat_page import (
     FILES,
     ChatFiles,
@@ -38,7 +39,7 @@ def make_app(services: Services, parts: WorkParts, arrivals: Arrivals) -> web.Ap
     app = web.Application(middlewares=middlewares, client_max_size=services.settings.api.body_bytes_max)
     app[SERVICES] = services
     app[FILES] = ChatFiles()
-    add_operations(app, OPERATIONS)
+    add_operations(app, sorted(OPERATIONS, key=_is_seldom))
     described = msgspec.json.encode(openapi_document(OPERATIONS, url=services.settings.url))
     app.router.add_get("/api/openapi.json", _constant(described))
     app.router.add_get("/chat/loader.js", serve_loader)
@@ -50,6 +51,11 @@ def make_app(services: Services, parts: WorkParts, arrivals: Arrivals) -> web.Ap
         add_channel_webhooks(app, parts.channels, arrivals)
     add_routes(app, _console(services))
     return app
+
+
+def _is_seldom(operation: Operation) -> bool:
+    """Routes are tried one after the other, and most of all requests say something."""
+    return operation.handler is not say
 
 
 def _console(services: Services) -> Console:

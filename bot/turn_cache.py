@@ -1,5 +1,6 @@
 """What a process keeps of what it read or wrote last, never more than so much; a stale copy is told by its version."""
 
+from collections import OrderedDict
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key")
@@ -7,11 +8,14 @@ Value = TypeVar("Value")
 
 
 class Bounded(Generic[Key, Value]):
-    """A dictionary that forgets what was put there longest ago when it is full."""
+    """A dictionary that forgets what was put there longest ago when it is full.
+
+    Of a plain one finding its first key takes the longer the more were deleted before it.
+    """
 
     def __init__(self, count_max: int) -> None:
         self._count_max = count_max
-        self._values: dict[Key, Value] = {}
+        self._values: OrderedDict[Key, Value] = OrderedDict()
 
     def get(self, key: Key) -> Value | None:
         """The value, if it is still there."""
@@ -20,10 +24,10 @@ class Bounded(Generic[Key, Value]):
     def put(self, key: Key, value: Value) -> None:
         """Keep a value as the newest."""
         values = self._values
-        values.pop(key, None)
         values[key] = value
+        values.move_to_end(key)
         if len(values) > self._count_max:
-            del values[next(iter(values))]
+            values.popitem(last=False)
 
     def forget(self, key: Key) -> None:
         """Keep it no longer."""

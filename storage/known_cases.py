@@ -1,5 +1,6 @@
 """Cases that this process has read or saved, never more than so many; the database tells whether they still hold."""
 
+from collections import OrderedDict
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -12,15 +13,15 @@ class KnownCases:
 
     def __init__(self, count_max: int) -> None:
         self._count_max = count_max
-        self._cases: dict[tuple[UUID, str], RefundCase] = {}
+        self._cases: OrderedDict[tuple[UUID, str], RefundCase] = OrderedDict()
 
     def put(self, merchant_id: UUID, case: RefundCase) -> None:
         """Keep a case as it is now; the one kept longest goes when there are too many."""
         key = (merchant_id, case.case_no)
-        self._cases.pop(key, None)
         self._cases[key] = replace(case, refunds=()) if case.refunds else case
+        self._cases.move_to_end(key)
         if len(self._cases) > self._count_max:
-            del self._cases[next(iter(self._cases))]
+            self._cases.popitem(last=False)
 
     def likely(self, questions: Iterable[tuple[UUID, str | None]]) -> dict[UUID, RefundCase]:
         """Known cases that are asked for by (merchant, case number), by their ids."""

@@ -1,5 +1,6 @@
 """Orders whose documents this process has read, never more than so many; the database tells whether they still hold."""
 
+from collections import OrderedDict
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -13,7 +14,7 @@ class KnownOrders:
 
     def __init__(self, count_max: int) -> None:
         self._count_max = count_max
-        self._orders: dict[UUID, tuple[int, Order, tuple[UUID, str], UUID | None]] = {}
+        self._orders: OrderedDict[UUID, tuple[int, Order, tuple[UUID, str], UUID | None]] = OrderedDict()
         self._by_number: dict[tuple[UUID, str], UUID] = {}
         self._by_customer: dict[UUID, tuple[UUID, ...]] = {}
 

@@ -5,6 +5,7 @@ from aiohttp import web
 from bot.api.chat_session import message_problem, session_of
 from bot.api.errors import Problem, invalid, too_many, unauthorized
 from bot.api.http import json_response, read_body
+from bot.api.said_answer import said_response
 from bot.api.services import SERVICES, Services
 from bot.turn_batch import BOT
 from bot.turn_errors import Conflict, NoSuchConversation, NotTaken, OutcomeNotKnown, RateLimited, TurnFailed
@@ -21,11 +22,12 @@ WAIT_SECONDS_MAX = 10
 _NO_TURN = (NotTaken, Conflict, OutcomeNotKnown, TurnFailed)
 
 
-async def say(request: web.Request) -> web.Response:
+async def say(request: web.Request) -> web.StreamResponse:
     """POST …/messages: answered only when the turn is committed, so what was answered is never lost."""
     services = request.app[SERVICES]
     session = session_of(request, services)
-    _check_wait(request.query.get("wait"))
+    if request.rel_url.raw_query_string:
+        _check_wait(request.query.get("wait"))
     raw = await read_body(request, services.settings.chat.body_bytes_max)
     try:
         message, body_hash = parse_message(raw, session, services.message_limits, now=services.clock.now())
@@ -37,7 +39,7 @@ async def say(request: web.Request) -> web.Response:
         said = await services.turns.say(session.conversation_id, message, body_hash)
     except _NO_TURN as error:
         raise _turn_problem(error) from None
-    return json_response(said.as_json())
+    return said_response(request, said.as_json())
 
 
 async def history(request: web.Request) -> web.Response:

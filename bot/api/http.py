@@ -15,14 +15,14 @@ from storage.text import is_storable
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Document = TypeVar("Document")
 JSON_TYPE = "application/json"
-_NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _NUL_ESCAPED = b"\\u0000"
 _log = structlog.get_logger()
 
 
 def json_response(raw: bytes, *, status: int = 200) -> web.Response:
     """An answer of JSON bytes that nobody may keep."""
-    return web.Response(status=status, body=raw, content_type=JSON_TYPE, headers=_NO_STORE)
+    return web.Response(status=status, body=raw, content_type=JSON_TYPE, headers=NO_STORE)
 
 
 def answer(document: object, *, status: int = 200) -> web.Response:
@@ -37,6 +37,11 @@ async def read_body(request: web.Request, bytes_max: int) -> bytes:
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise Problem(415, "content-encoding", "Send the body as it is, without Content-Encoding.")
     try:
+        if request.content.is_eof():  # most bodies came together with their head
+            whole = request.content.read_nowait()
+            if len(whole) > bytes_max:
+                raise _too_large(bytes_max)
+            return whole
         raw = bytearray()
         async for part in request.content.iter_any():
             raw += part
@@ -101,6 +106,8 @@ def _refuse_unstorable(request: web.Request) -> None:
     """Nothing has a name that no row can hold, and nothing can be looked for by one; the desk says so in a page."""
     if not all(is_storable(value) for value in request.match_info.values()):
         raise not_found("such name")
+    if not request.rel_url.raw_query_string:
+        return
     for name, value in request.query.items():
         if not _is_page(request) and not is_storable(value):
             raise invalid(name, "unstorable", "U+0000 and half characters are in no name.")

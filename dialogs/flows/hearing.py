@@ -1,6 +1,7 @@
 """What a message says, in parts: what it asks to be done, and the questions in it that are answered beside."""
 
 import re
+from collections import OrderedDict
 
 from dialogs.commands import AskPolicy, GoOn, HandOver, OtherPayee, Setting, StartOver, StartRefund, TakeOffer
 from dialogs.conversation import Conversation
@@ -15,6 +16,7 @@ from refund_core.replacing import replace
 from refund_core.values import value
 
 CLAUSES_MAX = 12
+HEARD_REMEMBERED_MAX = 256
 _CLAUSE = re.compile(r".+?(?:[。！!；;\n?？，,]+|\. |$)")
 _HINT = re.compile(
     r"[?？吗么嘛呢谁几多怎哪啥]|\b(?:who|how|what|when|where|which|do|does|can|is|are|will)\b", re.IGNORECASE
@@ -35,7 +37,26 @@ class Heard:
 
 
 def hear(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Heard:
-    """The parts of a message; a button, and what a model read, have one part."""
+    """The parts of a message; a button, and what a model read, have one part.
+
+    A turn hears the same message twice, for the facts that it wants and for its step: the second time it is remembered.
+    """
+    key = (id(message), id(understanding))
+    known = _HEARD.get(key)
+    if known is not None and known[0] is conversation and known[1] is message and known[2] is understanding:
+        return known[3]
+    heard = _hear(conversation, message, understanding)
+    _HEARD[key] = (conversation, message, understanding, heard)
+    if len(_HEARD) > HEARD_REMEMBERED_MAX:
+        _HEARD.popitem(last=False)
+    return heard
+
+
+# What an id stands for is kept beside it, so that no other value can have that id meanwhile.
+_HEARD: OrderedDict[tuple[int, int], tuple[Conversation, InboundMessage, Understanding, Heard]] = OrderedDict()
+
+
+def _hear(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Heard:
     commands = commands_of(conversation, message, understanding)
     text = message.text
     if understanding.action is not None or understanding.commands or not text:

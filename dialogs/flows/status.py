@@ -52,6 +52,8 @@ def tell_status(turn: Turn, case_no: str | None) -> Step:
 def _refunded_by_shop(turn: Turn, *, has_cases: bool) -> Reply | None:
     """What the shop refunded by itself: where its goods are named, or there is nothing else to tell."""
     refunded = [facts for facts in turn.facts.recent_orders if imported(facts.order)]
+    if not refunded:
+        return None
     named = order_with(turn.facts.recent_orders, turn.message.text)
     facts = named if named in refunded else None
     if facts is None and not has_cases and named is None:
