@@ -4,20 +4,21 @@ import asyncio
 import fcntl
 import os
 import shutil
-import subprocess
 import tempfile
+import threading
 import uuid
-from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
+import asyncpg
 import pytest
 from redis.asyncio import Redis
 
 from storage.database import Database, open_database
 from storage.embedded import EmbeddedServers
 from storage.embedded import embedded_servers as open_embedded_servers
-from storage.embedded_commands import postgres_binary
 from storage.migrate import migrate
 
 DATA_DIR_VARIABLE = "REFUNDBOT_TEST_SERVERS"
@@ -26,6 +27,7 @@ IN_MEMORY = Path("/dev/shm")
 ROOM_BYTES = 4 * 1024**3
 # What is in these databases is gone with the run: the disk need not have it. Tests of that have servers of their own.
 HASTY = {"fsync": "off", "full_page_writes": "off"}
+T = TypeVar("T")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -58,16 +60,53 @@ def embedded_servers() -> Iterator[EmbeddedServers]:
         yield servers
 
 
+class Keeper:
+    """Makes and drops databases over one connection, in a thread whose event loop no test sees."""
+
+    def __init__(self, servers: EmbeddedServers, loop: asyncio.AbstractEventLoop) -> None:
+        self._servers = servers
+        self._loop = loop
+        self._connection = self.run(asyncpg.connect(servers.database_url))
+
+    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Wait for what runs in the thread."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+
+    def execute(self, statement: str) -> None:
+        """Run a statement on the servers' own database."""
+        self.run(self._connection.execute(statement))
+
+    def own_database(self, *, template: str) -> Iterator[str]:
+        """The address of a copy of the template, dropped afterwards."""
+        name = f"test_{uuid.uuid4().hex}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        yield self._servers.url_of_database(name)
+        self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def close(self) -> None:
+        """Let the servers end."""
+        self.run(self._connection.close())
+
+
+@pytest.fixture(scope="session")
+def keeper(embedded_servers: EmbeddedServers) -> Iterator[Keeper]:
+    """Who makes the tests' databases."""
+    with _loop_in_thread() as loop:
+        keeper = Keeper(embedded_servers, loop)
+        yield keeper
+        keeper.close()
+
+
 @pytest.fixture
-def empty_database(embedded_servers: EmbeddedServers) -> Iterator[str]:
+def empty_database(keeper: Keeper) -> Iterator[str]:
     """The address of a new database without tables."""
-    yield from _own_database(embedded_servers, template="template1")
+    yield from keeper.own_database(template="template1")
 
 
 @pytest.fixture
-def fresh_database(embedded_servers: EmbeddedServers, migrated_template: str) -> Iterator[str]:
+def fresh_database(keeper: Keeper, migrated_template: str) -> Iterator[str]:
     """The address of a new database of this version, with nothing in it."""
-    yield from _own_database(embedded_servers, template=migrated_template)
+    yield from keeper.own_database(template=migrated_template)
 
 
 @pytest.fixture
@@ -88,15 +127,14 @@ async def redis_url(embedded_servers: EmbeddedServers, worker_id: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def migrated_template(embedded_servers: EmbeddedServers) -> str:
+def migrated_template(embedded_servers: EmbeddedServers, keeper: Keeper) -> str:
     """The name of the database that fresh ones are copied from; made by the first worker that comes."""
     done = Path(os.environ[DATA_DIR_VARIABLE]) / TEMPLATE
     with done.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
-            _run_sql(embedded_servers, f"CREATE DATABASE {TEMPLATE}")
-            with ThreadPoolExecutor(1) as thread:  # the tests' own event loop stays untouched
-                thread.submit(asyncio.run, _migrate(embedded_servers.url_of_database(TEMPLATE))).result()
+            keeper.execute(f"CREATE DATABASE {TEMPLATE}")
+            keeper.run(_migrate(embedded_servers.url_of_database(TEMPLATE)))
             done.touch()
     return TEMPLATE
 
@@ -112,13 +150,14 @@ async def _migrate(url: str) -> None:
         await migrate(database)
 
 
-def _own_database(servers: EmbeddedServers, *, template: str) -> Iterator[str]:
-    name = f"test_{uuid.uuid4().hex}"
-    _run_sql(servers, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
-    yield servers.url_of_database(name)
-    _run_sql(servers, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _run_sql(servers: EmbeddedServers, statement: str) -> None:
-    command = (postgres_binary("psql"), "--quiet", "--no-psqlrc", "-v", "ON_ERROR_STOP=1")
-    subprocess.run([*command, servers.database_url, "-c", statement], check=True)
+@contextmanager
+def _loop_in_thread() -> Iterator[asyncio.AbstractEventLoop]:
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="databases", daemon=True)
+    thread.start()
+    try:
+        yield loop
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
