@@ -23,7 +23,7 @@ run: $(VENV)/.installed ## Start the demo shop: embedded servers, made-up orders
 	$(BIN)/refundbot demo
 
 test: setup check browser ## Run every check and every test
-	$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder
+	$(PYTEST) -n 4 --dist loadfile --no-loadscope-reorder
 
 check: setup ## Lint, format, types and import rules
 	$(BIN)/ruff check .
