@@ -76,8 +76,8 @@ class Play:
             await asyncio.gather(*(self._goes_on(actor) for actor in actors))
             self.shop.clock.move(3)
         for _ in range(ROUNDS):
-            await asyncio.gather(*(self._act(actor) for actor in actors), *self.pushing)
-            self.pushing = []
+            pushing, self.pushing = self.pushing, []
+            await asyncio.gather(*(self._act(actor) for actor in actors), *pushing)
             seconds = self.chance.choice((1, 1, 5, 20, 45, 70, 600, 40_000, 90_000))
             if seconds > CALL_SECONDS:  # no call takes longer, and nothing is on the way for longer
                 await self.quiet()
