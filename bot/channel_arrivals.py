@@ -11,28 +11,26 @@ import msgspec
 import structlog
 
 from bot.channel_accounts import OpenAccount
-from bot.channel_media import take_media
 from bot.channel_picks import Picks
 from bot.clock import Clock
-from bot.evidence import Evidence
 from bot.lanes import Answer, Sending
 from bot.merchants import MerchantCache
 from bot.spoken import spoken
 from bot.turn_batch import BOT
 from bot.turns import TurnLoop
 from channels.abilities import HandsOver
-from channels.channel import Arrival, Payload
+from channels.channel import Arrival, Media, Payload
 from channels.start_token import StartRefused, read_start
-from dialogs.messages import InboundMessage, Reply
-from dialogs.texts.catalogue import say
+from dialogs.messages import InboundMessage
 from refund_core.replacing import replace
 from storage.arrival_store import Arriving, Deed, Meeting
+from storage.awaited_media import Hints, MediaToSave, media_id
 from storage.crypto import Vault
 from storage.customer_store import find_by_phone
 from storage.database import Database
 from storage.gathered import Gathered
 from storage.identity_store import Identity, NewIdentity, link_customer, note_leaving
-from storage.message_store import action_at, append_messages, is_said
+from storage.message_store import action_at
 from storage.notice_store import listener_of
 from storage.reading import CanFetch
 from storage.send_store import (
@@ -72,42 +70,23 @@ class Arrivals:
         merchants: MerchantCache,
         turns: TurnLoop,
         clock: Clock,
-        evidence: Evidence,
         vault: Vault,
     ) -> None:
         self.db = db
         self.merchants = merchants
         self.turns = turns
         self.clock = clock
-        self.evidence = evidence
         self.vault = vault
         self._meeting = Meeting(db, keyed)
         self._carry = Gathered(partial(_carry_all, keyed, clock), key=lambda carried: carried.row_id)
         self._picks = Picks(db)
         self._running: set[asyncio.Task[None]] = set()
-        self._fetching: dict[tuple[UUID, str, str], asyncio.Task[Taken | None]] = {}
 
     async def take(self, account: OpenAccount, arrival: Arrival) -> Taken | None:
         """Give the arrival its turn; None for what needs none.
 
-        A file may take longer to fetch than a platform waits before it sends the same again: that waits for the same
-        fetching, which goes on when nobody waits any more.
+        What came with it and still lies with the platform is fetched later: its turn now is to be stored.
         """
-        if not arrival.media or arrival.message is None:
-            return await self._take(account, arrival)
-        key = (account.stored.account_id, arrival.user, arrival.message.message_id)
-        fetching = self._fetching.get(key)
-        if fetching is None:
-            fetching = self._fetching[key] = asyncio.create_task(self._take(account, arrival), name="fetching")
-            fetching.add_done_callback(partial(self._fetched, key))
-        return await asyncio.shield(fetching)
-
-    def _fetched(self, key: tuple[UUID, str, str], fetching: "asyncio.Task[Taken | None]") -> None:
-        del self._fetching[key]
-        if not fetching.cancelled():
-            fetching.exception()  # whoever waits hears of it
-
-    async def _take(self, account: OpenAccount, arrival: Arrival) -> Taken | None:
         # Who comes by a link or tells their phone is linked first: what their word opens is the linked person's.
         is_linking = arrival.token is not None or arrival.phone is not None
         identity = await self._met(account, arrival, is_noted=not is_linking)
@@ -123,13 +102,6 @@ class Arrivals:
             await self._known_by_phone(account, identity, arrival, arrival.phone)
         if is_linking:
             identity = await self._met(account, arrival, is_noted=True)
-        if arrival.media and not await self._is_known(identity, message):
-            taken = await take_media(self.evidence, account, identity, arrival.media)
-            if taken.is_something_refused:
-                await self._say_refused(identity)
-            if not (taken.attachments or message.text or message.action):
-                return None
-            message = replace(message, attachments=taken.attachments)
         return self._said(account, identity, arrival, message)
 
     async def wait(self, taken: Taken) -> Answer:
@@ -207,17 +179,6 @@ class Arrivals:
         action = await action_at(self.db, merchant_id, identity.conversation_id, seq, place)
         return replace(message, action=action or "status", text=None)
 
-    async def _is_known(self, identity: Identity, message: InboundMessage) -> bool:
-        """True where it has had its turn, so its files are kept."""
-        return await is_said(self.db, identity.merchant_id, identity.conversation_id, message.message_id)
-
-    async def _say_refused(self, identity: Identity) -> None:
-        """Tell the person what kinds of pictures and videos are taken."""
-        listener = await listener_of(self.db, identity.merchant_id, identity.conversation_id)
-        reply = Reply(say("evidence.not_taken", listener.locale if listener is not None else "zh-CN"), sender="system")
-        now, place = self.clock.now(), (identity.merchant_id, identity.conversation_id)
-        await transact(self.db, lambda tx: append_messages(tx, *place, (reply,), now=now), name="not taken")
-
     async def _started(
         self, account: OpenAccount, identity: Identity, arrival: Arrival, message: InboundMessage
     ) -> InboundMessage:
@@ -245,7 +206,9 @@ class Arrivals:
         passive = account.channel.capabilities.passive_seconds
         hold = 0.0 if passive is None else passive + _HOLD_MARGIN_SECONDS
         conversation_id = identity.conversation_id
-        future = self.turns.say(conversation_id, message, _hash(arrival), Sending(hold, arrival.edits or ""))
+        sending = Sending(hold, arrival.edits or "")
+        media = _awaited(account, conversation_id, message, arrival.media)
+        future = self.turns.say(conversation_id, message, _hash(arrival), sending, media=media)
         return Taken(identity.merchant_id, conversation_id, send_id(conversation_id, message.message_id), future)
 
 
@@ -258,6 +221,18 @@ def _wanted(account: OpenAccount, arrival: Arrival) -> NewIdentity:
     locale = arrival.message.locale if arrival.message is not None else None
     return NewIdentity(
         stored.merchant_id, stored.account_id, stored.channel, arrival.user, arrival.union_id, locale or "zh-CN"
+    )
+
+
+def _awaited(
+    account: OpenAccount, conversation_id: UUID, message: InboundMessage, media: Sequence[Media]
+) -> tuple[MediaToSave, ...]:
+    if not media:
+        return ()
+    hints, account_id = Hints(message.order_no or "", message.locale or ""), account.stored.account_id
+    return tuple(
+        MediaToSave(media_id(conversation_id, message.message_id, place), account_id, one.kind, one.ref, hints)
+        for place, one in enumerate(media)
     )
 
 

@@ -48,9 +48,12 @@ class EffectsWorker:
 
     def __init__(self, parts: WorkParts) -> None:
         at_once, batches = parts.limits.effects_at_once, SendBatches(parts.keyed or parts.db)
-        sends = _Queue(parts, {SEND: partial(send, batches)}, at_once=parts.limits.sends_at_once)
+        sends = EffectQueue(parts, {SEND: partial(send, batches)}, at_once=parts.limits.sends_at_once)
         sends.gather_seconds = parts.limits.sends_gather_seconds
-        self._queues = (*(_Queue(parts, handlers, at_once=at_once) for handlers in (_MONEY, _WORDS, _TEXTS)), sends)
+        self._queues = (
+            *(EffectQueue(parts, handlers, at_once=at_once) for handlers in (_MONEY, _WORDS, _TEXTS)),
+            sends,
+        )
 
     async def run(self) -> None:
         """Work until cancelled; what is under way then comes to its end."""
@@ -68,7 +71,7 @@ class EffectsWorker:
                 await queue.do(row)
 
 
-class _Queue:
+class EffectQueue:
     """Rows of some kinds, several at a time; gather_seconds lets a few rows become more before the next look."""
 
     def __init__(self, parts: WorkParts, handlers: Mapping[str, Handler], *, at_once: int) -> None:

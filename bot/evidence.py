@@ -21,8 +21,8 @@ from bot.evidence_place import open_files
 from bot.media_kinds import HEAD_BYTES, is_video, sniff
 from bot.pictures import EvidenceRefused, picture_pool, redraw
 from bot.wiring import Base
-from storage.attachment_files import CHUNK_BYTES, AttachmentFiles, FilesUnavailable, new_name
-from storage.attachment_store import NewAttachment, count_attachments, keep_attachment
+from storage.attachment_files import CHUNK_BYTES, AttachmentFiles, FilesUnavailable, name_of, new_name
+from storage.attachment_store import NewAttachment, count_attachments, keep_attachment, keep_awaited, path_of
 from storage.database import Database
 from storage.errors import OutcomeUnknown
 
@@ -82,6 +82,52 @@ async def check_room(evidence: Evidence, owner: Owner) -> None:
 
 async def keep_evidence(evidence: Evidence, owner: Owner, pieces: AsyncIterator[bytes]) -> Kept:
     """Take one file in, read no further than its kind may be long. Raises EvidenceRefused and FilesUnavailable."""
+    async with _cleaned(evidence, pieces) as clean:
+        path = new_name()
+        await evidence.files.put(path, clean.file, media_type=clean.media_type, sha256=clean.sha256)
+        new, place = clean.noted(path), (owner.merchant_id, owner.conversation_id)
+        try:
+            public_id = await keep_attachment(evidence.db, *place, new, now=evidence.clock.now())
+        except OutcomeUnknown:
+            raise  # the row may be there, and then it needs its file
+        except Exception:
+            await _forget(evidence.files, path)
+            raise
+        return Kept(public_id, clean.media_type)
+
+
+async def keep_awaited_evidence(
+    evidence: Evidence, merchant_id: UUID, media_id: UUID, pieces: AsyncIterator[bytes]
+) -> None:
+    """Take in what a message came with, once however many processes do. Raises EvidenceRefused and FilesUnavailable.
+
+    Its file is named by what it is, so whoever begins anew after a crash leaves no second one.
+    """
+    async with _cleaned(evidence, pieces) as clean:
+        path = name_of(media_id.bytes + clean.sha256)
+        await evidence.files.put(path, clean.file, media_type=clean.media_type, sha256=clean.sha256)
+        is_kept = await keep_awaited(evidence.db, merchant_id, media_id, clean.noted(path), now=evidence.clock.now())
+        if not is_kept and await path_of(evidence.db, merchant_id, media_id) != path:
+            await _forget(evidence.files, path)
+
+
+@dataclass(frozen=True, slots=True)
+class _Clean:
+    """A file as it may be kept."""
+
+    file: Path
+    media_type: str
+    size_bytes: int
+    sha256: bytes
+    looks: tuple[int, ...]
+
+    def noted(self, path: str) -> NewAttachment:
+        """The bytes first, then the row that names them: a row without its file never is."""
+        return NewAttachment(self.media_type, self.size_bytes, self.sha256, path, self.looks)
+
+
+@contextlib.asynccontextmanager
+async def _cleaned(evidence: Evidence, pieces: AsyncIterator[bytes]) -> AsyncIterator[_Clean]:
     with tempfile.TemporaryDirectory(dir=evidence.folder, prefix="in-", ignore_cleanup_errors=True) as name:
         sent = Path(name, "sent")
         media_type = await _spool(sent, pieces, evidence.settings)
@@ -89,25 +135,8 @@ async def keep_evidence(evidence: Evidence, owner: Owner, pieces: AsyncIterator[
         if not is_video(media_type):
             clean = Path(name, "clean")
             looks = await _in_pool(evidence, redraw, sent, clean, media_type, evidence.settings)
-        return await _keep(evidence, owner, clean, media_type, looks)
-
-
-async def _keep(evidence: Evidence, owner: Owner, clean: Path, media_type: str, looks: tuple[int, ...]) -> Kept:
-    """The bytes first, then the row that names them: a row without its file never is."""
-    size, digest = await asyncio.to_thread(_measured, clean)
-    path = new_name()
-    await evidence.files.put(path, clean, media_type=media_type, sha256=digest)
-    new = NewAttachment(media_type, size, digest, path, looks)
-    try:
-        public_id = await keep_attachment(
-            evidence.db, owner.merchant_id, owner.conversation_id, new, now=evidence.clock.now()
-        )
-    except OutcomeUnknown:
-        raise  # the row may be there, and then it needs its file
-    except Exception:
-        await _forget(evidence.files, path)
-        raise
-    return Kept(public_id, media_type)
+        size, digest = await asyncio.to_thread(_measured, clean)
+        yield _Clean(clean, media_type, size, digest, looks)
 
 
 async def _forget(files: AttachmentFiles, path: str) -> None:

@@ -13,6 +13,7 @@ from dialogs.conversation import Conversation
 from dialogs.messages import InboundMessage
 from dialogs.understanding import Understanding
 from refund_core.values import value
+from storage.awaited_media import MediaFailure, MediaToSave
 
 
 @value(frozen=True, slots=True)
@@ -39,6 +40,17 @@ class Sending:
     edits: str = ""
 
 
+@value(frozen=True, slots=True)
+class Resumed:
+    """A message that was stored before, whose pictures are there now or will not be: its place, and why some are not.
+
+    The reasons are those of storage.awaited_media.
+    """
+
+    seq: int
+    missing: tuple[MediaFailure, ...] = ()
+
+
 @dataclass(slots=True, eq=False)
 class Waiting:
     """A message in its lane.
@@ -46,7 +58,8 @@ class Waiting:
     turn_id is the seed of every id the turn makes, so each try makes the same ones. owner is the batch that works on
     it. tries counts how often the database undid or lost its batch, steps how often the world changed under it,
     passed_over how often somebody else was faster. understanding came from a remote Nlu, of the conversation at
-    read_version. sending is None on our own chat.
+    read_version. sending is None on our own chat. media is what still lies with the platform: such a message is stored
+    now and has its turn when that is settled, as one that is resumed.
     """
 
     turn_id: UUID
@@ -56,6 +69,8 @@ class Waiting:
     future: asyncio.Future[Answer]
     arrived: float
     sending: Sending | None = None
+    media: tuple[MediaToSave, ...] = ()
+    resumed: Resumed | None = None
     owner: object | None = None
     tries: int = 0
     steps: int = 0
@@ -63,6 +78,11 @@ class Waiting:
     is_read: bool = False
     understanding: Understanding | None = None
     read_version: int = 0
+
+    @property
+    def is_stored_apart(self) -> bool:
+        """True where the message is stored at another time than it has its turn."""
+        return bool(self.media) or self.resumed is not None
 
     def answer(self, answer: Answer) -> None:
         """Tell whoever still waits."""

@@ -18,6 +18,7 @@ from bot.app import make_app
 from bot.background import Work, working
 from bot.channel_accounts import ChannelAccounts
 from bot.channel_arrivals import Arrivals
+from bot.channel_media import MediaWorker
 from bot.channel_polling import Polling
 from bot.evidence import Evidence, open_evidence
 from bot.listening import listen, told_port
@@ -109,11 +110,12 @@ async def running_app(
         turns = await stack.enter_async_context(open_turn_loop(base, parts, embedded_dialog(), nlu))
         evidence = await stack.enter_async_context(open_evidence(base))
         services = _services(base, parts, turns, evidence)
-        arrivals = Arrivals(base.db, parts.keyed or base.db, parts.merchants, turns, base.clock, evidence, base.vault)
+        arrivals = Arrivals(base.db, parts.keyed or base.db, parts.merchants, turns, base.clock, base.vault)
         leases = await stack.enter_async_context(open_leases(base.addresses.redis_url))
         await _channels_of(parts).load()
         polling = Polling(_channels_of(parts), arrivals, leases)
         works: dict[str, Work] = {"streams": services.streams.run, "polling": polling.run}
+        works["media"] = MediaWorker(parts, evidence, turns).run
         if base.settings.work.is_on:
             works |= background_works(base.settings, parts)
         await stack.enter_async_context(working(works, stop_seconds=base.settings.work.stop_seconds))

@@ -3,10 +3,11 @@
 Everything here is computed from what was read before; nothing awaits.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
+from types import MappingProxyType
 from typing import Protocol
 from uuid import UUID
 
@@ -22,16 +23,27 @@ from dialogs.flows.waiting import QUEUE, is_for_the_queue
 from dialogs.insight import Noted, noted
 from dialogs.messages import Choice, InboundMessage, Locale, Reply
 from dialogs.proof import ProofChange
+from dialogs.texts.catalogue import say
 from dialogs.understanding import Understanding
 from refund_core.cases import CaseChange
 from refund_core.ids import Ids
 from refund_core.replacing import replace
+from storage.awaited_media import MediaFailure
 from storage.message_store import inbound_body, reply_json, stamp
 from storage.send_store import SendNote, send_id
 from storage.turn_store import ReplyToSave, SendToSave, TurnConversation, TurnToSave
 
 BOT = "bot"
 _MINUTE = timedelta(minutes=1)
+_MISSING: Mapping[MediaFailure, str] = MappingProxyType(
+    {
+        "not_evidence": "evidence.not_evidence",
+        "too_large": "evidence.too_large",
+        "too_many": "evidence.too_many",
+        "gone": "evidence.gone",
+        "unreachable": "evidence.unreachable",
+    }
+)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -108,9 +120,12 @@ def within_limit(state: Conversation, per_minute: int, *, now: datetime) -> Conv
 def understand(dialog: Dialog, turn: Turn) -> None:
     """Read the message and note which facts it wants; while a person holds the conversation, nothing.
 
-    Who still waits for one is answered about the waiting alone, and can end it.
+    Who still waits for one is answered about the waiting alone, and can end it. What still lies with a platform is read
+    when it is there.
     """
     waiting, holder = turn.waiting, turn.state.holder
+    if waiting.media or (waiting.resumed is not None and not _is_something_said(waiting.message)):
+        return
     if holder != BOT and not (holder == QUEUE and is_for_the_queue(waiting.message)):
         return
     if waiting.understanding is not None and waiting.read_version == turn.before.version:
@@ -134,7 +149,7 @@ def think(dialog: Dialog, turn: Turn, facts: Facts | None, *, now: datetime) -> 
     if spoken_language(message.action) is not None:
         _prepare(turn, step, replace(step.conversation, tally=turn.state.tally), now=now)
         return
-    seq = turn.before.last_seq + 1
+    seq = _place_of(turn)
     tally, turn.noted = noted(turn.state, message, turn.understanding, step, seq=seq, now=now)
     if step.hand_over is not None and step.hand_over.is_later:
         state = replace(step.conversation, tally=tally, waiting_since=turn.state.waiting_since or now)
@@ -145,6 +160,24 @@ def think(dialog: Dialog, turn: Turn, facts: Facts | None, *, now: datetime) -> 
     else:
         state = replace(step.conversation, tally=tally)
     _prepare(turn, step, state, now=now)
+
+
+def _is_something_said(message: InboundMessage) -> bool:
+    return bool(message.text or message.action or message.attachments)
+
+
+def _place_of(turn: Turn) -> int:
+    resumed = turn.waiting.resumed
+    return turn.before.last_seq + 1 if resumed is None else resumed.seq
+
+
+def _missing(turn: Turn) -> tuple[Reply, ...]:
+    """What is said of pictures and videos that will not be there."""
+    resumed = turn.waiting.resumed
+    if resumed is None or not resumed.missing:
+        return ()
+    keys = dict.fromkeys(_MISSING[reason] for reason in resumed.missing)
+    return tuple(Reply(say(key, turn.state.locale), sender="system") for key in keys)
 
 
 def _as_spoken(turn: Turn) -> Conversation:
@@ -158,30 +191,34 @@ def think_failed(dialog: Dialog, turn: Turn, *, now: datetime) -> None:
     """Prepare the turn of a message that cannot be handled: the consumer is told, the conversation stays as it was."""
     apology = dialog.apology(turn.state.locale)
     waiting = turn.waiting
-    turn.waiting.message = InboundMessage(waiting.message.message_id, waiting.message.at, text="")
+    waiting.media = ()
+    if waiting.resumed is None:
+        waiting.message = InboundMessage(waiting.message.message_id, waiting.message.at, text="")
     _prepare(turn, Step(turn.state, (apology,)), turn.state, now=now)
 
 
 def _prepare(turn: Turn, step: Step, state: Conversation, *, now: datetime) -> None:
     before, waiting = turn.before, turn.waiting
-    inbound_seq, seed = before.last_seq + 1, waiting.turn_id.int
+    said_until, seed = before.last_seq + (waiting.resumed is None), waiting.turn_id.int
     at, saves, parts = stamp(now), [], []
-    for place, reply in enumerate(step.replies, 1):
+    for place, reply in enumerate((*_missing(turn), *step.replies), 1):
         body = _encode(reply)
-        seq = inbound_seq + place
+        seq = said_until + place
         saves.append(ReplyToSave(UUID(int=seed + place), seq, reply.sender, reply.agent, body))
         parts.append(reply_json(seq, at, body))
     turn.answer_parts, turn.changes, turn.proof = tuple(parts), step.changes, step.proof
     turn.save = TurnToSave(
         before,
-        _after(before, state, inbound_seq + len(saves)),
+        _after(before, state, said_until + len(saves)),
         waiting.turn_id,
         inbound_body(waiting.message, _shown(turn.state), state.locale),
         waiting.message.message_id,
         waiting.body_hash,
         tuple(saves),
         None if turn.noted is None else _encode(turn.noted),
-        _send(turn, inbound_seq, inbound_seq + len(saves), now) if waiting.sending and saves else None,
+        _send(turn, said_until, said_until + len(saves), now) if waiting.sending and saves else None,
+        waiting.media,
+        waiting.resumed is not None,
     )
 
 

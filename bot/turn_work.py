@@ -143,7 +143,7 @@ class TurnWork:
         nlu, message = self._parts.nlu, waiting.message
         if nlu is None or waiting.is_read or not message.text or message.attachments or before.state.holder != BOT:
             return False
-        if is_code_asked(before.state):
+        if waiting.media or is_code_asked(before.state):
             return False
         waiting.is_read = True
         task = asyncio.create_task(self._read(nlu, waiting, before), name="understanding")
@@ -169,6 +169,9 @@ class TurnWork:
             return turns
         kept = []
         for turn in turns:
+            if turn.waiting.resumed is not None:
+                kept.append(turn)
+                continue
             try:
                 turn.state = within_limit(turn.state, self._limits.messages_per_minute, now=now)
             except RateLimited as refused:
@@ -211,7 +214,7 @@ class TurnWork:
     async def _save_at_once(self, db: CanFetch, turns: Sequence[Turn], now: datetime) -> list[SavedAs] | None:
         """With one statement; None where that could not be done, and nothing was saved."""
         changes = case_changes(turns)
-        if any(turn.proof is not None for turn in turns) or not are_of_different_orders(
+        if any(turn.proof is not None or turn.waiting.is_stored_apart for turn in turns) or not are_of_different_orders(
             [change for _, change in changes]
         ):
             return None

@@ -13,12 +13,13 @@ from uuid import UUID
 
 import structlog
 
-from bot.lanes import Answer, Lanes, Sending, Waiting
+from bot.lanes import Answer, Lanes, Resumed, Sending, Waiting
 from bot.turn_errors import OutcomeNotKnown, TooBusy
 from bot.turn_parts import TurnLimits as TurnLimits
 from bot.turn_parts import TurnParts as TurnParts
 from bot.turn_work import TurnWork
 from dialogs.messages import InboundMessage
+from storage.awaited_media import MediaToSave
 from storage.errors import OutcomeUnknown, TryAgain
 from storage.ids import new_id
 from storage.reading import CanFetch
@@ -57,19 +58,28 @@ class TurnLoop:
             await self._finish()
 
     def say(
-        self, conversation_id: UUID, message: InboundMessage, body_hash: bytes, sending: Sending | None = None
+        self,
+        conversation_id: UUID,
+        message: InboundMessage,
+        body_hash: bytes,
+        sending: Sending | None = None,
+        *,
+        media: tuple[MediaToSave, ...] = (),
+        resumed: Resumed | None = None,
     ) -> asyncio.Future[Answer]:
         """Take a message; the future holds its answer once that is committed.
 
-        Cancelling the future stops nothing. It raises RateLimited, Conflict, TooBusy, NoSuchConversation,
-        OutcomeNotKnown or TurnFailed; after all but Conflict the same message may be sent again.
+        With media the answer says nothing: the message is stored, and resumed later. Cancelling the future stops
+        nothing. It raises RateLimited, Conflict, TooBusy, NoSuchConversation, OutcomeNotKnown or TurnFailed; after all
+        but Conflict the same message may be sent again.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Answer] = loop.create_future()
         if not self._is_open or self._lanes.waiting >= self._limits.messages_waiting_max:
             future.set_exception(TooBusy())
             return future
-        self._lanes.add(Waiting(new_id(), conversation_id, message, body_hash, future, loop.time(), sending))
+        how = (sending, media, resumed)
+        self._lanes.add(Waiting(new_id(), conversation_id, message, body_hash, future, loop.time(), *how))
         self._wake()
         return future
 

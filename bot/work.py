@@ -27,6 +27,7 @@ _CALL_SHARE = 0.3
 class WorkLimits:
     """How much is done at once, how long and how often it is tried, and how often each loop looks for work.
 
+    media_tries_max: how often a platform's picture or video is fetched before its customer is told that it is missing.
     sends_gather_seconds: how long what is to be sent on platforms gathers while there is little of it.
     look_seconds: when a refund without an answer is looked up, each time since the last; the last one repeats.
     sending_hours_max: how long a refund whose gateway is away is sent again, after tries_max before a person's eyes.
@@ -35,6 +36,8 @@ class WorkLimits:
     effects_at_once: int = 8
     sends_at_once: int = 32
     sends_gather_seconds: float = 0.03
+    media_at_once: int = 16
+    media_tries_max: int = 8
     lease_seconds: float = 40.0
     call_seconds: float = 12.0
     tries_max: int = 12

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import hashlib
 import os
 import secrets
 import shutil
@@ -23,7 +24,10 @@ class FileAbsent(Exception):
 
 
 class AttachmentFiles(Protocol):
-    """A place for files that are written once, under a name that new_name() made, and never changed."""
+    """A place for files that are written once, under a name that new_name() made, and never changed.
+
+    Under a name that name_of() made the same bytes may be written again.
+    """
 
     async def put(self, name: str, source: Path, *, media_type: str, sha256: bytes) -> None:
         """Keep the finished file durably; it may be moved away. Raises FilesUnavailable."""
@@ -45,6 +49,12 @@ class AttachmentFiles(Protocol):
 def new_name() -> str:
     """A name that no file has, spread over 256 folders."""
     name = secrets.token_hex(_NAME_BYTES)
+    return f"{name[:2]}/{name}"
+
+
+def name_of(key: bytes) -> str:
+    """The name of what is the same whenever it is put: key says what it is."""
+    name = hashlib.blake2b(key, digest_size=_NAME_BYTES).hexdigest()
     return f"{name[:2]}/{name}"
 
 

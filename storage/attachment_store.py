@@ -20,6 +20,23 @@ WITH kept AS (
 INSERT INTO picture_likeness (id, merchant_id, attachment_id, likeness)
 SELECT look.id, $2, $1, look.likeness FROM unnest($10::uuid[], $11::bigint[]) AS look(id, likeness)
 """
+# What is awaited becomes the attachment of the same id, unless another process has settled it.
+_KEEP_AWAITED = """
+WITH settled AS (
+    UPDATE awaited_media SET state = 'kept', ref = NULL, settled_at = $8
+    WHERE merchant_id = $2 AND id = $1 AND state = 'pending' RETURNING conversation_id
+), kept AS (
+    INSERT INTO attachment
+        (id, merchant_id, public_id, conversation_id, media_type, size_bytes, sha256, path, created_at)
+    SELECT $1, $2, $3, conversation_id, $4, $5, $6, $7, $8 FROM settled
+    RETURNING id
+), looks AS (
+    INSERT INTO picture_likeness (id, merchant_id, attachment_id, likeness)
+    SELECT look.id, $2, kept.id, look.likeness FROM kept
+    CROSS JOIN unnest($9::uuid[], $10::bigint[]) AS look(id, likeness)
+)
+SELECT id FROM kept
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +65,8 @@ class NewAttachment:
 async def keep_attachment(
     db: Database, merchant_id: UUID, conversation_id: UUID, new: NewAttachment, *, now: datetime
 ) -> str:
-    """Note a file that is kept, and which others are the same; its public id, which cannot be guessed."""
-    public_id, attachment_id = "a" + secrets.token_urlsafe(_PUBLIC_ID_BYTES), new_id()
+    """Note a file that is kept, and which others are the same; its public id."""
+    public_id, attachment_id = _new_public_id(), new_id()
     await db.execute(
         _KEEP,
         attachment_id,
@@ -66,6 +83,30 @@ async def keep_attachment(
     )
     await note_matches(db, merchant_id, attachment_id)
     return public_id
+
+
+async def keep_awaited(db: Database, merchant_id: UUID, media_id: UUID, new: NewAttachment, *, now: datetime) -> bool:
+    """Note a file that a message came with, as what was awaited; False where that is settled already."""
+    rows = await db.fetch(
+        _KEEP_AWAITED,
+        media_id,
+        merchant_id,
+        _new_public_id(),
+        new.media_type,
+        new.size_bytes,
+        new.sha256,
+        new.path,
+        now,
+        [new_id() for _ in new.likenesses],
+        list(new.likenesses),
+    )
+    return bool(rows)
+
+
+async def path_of(db: Database, merchant_id: UUID, attachment_id: UUID) -> str | None:
+    """Where an attachment's file lies; None where there is no such attachment."""
+    rows = await db.fetch("SELECT path FROM attachment WHERE merchant_id = $1 AND id = $2", merchant_id, attachment_id)
+    return str(rows[0]["path"]) if rows else None
 
 
 async def find_attachment(
@@ -115,3 +156,8 @@ async def count_attachments(db: Database, merchant_id: UUID, conversation_id: UU
         conversation_id,
     )
     return int(rows[0]["number"])
+
+
+def _new_public_id() -> str:
+    """It cannot be guessed."""
+    return "a" + secrets.token_urlsafe(_PUBLIC_ID_BYTES)

@@ -15,7 +15,6 @@ from dialogs.texts.catalogue import say
 from refund_core.values import value
 from storage.database import Database
 from storage.ids import new_id
-from storage.reading import CanFetch
 from storage.send_store import SendNote, add_send
 from storage.transaction import Transaction
 
@@ -32,7 +31,6 @@ _ACTION = """
 SELECT body->'choices'->$4::int->>'action' AS action FROM message
 WHERE merchant_id = $1 AND conversation_id = $2 AND seq = $3 AND sender <> 'customer'
 """
-_KNOWN = "SELECT 1 FROM message WHERE merchant_id = $1 AND conversation_id = $2 AND client_id = $3"
 _APPEND = """
 INSERT INTO message (id, merchant_id, conversation_id, seq, sender, agent, at, body)
 SELECT t.id, $1, $2, t.seq, t.sender, t.agent, $3, t.body
@@ -127,11 +125,6 @@ async def action_at(db: Database, merchant_id: UUID, conversation_id: UUID, seq:
     rows = await db.fetch(_ACTION, merchant_id, conversation_id, seq, place)
     action: str | None = rows[0]["action"] if rows else None
     return action
-
-
-async def is_said(db: CanFetch, merchant_id: UUID, conversation_id: UUID, client_id: str) -> bool:
-    """True where the customer's message of that id is stored."""
-    return bool(await db.fetch(_KNOWN, merchant_id, conversation_id, client_id))
 
 
 async def append_messages(

@@ -17,6 +17,7 @@ import msgspec
 
 from dialogs.conversation import Conversation
 from refund_core.values import value
+from storage.awaited_media import RESUMED, MediaToSave, awaiting, awaiting_columns
 from storage.database import Database
 from storage.message_store import reply_json, stamp
 from storage.reading import CanFetch
@@ -42,7 +43,7 @@ LEFT JOIN customer ON customer.merchant_id = c.merchant_id AND customer.id = c.c
 """
 # The steps of a WITH; $12 is now.
 # Conversations that are skipped or have moved on are not in `held`; messages known before are not in `said`.
-SAVING = """
+_SAVING = """
 held AS MATERIALIZED (
     SELECT t.*, c.merchant_id, c.last_seq + 1 AS seq
     FROM unnest($1::uuid[], $2::int[], $3::jsonb[], $4::int[], $5::text[], $6::int[], $7::timestamptz[],
@@ -51,14 +52,7 @@ held AS MATERIALIZED (
               inbound_id, inbound_body, client_id, body_hash, noted)
     JOIN conversation c ON c.id = t.conversation_id AND c.version = t.version
     FOR NO KEY UPDATE OF c SKIP LOCKED
-), said AS (
-    INSERT INTO message (id, merchant_id, conversation_id, seq, sender, at, body, client_id, body_hash, noted)
-    SELECT inbound_id, merchant_id, conversation_id, seq, 'customer', $12::timestamptz, inbound_body, client_id,
-        body_hash, noted
-    FROM held
-    ON CONFLICT (merchant_id, conversation_id, client_id) WHERE client_id IS NOT NULL DO NOTHING
-    RETURNING conversation_id, merchant_id, seq
-), replied AS (
+), said AS ({said}), replied AS (
     INSERT INTO message (id, merchant_id, conversation_id, seq, sender, agent, at, body, answers_seq)
     SELECT r.id, said.merchant_id, r.conversation_id, r.seq, r.sender, r.agent, $12::timestamptz, r.body, said.seq
     FROM said
@@ -67,12 +61,21 @@ held AS MATERIALIZED (
 ), moved AS (
     UPDATE conversation c
     SET state = held.state, version = held.version + 1, last_seq = held.last_seq, holder = held.holder,
-        epoch = held.epoch, waiting_since = held.waiting_since, spoke_at = $12::timestamptz,
-        updated_at = $12::timestamptz
+        epoch = held.epoch, waiting_since = held.waiting_since, spoke_at = {spoke_at}, updated_at = $12::timestamptz
     FROM said JOIN held USING (conversation_id)
     WHERE c.id = said.conversation_id
 )
 """
+_SAID = """
+    INSERT INTO message (id, merchant_id, conversation_id, seq, sender, at, body, client_id, body_hash, noted)
+    SELECT inbound_id, merchant_id, conversation_id, seq, 'customer', $12::timestamptz, inbound_body, client_id,
+        body_hash, noted
+    FROM held
+    ON CONFLICT (merchant_id, conversation_id, client_id) WHERE client_id IS NOT NULL DO NOTHING
+    RETURNING conversation_id, merchant_id, seq
+"""
+SAVING = _SAVING.format(said=_SAID, spoke_at="$12::timestamptz")
+_RESUMING = _SAVING.format(said=RESUMED, spoke_at="c.spoke_at")
 SAVING_ARGUMENTS = 19
 # One more step, left out where no turn of the batch is held on a platform: what is to be sent there.
 SENDING = """, sent AS (
@@ -134,7 +137,7 @@ class SendToSave:
 class TurnToSave:
     """One turn: the conversation as it was read and as it is after it, what was said and what is replied.
 
-    noted is kept beside the message and shown to nobody in the chat. send is None on our own chat.
+    noted is kept beside the message. send is None on our own chat. A message with media has its turn later, resumed.
     """
 
     before: TurnConversation
@@ -146,6 +149,8 @@ class TurnToSave:
     replies: tuple[ReplyToSave, ...]
     noted: bytes | None = None
     send: SendToSave | None = None
+    media: tuple[MediaToSave, ...] = ()
+    is_resumed: bool = False
 
 
 class SavedAs(Enum):
@@ -173,8 +178,11 @@ async def load_conversations(db: CanFetch, conversation_ids: Sequence[UUID]) -> 
 
 async def save_turns(db: CanFetch, turns: Sequence[TurnToSave], *, now: datetime) -> list[SavedAs]:
     """Save turns of different conversations, each whole or not at all; what became of each, in their order."""
-    rows = await db.fetch(saving(is_sending=has_sends(turns)), *saving_arguments(turns, now))
-    return saved_as(turns, {row[0]: row[1] for row in rows})
+    resumed = [turn for turn in turns if turn.is_resumed]
+    if not resumed:
+        return saved_as(turns, await _save(db, turns, now))
+    new = [turn for turn in turns if not turn.is_resumed]
+    return saved_as(turns, await _save(db, resumed, now) | (await _save(db, new, now) if new else {}))
 
 
 def has_sends(turns: Sequence[TurnToSave]) -> bool:
@@ -183,9 +191,12 @@ def has_sends(turns: Sequence[TurnToSave]) -> bool:
 
 
 def saving_arguments(turns: Sequence[TurnToSave], now: datetime) -> tuple[object, ...]:
-    """The arguments of SAVING, and those of SENDING where that is needed."""
+    """The arguments of SAVING, and those of SENDING and of what is awaited where that is needed."""
     words = (*_turn_columns(turns), now, *_reply_columns(turns), [turn.noted for turn in turns])
-    return (*words, *_send_columns(turns)) if has_sends(turns) else words
+    arguments = (*words, *_send_columns(turns)) if has_sends(turns) else words
+    if not any(turn.media for turn in turns):
+        return arguments
+    return (*arguments, *awaiting_columns([(turn.before.conversation_id, turn.media) for turn in turns]))
 
 
 def saved_as(turns: Sequence[TurnToSave], is_new: Mapping[UUID, bool]) -> list[SavedAs]:
@@ -211,13 +222,22 @@ async def load_answers(db: Database, turns: Sequence[TurnToSave]) -> list[Stored
 
 
 @cache
-def saving(*, is_sending: bool) -> str:
+def saving(*, is_sending: bool, is_awaiting: bool = False, is_resumed: bool = False) -> str:
     """The statement that saves turns."""
+    used = SAVING_ARGUMENTS + (SENDING_ARGUMENTS if is_sending else 0)
+    steps = (SENDING if is_sending else "") + (awaiting(used + 1) if is_awaiting else "")
     return f"""
-    WITH {SAVING}{SENDING if is_sending else ""}
+    WITH {_RESUMING if is_resumed else SAVING}{steps}
     SELECT held.conversation_id, said.conversation_id IS NOT NULL AS is_new
     FROM held LEFT JOIN said USING (conversation_id)
     """  # noqa: S608  # constants
+
+
+async def _save(db: CanFetch, turns: Sequence[TurnToSave], now: datetime) -> dict[UUID, bool]:
+    sql = saving(
+        is_sending=has_sends(turns), is_awaiting=any(turn.media for turn in turns), is_resumed=turns[0].is_resumed
+    )
+    return {row[0]: row[1] for row in await db.fetch(sql, *saving_arguments(turns, now))}
 
 
 def _send_columns(turns: Sequence[TurnToSave]) -> tuple[list[object], ...]:

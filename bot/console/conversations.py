@@ -4,7 +4,7 @@ A person's reply is only appended while that person holds the conversation, and 
 are conditions on the same locked row, so no race lets the two speak at once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -25,6 +25,7 @@ from dialogs.texts.catalogue import say
 from dialogs.texts.money import format_money
 from refund_core.money import Money
 from storage import desk_store
+from storage.awaited_media import MissingMedia, missing_media
 from storage.desk_store import Hold, read_last_messages
 from storage.message_store import HISTORY_LIMIT, NotAppended, SaidMessage, append_messages
 from storage.transaction import Transaction, transact
@@ -43,6 +44,7 @@ class SaidLine:
     choices: tuple[str, ...]
     attachments: tuple[str, ...]
     card: str | None
+    missing: Sequence[MissingMedia] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,8 @@ async def talk_values(request: web.Request, hold: Hold) -> dict[str, object]:
     said = await read_last_messages(
         request.app[CONSOLE].db, visit.session.merchant_id, hold.conversation_id, limit=HISTORY_LIMIT
     )
-    lines = [_line(message, visit.locale) for message in said]
+    missing = await missing_media(request.app[CONSOLE].db, visit.session.merchant_id, hold.conversation_id)
+    lines = [_line(message, visit.locale, [one for one in missing if one.seq == message.seq]) for message in said]
     videos = await videos_among(request, [name for line in lines for name in line.attachments])
     return {"conversation": hold, "hold": _view(hold, visit), "messages": lines, "videos": videos}
 
@@ -208,12 +211,12 @@ def _view(hold: Hold, visit: Visit) -> HoldView:
     return HoldView(hold.holder, hold.holder_name, hold.epoch, hold.holder == str(visit.session.staff_id))
 
 
-def _line(message: SaidMessage, locale: Locale) -> SaidLine:
+def _line(message: SaidMessage, locale: Locale, missing: Sequence[MissingMedia]) -> SaidLine:
     body = _BODIES.decode(message.body)
     by = body.agent or console_text(locale, f"by.{body.sender}")
     choices = tuple(choice.label for choice in body.choices)
     card = _card(body.card, locale) if body.card else None
-    return SaidLine(body.sender, by, message.at, body.text, choices, body.attachments, card)
+    return SaidLine(body.sender, by, message.at, body.text, choices, body.attachments, card, missing)
 
 
 class _CardBody(msgspec.Struct, frozen=True):

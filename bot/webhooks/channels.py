@@ -1,6 +1,5 @@
 """/webhooks/{slug}/{channel}/{name}: what people do on a platform, acknowledged only when its turn is committed."""
 
-from math import ceil
 from time import monotonic
 
 import structlog
@@ -21,7 +20,6 @@ from channels.channel import (
     WebhookAnswer,
     WebhookRequest,
 )
-from refund_core.sending import SendLater
 
 BODY_BYTES_MAX = 1_048_576
 ACCOUNTS = web.AppKey("channel_accounts", ChannelAccounts)
@@ -107,10 +105,6 @@ async def _turn(arrivals: Arrivals, account: OpenAccount, arrival: Arrival) -> t
     except Conflict:
         _log.warning("channel.other_content", channel=account.stored.channel)
         return None
-    except SendLater as later:
-        _log.warning("channel.media_later", channel=account.stored.channel, code=later.code)
-        again = {"Retry-After": str(ceil(later.after_seconds))}
-        raise Problem(503, "media-not-taken", "A file cannot be taken in now; send it again.", headers=again) from None
     except (NotTaken, OutcomeNotKnown, TurnFailed):
         again = {"Retry-After": "1"}
         raise Problem(503, "not-confirmed", "It is not confirmed; send it again.", headers=again) from None

@@ -119,3 +119,37 @@ class PictureMatch(Model):
             UniqueConstraint(fields=("merchant_id", "attachment_id", "other_id"), name="picture_match_once"),
         )
         indexes = (Index(fields=("other_id",), name="picture_match_of_other"),)
+
+
+class AwaitedMedia(Model):
+    """A picture or video that came with a message and is fetched from its platform after it.
+
+    ref is the platform's id of it while it is pending; once kept it is the attachment of the same id. answered_at is
+    when the message had its turn with all that came with it.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    merchant_id = fields.UUIDField()
+    conversation_id = fields.UUIDField()
+    seq = fields.IntField()
+    place = fields.IntField()
+    account_id = fields.UUIDField()
+    kind = fields.TextField()
+    ref = fields.TextField(null=True)
+    state = fields.TextField(db_default="pending")
+    reason = fields.TextField(null=True)
+    created_at = fields.DatetimeField()
+    settled_at = fields.DatetimeField(null=True)
+    answered_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "awaited_media"
+        constraints = (
+            UniqueConstraint(fields=("conversation_id", "seq", "place", "merchant_id"), name="awaited_media_once"),
+            CheckConstraint(check="state IN ('pending', 'kept', 'failed')", name="awaited_media_state"),
+            CheckConstraint(
+                check="(state = 'pending') = (settled_at IS NULL) AND (state = 'pending') = (ref IS NOT NULL)",
+                name="awaited_media_settled",
+            ),
+            CheckConstraint(check="(state = 'failed') = (reason IS NOT NULL)", name="awaited_media_why"),
+        )

@@ -13,8 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 # What stands behind the dot is a code of the core, so no file says the key as a whole.
 CODES = {
     "action", "bad_setting", "by", "command", "due", "effect", "event", "exclusion", "fact", "handoff",
-    "method", "note", "order", "order_state", "outcome", "payout", "platform", "reason", "refund", "refused",
-    "reject", "remedy", "resolution", "risk", "side", "signal", "state", "talk", "then", "weekday", "why",
+    "media", "method", "missing", "note", "order", "order_state", "outcome", "payout", "platform", "reason", "refund",
+    "refused", "reject", "remedy", "resolution", "risk", "side", "signal", "state", "talk", "then", "weekday", "why",
 }  # fmt: skip
 _REFUSAL = re.compile(r'ClaimRefused\(\s*"([a-z_]+)"')
 

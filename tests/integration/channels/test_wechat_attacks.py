@@ -67,6 +67,7 @@ async def test_what_users_write_is_never_a_link_of_ours(stage: Stage) -> None:
 
 async def test_a_picture_of_a_user_is_fetched_and_kept(stage: Stage) -> None:
     pushed = await stage.user.send_picture(picture(exif=b"Exif\x00\x00GPS"))
+    await stage.wechat.world.until(lambda: bool(stage.texts()))
 
     rows = await stage.shop.base.db.fetch("SELECT media_type FROM attachment")
     assert pushed.status == 200
@@ -79,6 +80,7 @@ async def test_a_picture_of_a_user_is_fetched_and_kept(stage: Stage) -> None:
 )
 async def test_what_is_no_picture_is_not_kept_and_the_user_is_told(stage: Stage, raw: bytes, kind: str) -> None:
     pushed = await stage.user.send_picture(raw, kind)
+    await stage.hears("没能收下")
     await stage.idle()
 
     assert pushed.status == 200

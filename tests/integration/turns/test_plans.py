@@ -6,6 +6,8 @@ import pytest
 
 from storage import (
     arrival_store,
+    attachment_store,
+    awaited_media,
     fact_question,
     likeness_store,
     outbox,
@@ -25,6 +27,11 @@ STATEMENTS = {
     "conversations": turn_store._LOAD,
     "turns": turn_store.saving(is_sending=False),
     "turns on platforms": turn_store.saving(is_sending=True),
+    "turns whose pictures are awaited": turn_store.saving(is_sending=False, is_awaiting=True),
+    "turns with the pictures that were awaited": turn_store.saving(is_sending=True, is_resumed=True),
+    "what is awaited": awaited_media._READ,
+    "what is missing": awaited_media._SHOWN,
+    "awaited and kept": attachment_store._KEEP_AWAITED,
     "who writes on platforms": arrival_store._meeting(is_waiting=False),
     "what is due": outbox._CLAIM,
     "what a send needs": send_batches._READY,

@@ -94,6 +94,10 @@ class FakeWeChat:
 
     async def media_get(self, request: web.Request, _account: Account) -> web.StreamResponse:
         name = request.query.get("media_id", "")
+        if self.world.held is not None:
+            await self.world.held.wait()
+        if self.world.media_code:
+            return self._error(self.world.media_code)
         if name in self.world.videos:
             return web.json_response({"video_url": self.world.videos[name]})
         if name not in self.world.media:
@@ -245,3 +249,5 @@ async def fake_wechat() -> AsyncIterator[FakeWeChat]:
             yield wechat
         finally:
             wechat.world.faults.released.set()
+            if wechat.world.held is not None:
+                wechat.world.held.set()

@@ -96,7 +96,8 @@ class World:
     """Everything; now is the clock, which a test may hold and move. wrongs are what no caller may ever send,
     over are those to whom more was sent than the quotas allow.
 
-    meanwhile is awaited at the moments at which other things may happen first.
+    held keeps whoever fetches media waiting until it is set, media_code is what they are answered instead. meanwhile is
+    awaited at the moments at which other things may happen first.
     """
 
     now: Callable[[], float] = time.time
@@ -104,6 +105,8 @@ class World:
     people: dict[str, Person] = field(default_factory=dict)
     media: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     videos: dict[str, str] = field(default_factory=dict)
+    held: asyncio.Event | None = None
+    media_code: int = 0
     logins: dict[str, Login] = field(default_factory=dict)
     faults: Faults = field(default_factory=Faults)
     calls: list[str] = field(default_factory=list)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import fields
 from enum import StrEnum
+from typing import get_args
 
 import pytest
 
@@ -19,6 +20,7 @@ from refund_core.claims import Reason, Remedy, Resolution
 from refund_core.orders import OrderStatus, ShipmentStatus
 from refund_core.outcomes import Outcome
 from refund_core.risk import RiskLevel, RiskRules, RiskSignals, score
+from storage.awaited_media import MediaFailure
 
 TEMPLATES = static_folder().parent / "templates"
 CONSOLE = static_folder().parent
@@ -33,6 +35,8 @@ BUILT: dict[str, tuple[str, ...]] = {
     "reject": REJECT_CODES,
     "side": ("right", "left"),
     "weekday": DAYS,
+    "media": ("pending", "failed"),
+    "missing": get_args(MediaFailure),
     "by": ("customer", "bot", "agent", "system", "api"),
 }
 TIMELINE = (
