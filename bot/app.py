@@ -25,8 +25,10 @@ from bot.api.services import SERVICES, Services
 from bot.channel_arrivals import Arrivals
 from bot.console.deps import Console
 from bot.console.routes import add_routes
+from bot.picture_links import picture_links
 from bot.webhooks.channels import add_channel_webhooks
 from bot.webhooks.payments import add_payment_notices
+from bot.webhooks.pictures import add_pictures
 from bot.work import WorkParts
 
 OPERATIONS: Sequence[Operation] = (*CHAT_OPERATIONS, *MERCHANT_OPERATIONS, *OPS_OPERATIONS)
@@ -49,6 +51,8 @@ def make_app(services: Services, parts: WorkParts, arrivals: Arrivals) -> web.Ap
     add_payment_notices(app, parts)
     if parts.channels is not None:
         add_channel_webhooks(app, parts.channels, arrivals)
+    links = picture_links(services.vault, services.settings, services.clock)
+    add_pictures(app, links, services.evidence, services.merchants)
     add_routes(app, _console(services))
     return app
 
@@ -65,7 +69,7 @@ def _console(services: Services) -> Console:
         clock=services.clock,
         merchants=services.merchants,
         live=services.live,
-        files=services.evidence.files,
+        evidence=services.evidence,
         is_https=services.settings.url.startswith("https://"),
     )
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 from typing import Any
 from urllib.parse import quote
@@ -10,6 +11,7 @@ from uuid import UUID
 
 import structlog
 
+from bot.picture_links import PictureLinks
 from channels.channel import Account, Channel, Tokens
 from channels.registry import load_channel
 from storage.channel_store import StoredAccount, account_of_id, all_accounts, channels_in_use, find_account
@@ -42,10 +44,11 @@ class _Kept:
 class ChannelAccounts:
     """Accounts by address and by id; a change made elsewhere is seen within seconds."""
 
-    def __init__(self, db: Database, vault: Vault, tokens: Tokens, *, public_url: str) -> None:
+    def __init__(self, db: Database, vault: Vault, tokens: Tokens, links: PictureLinks, *, public_url: str) -> None:
         self._db = db
         self._vault = vault
         self._tokens = tokens
+        self._links = links
         self._public_url = public_url.rstrip("/")
         self._kept: dict[UUID, _Kept] = {}
         self._ids: dict[_Key, UUID] = {}
@@ -116,7 +119,8 @@ class ChannelAccounts:
 
     def _open(self, stored: StoredAccount) -> Channel:
         address = webhook_address(self._public_url, stored.slug, stored.channel, stored.name)
-        account = Account(stored.slug, stored.name, stored.settings, address)
+        picture_url = partial(self._links.address, stored.slug)
+        account = Account(stored.slug, stored.name, stored.settings, address, picture_url)
         return load_channel(stored.channel).open_channel(account, self._tokens)
 
 

@@ -126,9 +126,10 @@ class _Sender:
         while note.sent < len(payloads):
             if note.unclear >= _UNCLEAR_MAX:
                 raise NotSendable(f"nobody knows whether message {note.sent + 1} of {len(payloads)} was sent")
+            payload = await self._with_picture(payloads[note.sent])
             note = await self._counted(note)
             try:
-                await self._call(note, payloads[note.sent])
+                await self._call(note, payload)
                 note = replace(note, sent=note.sent + 1, unclear=0)
             except SendRefused as refused:
                 if not note.edits or note.sent:
@@ -136,6 +137,15 @@ class _Sender:
                 note = replace(note, edits="", unclear=0)  # our message is gone or too old to change: say it anew
                 payloads = self._payloads(note)
         return note
+
+    async def _with_picture(self, payload: Payload) -> Payload:
+        """Before the call is counted: a picture is read, made to fit and given to the platform."""
+        if self.parts.pictures is None:
+            return payload
+        try:
+            return await self.parts.pictures.ready(self.account.channel, self.row.merchant_id, payload)
+        except SendRefused as refused:
+            raise NotSendable(f"its picture was refused: {refused.code}") from refused
 
     async def send_notice(self, note: SendNote) -> bool:
         """Send where the case stands by what the platform takes outside its windows; False where it takes nothing.

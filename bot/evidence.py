@@ -80,9 +80,16 @@ async def check_room(evidence: Evidence, owner: Owner) -> None:
         raise EvidenceRefused("too_many", limit=most)
 
 
-async def keep_evidence(evidence: Evidence, owner: Owner, pieces: AsyncIterator[bytes]) -> Kept:
-    """Take one file in, read no further than its kind may be long. Raises EvidenceRefused and FilesUnavailable."""
+async def keep_evidence(
+    evidence: Evidence, owner: Owner, pieces: AsyncIterator[bytes], *, is_picture: bool = False
+) -> Kept:
+    """Take one file in, read no further than its kind may be long; is_picture takes no videos.
+
+    Raises EvidenceRefused and FilesUnavailable.
+    """
     async with _cleaned(evidence, pieces) as clean:
+        if is_picture and is_video(clean.media_type):
+            raise EvidenceRefused("unknown_kind")
         path = new_name()
         await evidence.files.put(path, clean.file, media_type=clean.media_type, sha256=clean.sha256)
         new, place = clean.noted(path), (owner.merchant_id, owner.conversation_id)

@@ -27,17 +27,18 @@ _COSINES: Final = tuple(
 
 def likenesses(image: Image.Image) -> tuple[int, ...]:
     """The picture's numbers, as signed 64 bits; empty where too little is to be seen."""
-    grey = _on_white(image).convert("L")
+    grey = on_white(image).convert("L")
     whole = _strengths(grey, 0.0)
     if sum(abs(strength) >= _STRENGTH_MIN for strength in whole) < _SEEN_MIN:
         return ()
     return (_bits(whole), *(_bits(_strengths(grey, rim)) for rim in _RIMS[1:]))
 
 
-def _on_white(image: Image.Image) -> Image.Image:
+def on_white(image: Image.Image) -> Image.Image:
+    """What is transparent as white."""
     if "A" not in image.getbands():
-        return image
-    return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA"))
+        return image.convert("RGB")
+    return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA")).convert("RGB")
 
 
 def _strengths(grey: Image.Image, rim: float) -> tuple[float, ...]:

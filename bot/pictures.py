@@ -1,13 +1,15 @@
-"""Pictures from consumers, drawn anew: nothing hidden stays, no place, no camera, no second frame."""
+"""Pictures drawn anew: those that come hide nothing any more, those that go fit what a platform takes."""
 
+import io
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from PIL import Image
 
 from bot.attachment_settings import AttachmentSettings
-from bot.likeness import likenesses
+from bot.likeness import likenesses, on_white
 from bot.media_kinds import PICTURE_FORMATS
+from channels.pictures import PictureRoom
 
 _SAVE_OPTIONS: dict[str, dict[str, int | bool]] = {
     "JPEG": {"quality": 85, "optimize": True},
@@ -24,6 +26,8 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_QUALITIES = (85, 70, 55)
+_SIDE_MIN = 64
 _START_OF_SCAN = b"\xff\xda"
 _SCANS_MAX = 100  # a camera writes up to 15; each may cost as much as the whole picture
 
@@ -58,6 +62,32 @@ def redraw(source: Path, target: Path, media_type: str, settings: AttachmentSett
         raise EvidenceRefused("broken") from None
     drawn.save(target, kind, **_SAVE_OPTIONS[kind])
     return likenesses(drawn)
+
+
+def fitted(raw: bytes, media_type: str, room: PictureRoom) -> tuple[bytes, str]:
+    """A picture that was kept, within what a platform takes: as it is, or else as JPEG, ever smaller; with its type.
+
+    Blocks. Raises EvidenceRefused where it cannot be opened or fits in no way.
+    """
+    try:
+        with Image.open(io.BytesIO(raw), formats=list(PICTURE_FORMATS.values())) as image:
+            is_small = len(raw) <= room.bytes_max and max(image.size) <= room.side_max
+            if is_small and media_type in room.media_types:
+                return raw, media_type
+            drawn = on_white(image)
+    except Exception:  # noqa: BLE001 - as in redraw
+        raise EvidenceRefused("broken") from None
+    side = min(room.side_max, max(drawn.size))
+    while True:
+        drawn.thumbnail((side, side), Image.Resampling.LANCZOS)
+        for quality in _QUALITIES:
+            saved = io.BytesIO()
+            drawn.save(saved, "JPEG", quality=quality, optimize=True)
+            if saved.tell() <= room.bytes_max:
+                return saved.getvalue(), "image/jpeg"
+        side = side * 3 // 4
+        if side < _SIDE_MIN:
+            raise EvidenceRefused("too_large", limit=room.bytes_max)
 
 
 def picture_pool(settings: AttachmentSettings) -> ThreadPoolExecutor:

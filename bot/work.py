@@ -11,6 +11,7 @@ from bot.channel_accounts import ChannelAccounts
 from bot.clock import Clock
 from bot.gateways import Gateways
 from bot.merchants import MerchantCache
+from bot.picture_sends import PictureSends
 from bot.settings import WorkSettings
 from bot.texting import Texting
 from refund_core.case_money import Rails
@@ -84,6 +85,7 @@ class WorkParts:
     limits: WorkLimits = field(default_factory=WorkLimits)
     texting: Texting | None = None
     keyed: Database | None = None
+    pictures: PictureSends | None = None
 
     async def rails(self, merchant_id: UUID) -> Rails:
         """What the merchant pays with, and within which times."""

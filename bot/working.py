@@ -10,6 +10,8 @@ from bot.channel_accounts import ChannelAccounts
 from bot.effects import EffectsWorker
 from bot.gateways import Gateways
 from bot.merchants import MerchantCache
+from bot.picture_links import picture_links
+from bot.picture_sends import open_picture_sends
 from bot.sandbox_child import sandbox_child
 from bot.settings import Settings
 from bot.settlement import Poller
@@ -74,10 +76,13 @@ async def open_work_parts(base: Base, live: Live, *, sandbox_url: str | None) ->
         open_database(
             base.addresses.database_url, pool_size=_KEYED_POOL, application="refundbot channels", session=TURN_SESSION
         ) as keyed,
+        open_picture_sends(settings, base.db) as pictures,
     ):
-        channels = ChannelAccounts(base.db, base.vault, tokens, public_url=settings.url)
+        channels = ChannelAccounts(
+            base.db, base.vault, tokens, picture_links(base.vault, settings, base.clock), public_url=settings.url
+        )
         try:
-            yield WorkParts(base.db, merchants, gateways, base.clock, live, channels, limits, texting, keyed)
+            yield WorkParts(base.db, merchants, gateways, base.clock, live, channels, limits, texting, keyed, pictures)
         finally:
             await channels.close()
             if texting is not None:

@@ -38,12 +38,16 @@ class Unreachable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A merchant's account on a channel; what the settings mean is the channel's own. They are secret."""
+    """A merchant's account on a channel; what the settings mean is the channel's own. They are secret.
+
+    picture_url makes the address at which a picture of ours can be seen for some days, for platforms that fetch it.
+    """
 
     merchant: str
     name: str
     settings: Mapping[str, str] = field(default_factory=dict, repr=False)
     webhook_url: str = ""
+    picture_url: Callable[[str], str] = str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,10 @@
 """Pictures and short videos in the chat: taken in with limits, given back to their owner alone."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import msgspec
 import structlog
-from aiohttp import BodyPartReader, MultipartReader, web
-from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp import web
 
 from bot.api.chat_session import session_of
 from bot.api.errors import Problem, invalid, not_found
@@ -15,12 +13,11 @@ from bot.api.services import SERVICES
 from bot.evidence import Owner, check_room, keep_evidence
 from bot.evidence_serving import send_evidence
 from bot.pictures import EvidenceRefused
+from bot.uploads import UploadUnreadable, read_form
 from storage.attachment_files import FileAbsent, FilesUnavailable
 from storage.attachment_store import find_attachment
 
-_CHUNK_BYTES = 65_536
 _OVERHEAD_BYTES = 8_192
-_PARTS_MAX = 5
 _log = structlog.get_logger()
 
 
@@ -43,7 +40,9 @@ async def upload(request: web.Request) -> web.Response:
     try:
         async with asyncio.timeout(settings.upload_seconds_max):
             await check_room(services.evidence, owner)
-            kept = await keep_evidence(services.evidence, owner, _pieces(request))
+            kept = await keep_evidence(services.evidence, owner, (await read_form(request)).pieces())
+    except UploadUnreadable as unreadable:
+        raise _unreadable(unreadable) from None
     except EvidenceRefused as refused:
         raise _refusal(refused) from None
     except FilesUnavailable as error:
@@ -71,28 +70,14 @@ async def download(request: web.Request) -> web.StreamResponse:
         raise _not_there(error) from None
 
 
-async def _pieces(request: web.Request) -> AsyncIterator[bytes]:
-    """The bytes of the part named file, as they come."""
-    if request.content_type != "multipart/form-data":
-        raise Problem(415, "not-multipart", "Send one file as multipart/form-data.")
-    try:
-        part = await _file_part(await request.multipart())
-        while chunk := await part.read_chunk(_CHUNK_BYTES):
-            yield chunk
-    except (ValueError, AssertionError, EOFError, ConnectionResetError, HttpProcessingError, web.RequestPayloadError):
-        raise Problem(400, "broken-multipart", "The multipart body cannot be read.") from None
-
-
-async def _file_part(reader: MultipartReader) -> BodyPartReader:
-    for _ in range(_PARTS_MAX):
-        part = await reader.next()
-        if part is None:
-            break
-        if isinstance(part, BodyPartReader) and part.filename is not None:
-            return part
-        if isinstance(part, BodyPartReader) and part.name == "file":
-            return part
-    raise invalid("file", "missing", "The form has no file.")
+def _unreadable(unreadable: UploadUnreadable) -> Problem:
+    match unreadable.reason:
+        case "not_multipart":
+            return Problem(415, "not-multipart", "Send one file as multipart/form-data.")
+        case "no_file":
+            return invalid("file", "missing", "The form has no file.")
+        case "broken":
+            return Problem(400, "broken-multipart", "The multipart body cannot be read.")
 
 
 def _refusal(refused: EvidenceRefused) -> Problem:

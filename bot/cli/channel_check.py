@@ -23,6 +23,7 @@ class AccountLine:
 async def account_lines(settings: Settings) -> AsyncIterator[AccountLine]:
     """Ask each account's platform whether it knows us."""
     from bot.channel_accounts import ChannelAccounts
+    from bot.picture_links import picture_links
     from bot.wiring import open_base
     from storage.shared_tokens import open_tokens
 
@@ -30,7 +31,8 @@ async def account_lines(settings: Settings) -> AsyncIterator[AccountLine]:
         open_base(settings, application="check") as base,
         open_tokens(base.addresses.redis_url, base.vault) as tokens,
     ):
-        accounts = ChannelAccounts(base.db, base.vault, tokens, public_url=settings.url)
+        links = picture_links(base.vault, settings, base.clock)
+        accounts = ChannelAccounts(base.db, base.vault, tokens, links, public_url=settings.url)
         try:
             for stored in await accounts.stored():
                 fault, note = await _asked(accounts, stored)

@@ -31,7 +31,7 @@ async def send_attachment(request: web.Request) -> web.StreamResponse:
         raise await absent(request, "attachment", public_id)
     disposition: Disposition = "attachment" if is_video(found.media_type) else "inline"
     try:
-        return await send_evidence(request, console.files, found, disposition=disposition)
+        return await send_evidence(request, console.evidence.files, found, disposition=disposition)
     except FileAbsent:
         _log.error("evidence.file_is_gone", path=found.path)
         raise web.HTTPNotFound from None

@@ -1,7 +1,6 @@
-"""One conversation at the desk: reading along, taking over, replying, giving back.
+"""One conversation at the desk: reading along, taking over, giving back.
 
-A person's reply is only appended while that person holds the conversation, and the bot's only while the bot does: both
-are conditions on the same locked row, so no race lets the two speak at once.
+Whoever speaks holds the conversation: a condition on one locked row, so no race lets person and bot speak at once.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,10 +26,8 @@ from refund_core.money import Money
 from storage import desk_store
 from storage.awaited_media import MissingMedia, missing_media
 from storage.desk_store import Hold, read_last_messages
-from storage.message_store import HISTORY_LIMIT, NotAppended, SaidMessage, append_messages
+from storage.message_store import HISTORY_LIMIT, SaidMessage, append_messages
 from storage.transaction import Transaction, transact
-
-REPLY_LENGTH_MAX = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,37 +100,6 @@ async def give_back(request: web.Request) -> web.Response:
     if (await hold_of(request)).holder != str(staff.staff_id):
         return refusal(request, 409, "hold.not_yours")
     return await _change_hands(request, _Handing("bot", "notice.agent_left", "returned"))
-
-
-async def reply(request: web.Request) -> web.Response:
-    """Say something to the customer; refused unless I hold the conversation at the moment of saying it."""
-    console, visit = request.app[CONSOLE], request[VISIT]
-    text = str((await request.post()).get("text", "")).strip().replace("\x00", "")
-    if not text:
-        return refusal(request, 422, "say.empty")
-    if len(text) > REPLY_LENGTH_MAX:
-        return refusal(request, 422, "say.too_long")
-    hold = await hold_of(request)
-    if hold.holder != str(visit.session.staff_id):
-        return refusal(request, 409, "hold.not_yours")
-    said = Reply(text, sender="agent", agent=visit.session.name)
-
-    async def work(tx: Transaction) -> None:
-        await append_messages(
-            tx,
-            visit.session.merchant_id,
-            hold.conversation_id,
-            [said],
-            now=console.clock.now(),
-            expected_epoch=hold.epoch,
-        )
-
-    try:
-        await transact(console.db, work, name="desk reply")
-    except NotAppended:
-        return refusal(request, 409, "hold.changed")
-    await console.live.wake(visit.session.merchant_id, [hold.conversation_id])
-    return web.Response(status=204)
 
 
 async def hold_of(request: web.Request) -> Hold:

@@ -7,8 +7,8 @@ from uuid import UUID
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.evidence import Evidence
 from dialogs.facts import Merchant
-from storage.attachment_files import AttachmentFiles
 from storage.crypto import Vault
 from storage.database import Database
 from storage.live import Live
@@ -33,7 +33,7 @@ class Console:
     clock: Clock
     merchants: Merchants
     live: Live
-    files: AttachmentFiles
+    evidence: Evidence
     is_https: bool = False
 
 

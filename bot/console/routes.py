@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.console import cases, conversations, deciding, events, login, queue, shop_page, talks, trouble
+from bot.console import cases, conversations, deciding, events, login, queue, replying, shop_page, talks, trouble
 from bot.console.attachments import send_attachment
 from bot.console.deps import CONSOLE, Console
 from bot.console.guard import Handler, for_staff
@@ -52,7 +52,7 @@ _STAFF: tuple[tuple[str, str, Handler], ...] = (
     ("GET", f"{_CONVERSATION}/messages", conversations.show_messages),
     ("GET", f"{_CONVERSATION}/hold", conversations.show_hold),
     ("POST", f"{_CONVERSATION}/take-over", conversations.take_over),
-    ("POST", f"{_CONVERSATION}/reply", conversations.reply),
+    ("POST", f"{_CONVERSATION}/reply", replying.reply),
     ("POST", f"{_CONVERSATION}/return", conversations.give_back),
     ("GET", "/attachments/{attachment}", send_attachment),
     ("GET", "/events", events.stream_events),

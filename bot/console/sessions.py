@@ -17,6 +17,7 @@ from dialogs.messages import Locale
 from storage.staff_store import StaffSession, find_session
 
 SESSION_COOKIE = "refundbot_desk"
+CSRF_HEADER = "X-Csrf"
 FORM_COOKIE = "refundbot_desk_form"
 LOCALE_COOKIE = "refundbot_desk_locale"
 SESSION_LIFETIME = timedelta(hours=12)
@@ -52,8 +53,8 @@ def locale_of(request: web.Request) -> Locale:
 
 
 async def is_form_ours(request: web.Request, wanted: str) -> bool:
-    """Whether the form carries the token that its page was given (constant time)."""
-    given = (await request.post()).get("csrf", "")
+    """Whether the form, or where it has a file a header of the script's, carries the page's token (constant time)."""
+    given = request.headers.get(CSRF_HEADER) or (await request.post()).get("csrf", "")
     return isinstance(given, str) and bool(wanted) and hmac.compare_digest(given.encode(), wanted.encode())
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from channels.channel import Payload, Spoken
 from channels.numbered import asked_in, in_words
-from channels.weixin.render import CasePage, card_payloads, literal, text_payload, texts, whole_text
+from channels.weixin.render import CasePage, card_payloads, literal, picture_payloads, text_payload, texts, whole_text
 from dialogs.messages import Locale
 
 
@@ -12,4 +12,4 @@ def render_replies(spoken: Sequence[Spoken], locale: Locale, page: CasePage) -> 
     """As few messages as WeChat's limits allow. Mini-programs know no menus to tap, so choices are words."""
     text, words = whole_text(spoken, locale, page), literal(in_words(asked_in(spoken), locale))
     plain = "\n\n".join(part for part in (text, words) if part)
-    return (*map(text_payload, texts(plain)), *card_payloads(spoken, locale, page))
+    return (*map(text_payload, texts(plain)), *picture_payloads(spoken), *card_payloads(spoken, locale, page))

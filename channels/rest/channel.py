@@ -1,6 +1,6 @@
 """The REST channel: its parts under one name. Chat front ends made for Rasa's REST and callback channels speak it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -39,8 +39,9 @@ class RestChannel:
         text_max=4_000, buttons_max=100, button_label_max=200, action_bytes_max=4_000, passive_seconds=10.0
     )
 
-    def __init__(self, token: str, callback_url: str) -> None:
+    def __init__(self, token: str, callback_url: str, picture_url: Callable[[str], str]) -> None:
         self._token = token
+        self._picture_url = picture_url
         self._client = RestClient(callback_url, token) if callback_url else None
 
     def verify(self, request: WebhookRequest, *, now: datetime) -> bytes:  # noqa: ARG002 - a token has no time
@@ -61,7 +62,7 @@ class RestChannel:
 
     def render(self, spoken: Sequence[Spoken], locale: Locale, *, edits: str | None = None) -> tuple[Payload, ...]:  # noqa: ARG002 - the protocol's
         """Everything in one call."""
-        return render_messages(spoken, locale)
+        return render_messages(spoken, locale, self._picture_url)
 
     def answer(self, request: WebhookRequest, arrival: Arrival | None, payload: Payload | None) -> WebhookAnswer:  # noqa: ARG002 - the protocol's
         """The replies as JSON; an empty list where they come later."""
@@ -94,4 +95,4 @@ def open_channel(account: Account, tokens: Tokens) -> Channel:  # noqa: ARG001 -
         raise BadSetting(f"token: needs at least {TOKEN_LENGTH_MIN} characters")
     if url and urlsplit(url).scheme not in {"http", "https"}:
         raise BadSetting("callback_url: must begin with https:// or http://")
-    return RestChannel(token, url)
+    return RestChannel(token, url, account.picture_url)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from channels.channel import Payload, Spoken, button_key
 from channels.numbered import Asked, all_choices, asked_in, in_words, same
 from channels.split import cut_text, text_size
-from channels.weixin.render import CasePage, card_payloads, literal, text_payload, texts, whole_text
+from channels.weixin.render import CasePage, card_payloads, literal, picture_payloads, text_payload, texts, whole_text
 from dialogs.messages import Choice, Locale
 
 MENU_MAX = 10
@@ -20,7 +20,7 @@ def render_replies(spoken: Sequence[Spoken], locale: Locale, page: CasePage) -> 
     text = whole_text(spoken, locale, page)
     asked = asked_in(spoken)
     choices, words = all_choices(spoken), literal(in_words(asked, locale))
-    cards = card_payloads(spoken, locale, page)
+    cards = (*picture_payloads(spoken), *card_payloads(spoken, locale, page))
     words_bytes = text_size(words, unit="bytes")
     if not choices or words_bytes > _LIST_BYTES_MAX:
         plain = "\n\n".join(part for part in (text, words) if part)

@@ -18,10 +18,11 @@ from channels.channel import (
     WebhookAnswer,
     WebhookRequest,
 )
+from channels.pictures import PICTURE, Picture, PictureRoom
 from channels.weixin.answers import TAKEN, text_answer, transfer_answer
 from channels.weixin.client import API_BASE, WeixinClient
 from channels.weixin.crypto import PushKeys, read_aes_key
-from channels.weixin.media import fetch_media
+from channels.weixin.media import PICTURE_ROOM, fetch_media, upload_picture
 from channels.weixin.notice import NoticeTemplate, notice_payload
 from channels.weixin.render import CasePage
 from channels.weixin.signature import answer_challenge, verify_push
@@ -92,6 +93,8 @@ class WeixinChannel:
         """The push's answer; only what a person wrote can be handed to WeChat's customer service."""
         if arrival is None or payload is None:
             return TAKEN
+        if payload.method == PICTURE:
+            return TAKEN  # an answer carries words
         if payload.method == TRANSFER:
             return transfer_answer(request, self.keys, arrival) if arrival.window == "message" else TAKEN
         return text_answer(request, self.keys, arrival, payload.body["text"]["content"])
@@ -108,6 +111,15 @@ class WeixinChannel:
         """What the user sent. Raises SendLater and SendRefused."""
         return await fetch_media(self.client, media, bytes_max=bytes_max)
 
+    @property
+    def picture_room(self) -> PictureRoom:
+        """What WeChat takes."""
+        return PICTURE_ROOM
+
+    async def with_picture(self, payload: Payload, picture: Picture) -> Payload:  # noqa: ARG002  # no words below it
+        """The picture, given to WeChat for three days; what shows it counts, giving it does not."""
+        return Payload("image", {"image": {"media_id": await upload_picture(self.client, picture)}})
+
     async def close(self) -> None:
         """Close its connections."""
         await self.client.close()
@@ -120,6 +132,8 @@ class WeixinChannel:
                 sent = self.client.message.send_text(user, body["text"]["content"])
             case "msgmenu":
                 sent = self.client.message.send_msg_menu(user, body["msgmenu"])
+            case "image":
+                sent = self.client.message.send_image(user, body["image"]["media_id"])
             case "miniprogrampage":
                 sent = self.client.message.send_mini_program_page(user, body["miniprogrampage"])
             case "template":

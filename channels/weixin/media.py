@@ -1,4 +1,4 @@
-"""Pictures and videos that users sent: fetched from WeChat's own hosts, checked for size, type and address."""
+"""Pictures and videos: those of users fetched from WeChat's own hosts and checked, ours given to WeChat."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,14 +8,18 @@ from yarl import URL
 
 from channels.channel import Fetched, Media
 from channels.guarded_fetch import PublicResolver
+from channels.pictures import Picture, PictureRoom
 from channels.weixin.client import CONNECT_SECONDS, WeixinClient, read_up_to
 from channels.weixin.errors import TOKEN_REFUSED, check_answer, check_status
-from refund_core.sending import SendLater, SendRefused
+from refund_core.sending import AnswerUnknown, SendLater, SendRefused
 
 FETCH_SECONDS = 30.0
 NOT_FETCHED_SECONDS = 10.0
 HOSTS = (".qq.com", ".qpic.cn")
 """Where WeChat keeps videos, beside its API's own host."""
+PICTURE_ROOM = PictureRoom(bytes_max=2 << 20, side_max=4_096)
+"""The least that WeChat's pages have named for a picture's bytes over the years."""
+_ANSWER_BYTES_MAX = 64 * 1024
 _TYPES: Mapping[str, tuple[str, ...]] = {"picture": ("image/",), "video": ("video/", "application/octet-stream")}
 
 
@@ -31,6 +35,36 @@ async def fetch_media(client: WeixinClient, media: Media, *, bytes_max: int) -> 
     if not isinstance(fetched, str):
         return fetched
     return await _fetch_video(client, fetched, bytes_max)
+
+
+async def upload_picture(client: WeixinClient, picture: Picture) -> str:
+    """Give WeChat a picture; its id there, which holds for three days. Raises SendLater and SendRefused."""
+    token = await client.token()
+    try:
+        return await _upload_once(client, picture, token)
+    except SendRefused as refused:
+        if refused.code not in TOKEN_REFUSED:
+            raise
+    return await _upload_once(client, picture, await client.token(token))
+
+
+async def _upload_once(client: WeixinClient, picture: Picture, token: str) -> str:
+    form = aiohttp.FormData()
+    form.add_field("media", picture.raw, filename=picture.file_name, content_type=picture.media_type)
+    url, query = URL(f"{client.api_base}/cgi-bin/media/upload"), {"access_token": token, "type": "image"}
+    timeout = aiohttp.ClientTimeout(total=FETCH_SECONDS, sock_connect=CONNECT_SECONDS)
+    try:
+        async with client.http().post(url, params=query, data=form, allow_redirects=False, timeout=timeout) as response:
+            check_status(response.status, response.headers.get("Retry-After"))
+            answer = check_answer(await read_up_to(response, _ANSWER_BYTES_MAX))
+    except AnswerUnknown as unknown:  # nobody has seen it
+        raise SendLater(NOT_FETCHED_SECONDS, unknown.code) from None
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise SendLater(NOT_FETCHED_SECONDS, type(error).__name__) from None
+    name = answer.get("media_id")
+    if not isinstance(name, str) or not name:
+        raise SendLater(NOT_FETCHED_SECONDS, "NO_MEDIA_ID")
+    return name
 
 
 async def _fetch_once(client: WeixinClient, media: Media, token: str, bytes_max: int) -> Fetched | str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from channels.channel import BadSetting, Payload, Spoken
+from channels.pictures import picture_payload, pictures_in
 from channels.split import split_text, text_size
 from channels.wording import case_no_of, said
 from dialogs.messages import Locale
@@ -78,6 +79,11 @@ def card_payloads(spoken: Sequence[Spoken], locale: Locale, page: CasePage) -> t
     shown = {"title": title, "pagepath": page.page.replace(_HOLDER, case_no), "thumb_media_id": page.thumb}
     card = {"appid": page.app_id, **shown} if page.app_id else shown
     return (Payload("miniprogrampage", {"miniprogrampage": card, "text": {"content": title}}),)
+
+
+def picture_payloads(spoken: Sequence[Spoken]) -> tuple[Payload, ...]:
+    """A message for each picture; they follow the words, which so stay one message."""
+    return tuple(picture_payload(attachment) for attachment in pictures_in(spoken))
 
 
 def literal(text: str) -> str:

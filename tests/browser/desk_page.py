@@ -108,6 +108,7 @@ class DeskPage:
         self.shop = shop
         self.log = page.locator(".log")
         self.reply = page.locator("#say-text")
+        self.picture = page.locator("[data-picture]")
         self.head = page.locator(".head h1")
         self.form = page.locator("form.decide")
         self.notice = page.locator(".notice.error")

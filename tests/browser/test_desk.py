@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import PageMaker
 from tests.browser.desk_page import DemoShop, DeskPage, running_demo
+from tests.pictures import picture
 
 pytestmark = pytest.mark.browser
 ORDERS = {
@@ -42,6 +43,7 @@ def test_a_person_and_a_customer_talk_live_and_the_bot_comes_back(new_page: Page
     chat.write("The lid is broken.")
     desk.expect_said("The lid is broken.")
     assert chat.texts("bot")[-1] != chat.texts("agent")[-1]
+    _show_a_picture(desk, chat)
     before = len(chat.texts("bot"))
 
     desk.press("Give back to the assistant")
@@ -49,6 +51,24 @@ def test_a_person_and_a_customer_talk_live_and_the_bot_comes_back(new_page: Page
     chat.write("thank you")
     chat.expect_said("You are welcome")
     assert len(chat.texts("bot")) == before + 1
+
+
+def _show_a_picture(desk: DeskPage, chat: ChatPage) -> None:
+    """Without words, while the customer goes on writing; what is no picture is told and stays unsent."""
+    desk.picture.set_input_files({"name": "label.jpg", "mimeType": "image/jpeg", "buffer": picture(size=(120, 90))})
+    chat.write("Do you see it?")
+    desk.expect_said("Do you see it?")
+    desk.press("Send")
+    expect(desk.log.locator(".said.agent img")).to_be_visible()
+    expect(chat.log.locator(".message.agent .shown img")).to_be_visible()
+    expect(desk.picture).to_have_value("")
+
+    desk.picture.set_input_files({"name": "film.jpg", "mimeType": "image/jpeg", "buffer": b"GIF89a, no picture"})
+    desk.press("Send")
+    expect(desk.notice).to_contain_text("no picture that can be sent")
+    desk.picture.set_input_files([])
+    desk.say("That is the label.")
+    chat.expect_said("That is the label.")
 
 
 def test_an_approval_is_settled_at_the_sandbox_and_told(new_page: PageMaker, demo: DemoShop) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from channels.channel import Account, BadSetting, Channel, PayloadUnreadable, SignatureRejected, Spoken, button_key
 from channels.no_tokens import NoTokens
+from channels.pictures import PICTURE, SendsPictures
 from channels.registry import CHANNELS, load_channel
 from channels.settings import checked
 from dialogs.messages import CaseCard, Choice, Locale, OfferCard, OrderCard, RefundCard, Reply, Select
@@ -144,6 +145,24 @@ async def test_the_same_replies_are_rendered_the_same(channel: Channel) -> None:
     spoken = [Spoken(7, Reply(SAID, (Choice("转人工", "human"),), card=CARDS[0]))]
 
     assert channel.render(spoken, "zh-CN") == channel.render(spoken, "zh-CN")
+
+
+@pytest.mark.parametrize("text", ["", "请看标签", "标签。" * 700])
+async def test_each_picture_is_shown_once_and_behind_its_words(channel: Channel, text: str) -> None:
+    """As a call that gets the picture's bytes, or by its address where the platform fetches it itself."""
+    spoken = [Spoken(7, Reply(text, sender="agent", agent="王", attachments=("a-first", "a-second")))]
+
+    payloads = channel.render(spoken, "zh-CN")
+
+    leaves = [text for payload in payloads for text in _strings(dict(payload.body))]
+    assert [leaf for leaf in leaves if leaf.startswith("a-")] == ["a-first", "a-second"]
+    assert text in "".join(leaves)
+    if isinstance(channel, SendsPictures):
+        assert [payload.body["attachment"] for payload in payloads if payload.method == PICTURE] == [
+            "a-first",
+            "a-second",
+        ]
+        assert channel.picture_room.bytes_max >= 1 << 20
 
 
 async def test_connections_can_be_given_back_twice(channel: Channel) -> None:

@@ -5,12 +5,14 @@ const parts = () => [...document.querySelectorAll("[data-live]")];
 
 async function refresh(part) {
   if (part.hasAttribute("data-keep-typing") && isBeingEdited(part)) return;
+  if (part.querySelector("[data-picture]")?.files.length) return;
   const answer = await fetch(part.dataset.live, { headers: { "X-Fragment": "1" } });
   if (answer.status === 401) return location.assign("/desk/login");
   if (!answer.ok) return undefined;
   const html = await answer.text();
   if (part.dataset.shown === html) return undefined;
-  // Somebody may have begun to type while the answer was on its way.
+  // Somebody may have begun to type, or chosen a picture, while the answer was on its way.
+  if (part.querySelector("[data-picture]")?.files.length) return undefined;
   if (part.hasAttribute("data-keep-typing") && isBeingEdited(part)) return undefined;
   const typed = typedText(part);
   const focused = focusables(part).indexOf(document.activeElement);
@@ -89,19 +91,26 @@ function tick() {
 }
 
 async function send(form, button) {
-  const body = new URLSearchParams(new FormData(form, button));
+  const data = new FormData(form, button);
+  const picture = form.querySelector("[data-picture]");
+  const hasPicture = Boolean(picture?.files.length);
+  if (picture && !hasPicture) data.delete(picture.name);
+  // A file makes the form a long one: its token goes in front, so that the server need not read it all to know who sends.
+  const body = hasPicture ? data : new URLSearchParams(data);
+  const headers = { "X-Fragment": "1", ...(hasPicture && { "X-Csrf": data.get("csrf") }) };
   // form.action would be the field of that name, where there is one.
   const action = form.getAttribute("action");
   // Whoever has moved on meanwhile keeps the place that they moved to.
   const isHere = () => document.activeElement === document.body || document.activeElement?.form?.getAttribute("action") === action;
   button?.setAttribute("disabled", "");
   try {
-    const answer = await fetch(action, { method: "POST", body, headers: { "X-Fragment": "1" } });
+    const answer = await fetch(action, { method: "POST", body, headers });
     if (answer.status === 401) return location.assign("/desk/login");
     const text = await answer.text();
     say(form, answer.ok ? "" : text);
     if (answer.ok && form.hasAttribute("data-swap")) { form.closest("[data-part]").innerHTML = text; return undefined; }
-    if (answer.ok && form.hasAttribute("data-reset")) forget(body.get("text"));
+    if (answer.ok && form.hasAttribute("data-reset")) forget(data.get("text"));
+    if (answer.ok && picture) { picture.value = ""; chosen(picture); }
     if (answer.ok || answer.status === 409) form.removeAttribute("data-touched");
     if (isHere()) document.activeElement?.blur?.();
     await refreshAll();
@@ -110,6 +119,13 @@ async function send(form, button) {
     say(form, document.documentElement.lang === "zh-CN" ? "没有发出去：连接中断，请再试一次。" : "Not sent: the connection broke. Please try again.");
   } finally { button?.removeAttribute("disabled"); }
   return undefined;
+}
+
+// Words are not needed beside a picture. Its part is not drawn anew while it waits to be sent.
+function chosen(picture) {
+  const { form } = picture;
+  form.elements.namedItem("text").required = !picture.files.length;
+  if (picture.files.length) form.dataset.touched = ""; else form.removeAttribute("data-touched");
 }
 
 // The field may have been drawn anew with the text still in it; what was typed since stays.
@@ -158,6 +174,9 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("input", (event) => {
   const form = event.target.closest("form.decide, form.payout");
   if (form) { form.dataset.touched = ""; show(form); }
+});
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-picture]")) chosen(event.target);
 });
 document.addEventListener("keydown", (event) => {
   if (event.target.id === "say-text" && event.key === "Enter" && !event.shiftKey && !event.isComposing) {

@@ -27,6 +27,7 @@ from channels.channel import (
     WebhookAnswer,
     WebhookRequest,
 )
+from channels.pictures import Picture, PictureRoom
 from channels.support_chat.telegram.client import RETRY_SECONDS, TelegramClient
 from channels.support_chat.telegram.keyboard import BUTTONS_MAX, CALLBACK_BYTES_MAX, LABEL_LENGTH_MAX
 from channels.support_chat.telegram.parse import UPDATE_KINDS, parse_payload, parse_update
@@ -51,6 +52,7 @@ _CAPABILITIES = Capabilities(
     button_label_max=LABEL_LENGTH_MAX,
     action_bytes_max=CALLBACK_BYTES_MAX,
 )
+_PICTURE_ROOM = PictureRoom(bytes_max=10_000_000, side_max=4_096)
 _BASE_WANTED = "api_base must be an address such as https://api.telegram.org"
 _log = structlog.get_logger()
 
@@ -104,6 +106,16 @@ class TelegramChannel:
     async def fetch(self, media: Media, *, bytes_max: int) -> Fetched:
         """The picture or video."""
         return await self._client.fetch(media.ref, bytes_max=bytes_max)
+
+    @property
+    def picture_room(self) -> PictureRoom:
+        """What Telegram takes as a photo."""
+        return _PICTURE_ROOM
+
+    async def with_picture(self, payload: Payload, picture: Picture) -> Payload:
+        """The photo with its words; the picture goes with the call."""
+        caption = payload.body.get("caption")
+        return Payload("sendPhoto", {"photo": picture} | ({"caption": caption} if caption else {}))
 
     async def connect(self) -> None:
         """Tell Telegram where updates go and which commands there are. Raises like send; the same call does no harm."""

@@ -19,11 +19,20 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramServerError,
 )
-from aiogram.methods import EditMessageReplyMarkup, EditMessageText, GetFile, GetUpdates, SendMessage, TelegramMethod
-from aiogram.types import Message
+from aiogram.methods import (
+    EditMessageReplyMarkup,
+    EditMessageText,
+    GetFile,
+    GetUpdates,
+    SendMessage,
+    SendPhoto,
+    TelegramMethod,
+)
+from aiogram.types import BufferedInputFile, Message
 from aiohttp import ClientConnectorError, ClientError, ClientResponse, ClientTimeout
 
 from channels.channel import Fetched, Payload, Receipt, Unreachable
+from channels.pictures import Picture
 from channels.support_chat.telegram.parse import UPDATE_KINDS
 from refund_core.sending import AnswerUnknown, SendLater, SendRefused
 
@@ -36,6 +45,7 @@ _CHUNK_BYTES = 64 * 1024
 _FILE_PATH = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*")
 _METHODS: Mapping[str, Callable[..., TelegramMethod[Any]]] = MappingProxyType({
     "sendMessage": SendMessage,
+    "sendPhoto": SendPhoto,
     "editMessageText": EditMessageText,
     "editMessageReplyMarkup": EditMessageReplyMarkup,
 })  # fmt: skip
@@ -62,7 +72,7 @@ class TelegramClient:
         if method is None:
             raise SendRefused("unknown_method")
         try:
-            result = await self.call(method(chat_id=int(user), **payload.body))
+            result = await self.call(method(chat_id=int(user), **_as_sent(payload.body)))
         except SendRefused as refused:
             if "not_modified" not in refused.code:
                 raise
@@ -120,6 +130,15 @@ class TelegramClient:
     async def close(self) -> None:
         """Give back the connections."""
         await self._session.close()
+
+
+def _as_sent(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The parameters as aiogram takes them."""
+    return {name: _file(value) if isinstance(value, Picture) else value for name, value in body.items()}
+
+
+def _file(picture: Picture) -> BufferedInputFile:
+    return BufferedInputFile(picture.raw, picture.file_name)
 
 
 async def _at_most(response: ClientResponse, bytes_max: int) -> bytes:

@@ -11,6 +11,7 @@ from typing import Any
 from channels.cards import card_text
 from channels.channel import Payload, Spoken
 from channels.picks import first_picks, pickable
+from channels.pictures import picture_payload
 from channels.split import split_text, text_size
 from channels.support_chat.telegram.edits import Edit, read_edit
 from channels.support_chat.telegram.keyboard import Button, keyboards
@@ -19,6 +20,7 @@ from dialogs.messages import Choice, Locale, Reply
 from dialogs.texts.catalogue import say
 
 TEXT_LENGTH_MAX = 4_096
+CAPTION_LENGTH_MAX = 1_024
 _PHONE = "verify:phone"
 _NO_PREVIEW = {"is_disabled": True}
 # Choices that stand in a list, each for a thing of its own; the words of the others say all.
@@ -36,6 +38,7 @@ class _Part:
     text: str
     buttons: tuple[Button, ...]
     ticked: Spoken | None = None
+    pictures: tuple[str, ...] = ()
 
     @property
     def whole(self) -> str:
@@ -62,18 +65,25 @@ def _phone_asked(label: str, locale: Locale) -> Payload:
     return Payload("sendMessage", _message(say("choices.phone", locale), board))
 
 
-def _calls(messages: Sequence[dict[str, Any]], edit: Edit | None) -> Iterable[Payload]:
+def _calls(messages: Sequence[Payload], edit: Edit | None) -> Iterable[Payload]:
     if edit is not None and messages:
-        if edit.keeps_text:
+        if edit.keeps_text or messages[0].method != "sendMessage":
             yield Payload("editMessageReplyMarkup", {"message_id": edit.message_id})
         else:
-            yield Payload("editMessageText", {"message_id": edit.message_id, **messages[0]})
+            yield Payload("editMessageText", {"message_id": edit.message_id, **messages[0].body})
             messages = messages[1:]
-    for message in messages:
-        yield Payload("sendMessage", message)
+    yield from messages
 
 
-def _messages(part: _Part, locale: Locale) -> list[dict[str, Any]]:
+def _messages(part: _Part, locale: Locale) -> list[Payload]:
+    """A part's calls; its words go below its first picture, where they fit there."""
+    if part.pictures and not part.buttons and text_size(part.whole, unit="utf16") <= CAPTION_LENGTH_MAX:
+        first, *others = part.pictures
+        return [picture_payload(first, part.whole), *map(picture_payload, others)]
+    return [*(Payload("sendMessage", words) for words in _worded(part, locale)), *map(picture_payload, part.pictures)]
+
+
+def _worded(part: _Part, locale: Locale) -> list[dict[str, Any]]:
     """A part within the platform's limits: the buttons below the last piece of text, further ones below more."""
     boards = _keyboards(part, locale)
     texts = split_text(part.whole, TEXT_LENGTH_MAX, unit="utf16")
@@ -111,6 +121,8 @@ def _merged(parts: Sequence[_Part]) -> list[_Part]:
 def _together(first: _Part, second: _Part) -> _Part | None:
     """Both as one, or None where that is more than one message."""
     text = "\n\n".join(filter(None, (first.text.strip(), second.text.strip())))
+    if first.pictures or second.pictures:
+        return None
     if (first.ticked is not None and second.buttons) or (second.ticked is not None and first.buttons):
         return None
     part = _Part(first.speaker, text, first.buttons + second.buttons, first.ticked or second.ticked)
@@ -125,7 +137,8 @@ def _part(one: Spoken, numbers: dict[tuple[int, int], int], locale: Locale) -> _
     )
     speaker = reply.agent if reply.sender == "agent" else None
     ticked = one if pickable(reply) else None
-    return _Part(speaker or None, "\n".join(filter(None, _lines(reply, buttons, locale))), buttons, ticked)
+    text = "\n".join(filter(None, _lines(reply, buttons, locale)))
+    return _Part(speaker or None, text, buttons, ticked, reply.attachments)
 
 
 def _lines(reply: Reply, buttons: Sequence[Button], locale: Locale) -> Iterable[str]:

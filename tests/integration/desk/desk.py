@@ -55,6 +55,18 @@ class Staff:
     async def say(self, conversation: str, text: str) -> tuple[int, str]:
         return await self.post(f"/desk/conversations/{conversation}/reply", text=text)
 
+    async def show(
+        self, conversation: str, picture: bytes, text: str = "", *, csrf: str | None = None, kind: str = "image/jpeg"
+    ) -> tuple[int, str]:
+        """Send a picture, as the page's script does."""
+        form = aiohttp.FormData()
+        form.add_field("csrf", self.csrf)
+        form.add_field("text", text)
+        form.add_field("picture", picture, filename="picture.jpg", content_type=kind)
+        path, headers = f"/desk/conversations/{conversation}/reply", FRAGMENT | {"X-Csrf": csrf or self.csrf}
+        async with self.http.post(self.url + path, data=form, headers=headers, allow_redirects=False) as response:
+            return response.status, await response.text()
+
     async def epoch(self, conversation: str) -> int:
         _, page = await self.get(f"/desk/conversations/{conversation}/hold", headers=FRAGMENT)
         found = re.search(r'name="epoch" value="(\d+)"', page)

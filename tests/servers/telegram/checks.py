@@ -1,7 +1,10 @@
 """What the Bot API refuses, in its own words."""
 
+import io
 import re
 from typing import Any
+
+from PIL import Image
 
 from tests.servers.telegram.state import Message, Refused, State
 
@@ -10,6 +13,8 @@ CALLBACK_BYTES_MAX = 64
 BUTTONS_MAX = 100
 MARKUP_BYTES_MAX = 10_240
 FILE_BYTES_MAX = 20 * 2**20
+PHOTO_BYTES_MAX = 10_000_000
+CAPTION_MAX = 1_024
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 
@@ -39,6 +44,34 @@ def checked_text(given: dict[str, Any]) -> str:
     if "parse_mode" in given:
         raise bad("can't parse entities: this bot was meant to send plain text")
     return text.strip()
+
+
+def checked_photo(given: dict[str, Any]) -> bytes:
+    """The file that came with the call: a picture within Telegram's limits."""
+    raw = given.get(str(given.get("photo", "")).removeprefix("attach://"))
+    if not isinstance(raw, bytes):
+        raise bad("there is no photo in the request")
+    if len(raw) > PHOTO_BYTES_MAX:
+        raise Refused(413, "Request Entity Too Large")
+    try:
+        with Image.open(io.BytesIO(raw), formats=["JPEG", "PNG"]) as image:
+            image.load()
+            width, height = image.size
+    except OSError:
+        raise bad("IMAGE_PROCESS_FAILED") from None
+    if width + height > 10_000 or max(width, height) > 20 * min(width, height):
+        raise bad("PHOTO_INVALID_DIMENSIONS")
+    return raw
+
+
+def checked_caption(given: dict[str, Any]) -> str:
+    """The words below a photo, as plain text within their limit."""
+    caption = str(given.get("caption", ""))
+    if len(caption.encode("utf-16-le")) // 2 > CAPTION_MAX:
+        raise bad("message caption is too long")
+    if "parse_mode" in given:
+        raise bad("can't parse entities: this bot was meant to send plain text")
+    return caption.strip()
 
 
 def checked_markup(given: dict[str, Any]) -> dict[str, Any] | None:

@@ -11,9 +11,11 @@ from tests.servers.telegram.checks import (
     check_is_changed,
     check_is_inline,
     check_webhook,
+    checked_caption,
     checked_chat,
     checked_markup,
     checked_own_message,
+    checked_photo,
     checked_text,
 )
 from tests.servers.telegram.state import BOT, Message, Refused, State
@@ -35,9 +37,8 @@ async def send_message(state: State, given: Given) -> Any:
 
 async def send_photo(state: State, given: Given) -> Any:
     chat_id = checked_chat(state, given)
-    if not given.get("photo"):
-        raise bad("there is no photo in the request")
-    message = Message(state.next_message_id(), given.get("caption", ""), is_bots=True, markup=checked_markup(given))
+    raw, caption = checked_photo(given), checked_caption(given)
+    message = Message(state.next_message_id(), caption, is_bots=True, markup=checked_markup(given), photo=raw)
     state.chats[chat_id].append(message)
     return state.as_json(chat_id, message)
 

@@ -88,7 +88,7 @@ class FakeTelegram:
         return broken or web.Response(body=file.raw, content_type="application/octet-stream")
 
     def app(self) -> web.Application:
-        app = web.Application(client_max_size=2**20)
+        app = web.Application(client_max_size=2**24)
         app.router.add_route("*", "/bot{token}/{method}", self._answer)
         app.router.add_get("/file/bot{token}/{path:.+}", self._file)
         return app
@@ -99,7 +99,8 @@ async def _given(request: web.Request) -> dict[str, Any]:
         given: dict[str, Any] = await request.json()
         return given
     fields = await request.post() if request.method == "POST" else request.query
-    return values_of({name: str(value) for name, value in fields.items()})
+    files = {name: value.file.read() for name, value in fields.items() if isinstance(value, web.FileField)}
+    return values_of({name: str(value) for name, value in fields.items() if name not in files}) | files
 
 
 async def _broken(request: web.Request, fault: Fault) -> web.StreamResponse | None:

@@ -40,6 +40,7 @@ class Message:
     is_bots: bool
     markup: dict[str, Any] | None = None
     edits: int = 0
+    photo: bytes = field(default=b"", repr=False)
 
     @property
     def buttons(self) -> dict[str, str]:
@@ -98,10 +99,14 @@ class State:
     def as_json(self, chat_id: int, message: Message) -> dict[str, Any]:
         """The message as the Bot API shows it."""
         sender = BOT if message.is_bots else self.people[chat_id]
+        unique = f"AQAD{message.message_id}"
+        sizes = [{"file_id": f"AgAC{message.message_id}", "file_unique_id": unique, "width": 90, "height": 67}]
+        caption = {"caption": message.text} if message.text else {}
+        shown = {"photo": sizes, **caption} if message.photo else {"text": message.text}
         about = {"message_id": message.message_id, "from": sender, "chat": self.chat(chat_id), "date": self.now}
         is_inline = "inline_keyboard" in (message.markup or {})  # other keyboards are no part of a message
         markup = {"reply_markup": message.markup} if is_inline else {}
-        return about | {"text": message.text} | markup
+        return about | shown | markup
 
 
 def values_of(fields: dict[str, str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from tests.servers.wechat.shapes import BAD_JSON, Wrong, check_message, check_notice
+from tests.servers.wechat.shapes import BAD_JSON, Wrong, check_message, check_notice, check_picture
 from tests.servers.wechat.state import FORCED_A_DAY, Account, Heard, Login, World
 from tests.servers.wechat.users import User
 
@@ -52,6 +52,8 @@ class FakeWeChat:
 
     async def custom_send(self, request: web.Request, account: Account) -> web.StreamResponse:
         body = check_message(account.kind, await self._body(request))
+        if body["msgtype"] == "image" and body["image"]["media_id"] not in self.world.uploads:
+            return self._error(40007)
         person = self.world.people.get(body["touser"])
         if person is None:
             return self._error(40003)
@@ -104,6 +106,20 @@ class FakeWeChat:
             return self._error(40007)
         kind, raw = self.world.media[name]
         return web.Response(body=raw, content_type=kind)
+
+    async def media_upload(self, request: web.Request, _account: Account) -> web.StreamResponse:
+        """A file in the field media, with its name, type and length."""
+        if request.query.get("type") != "image" or request.content_type != "multipart/form-data":
+            raise Wrong(BAD_JSON, "an upload that is no form with an image")
+        form = await request.post()
+        part = form.get("media")
+        if set(form) != {"media"} or not isinstance(part, web.FileField) or not part.filename:
+            raise Wrong(BAD_JSON, f"fields of an upload: {sorted(form)}")
+        raw = part.file.read()
+        check_picture(part.content_type, raw)
+        name = f"up-{secrets.token_hex(8)}"
+        self.world.uploads[name] = raw
+        return await self._done(request, {"type": "image", "media_id": name, "created_at": int(self.world.now())})
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         kind, raw = self.world.media[request.match_info["name"]]
@@ -221,6 +237,8 @@ def _heard(body: dict[str, Any]) -> Heard:
             labels = {entry["content"]: entry["id"] for entry in inner["list"]}
             whole = "\n".join((inner["head_content"], *labels, inner["tail_content"]))
             return Heard("message", "msgmenu", whole, labels, body)
+        case "image":
+            return Heard("message", "image", inner["media_id"], body=body)
         case kind:
             return Heard("message", kind, inner["title"], body=body)
 
@@ -233,11 +251,12 @@ def _values(body: dict[str, Any]) -> str:
 async def fake_wechat() -> AsyncIterator[FakeWeChat]:
     """The server on a free port until the block ends."""
     wechat = FakeWeChat()
-    app = web.Application()
+    app = web.Application(client_max_size=16 << 20)
     app.router.add_post("/cgi-bin/stable_token", wechat.stable_token)
     app.router.add_post("/cgi-bin/message/custom/send", wechat.with_token(wechat.custom_send))
     app.router.add_post("/cgi-bin/message/template/send", wechat.with_token(wechat.template_send))
     app.router.add_post("/cgi-bin/message/subscribe/send", wechat.with_token(wechat.subscribe_send))
+    app.router.add_post("/cgi-bin/media/upload", wechat.with_token(wechat.media_upload))
     app.router.add_get("/cgi-bin/media/get", wechat.with_token(wechat.media_get))
     app.router.add_get("/file/{name}", wechat.file)
     app.router.add_get("/moved", wechat.moved)

@@ -1,8 +1,12 @@
 """The shapes and lengths that WeChat takes; everything else is refused and kept as a wrong of the caller's."""
 
+import io
 from typing import Any
 
+from PIL import Image
+
 TEXT_BYTES = 2048
+PICTURE_BYTES = 2 << 20
 KINDS = {
     "wechat": {"text", "msgmenu", "miniprogrampage", "image", "news"},
     "mini_program": {"text", "image", "link", "miniprogrampage"},
@@ -32,6 +36,9 @@ def check_message(kind: str, body: Any) -> dict[str, Any]:
             _text(inner["content"], TEXT_BYTES)
         case "msgmenu":
             _menu(inner)
+        case "image":
+            _fields(inner, {"media_id"})
+            _text(inner["media_id"], 128)
         case "miniprogrampage":
             _fields(inner, {"title", "pagepath", "thumb_media_id"} | ({"appid"} if kind == "wechat" else set()))
             for value in inner.values():
@@ -39,6 +46,18 @@ def check_message(kind: str, body: Any) -> dict[str, Any]:
         case other:
             raise Wrong(BAD_KIND, f"nobody sends {other} yet")
     return body
+
+
+def check_picture(kind: str, raw: bytes) -> None:
+    """A picture that is uploaded: one of a kind that WeChat shows, whole, and no larger than it may be."""
+    if len(raw) > PICTURE_BYTES:
+        raise Wrong(40009, f"a picture of {len(raw)} bytes")
+    if kind not in {"image/jpeg", "image/png"}:
+        raise Wrong(40005, f"a picture of type {kind}")
+    with Image.open(io.BytesIO(raw)) as image:
+        image.load()
+        if image.get_format_mimetype() != kind:
+            raise Wrong(40005, f"{image.get_format_mimetype()} said to be {kind}")
 
 
 def check_notice(body: Any, known: dict[str, tuple[str, ...]], extra: set[str]) -> dict[str, Any]:

@@ -105,6 +105,7 @@ class World:
     people: dict[str, Person] = field(default_factory=dict)
     media: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     videos: dict[str, str] = field(default_factory=dict)
+    uploads: dict[str, bytes] = field(default_factory=dict)
     held: asyncio.Event | None = None
     media_code: int = 0
     logins: dict[str, Login] = field(default_factory=dict)
