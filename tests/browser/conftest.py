@@ -1,6 +1,8 @@
-"""One browser for all browser tests, a fresh context and a fresh fake chat server for each."""
+"""One browser for all browser tests of a worker, a fresh context and a fresh fake chat server for each."""
 
+import asyncio
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
@@ -19,14 +21,33 @@ PATIENCE_MILLISECONDS = 25_000
 CUSTOMER = "x.eyJzdWIiOiJjLTEwMDEifQ.y"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A browser for the tests of one file: its driver keeps an event loop running, which no other test could bear."""
+@dataclass(frozen=True, slots=True)
+class KeptBrowser:
+    """A browser between the files that use it, with the event loop that its driver never leaves."""
+
+    browser: Browser
+    loop: asyncio.AbstractEventLoop
+
+
+@pytest.fixture(scope="session")
+def kept_browser() -> Iterator[KeptBrowser]:
+    """One browser for all browser tests of a worker."""
     expect.set_options(timeout=PATIENCE_MILLISECONDS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
-        yield browser
+        loop = asyncio.get_running_loop()
+        asyncio._set_running_loop(None)  # else no other test could run a loop of its own
+        yield KeptBrowser(browser, loop)
+        asyncio._set_running_loop(loop)
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def browser(kept_browser: KeptBrowser) -> Iterator[Browser]:
+    """The browser for the tests of one file, while the driver's loop counts as the running one."""
+    asyncio._set_running_loop(kept_browser.loop)
+    yield kept_browser.browser
+    asyncio._set_running_loop(None)
 
 
 @pytest.fixture
