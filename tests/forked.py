@@ -4,9 +4,14 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import IO
 
 from bot.cli import main
 
@@ -39,6 +44,65 @@ def forked_command(
             raise subprocess.TimeoutExpired(arguments, seconds_max)
         written = [(folder / number).read_text() for number in ("1", "2")]
         return subprocess.CompletedProcess(arguments, process.exitcode, *written)
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A command that runs until it is told to end."""
+
+    process: BaseProcess
+    said: IO[str]
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        assert self.process.pid is not None
+        return self.process.pid
+
+    def stop(self, seconds_max: float) -> int:
+        """SIGTERM; the exit code. Raises TimeoutExpired, and has killed it then."""
+        self.process.terminate()
+        self.process.join(seconds_max)
+        if self.process.exitcode is None:
+            self.kill()
+            raise subprocess.TimeoutExpired(self.process.name, seconds_max)
+        return self.process.exitcode
+
+    def kill(self) -> None:
+        """SIGKILL, and wait for the end."""
+        self.process.kill()
+        self.process.join()
+
+
+@contextmanager
+def forked_service(
+    arguments: tuple[str, ...], environment: Mapping[str, str], log: Path, *, stop_seconds_max: float
+) -> Iterator[Served]:
+    """`refundbot …` in a process of its own until the block ends; what it complains of is added to the log."""
+    ours, theirs = CONTEXT.Pipe(duplex=False)
+    process = CONTEXT.Process(
+        target=_serve, args=(arguments, dict(environment), theirs, str(log)), name=arguments[0], daemon=True
+    )
+    process.start()
+    theirs.close()
+    with open(ours.fileno(), encoding="utf-8", closefd=False) as said:
+        served = Served(process, said)
+        try:
+            yield served
+        finally:
+            if process.is_alive():
+                served.stop(stop_seconds_max)
+            ours.close()
+
+
+def _serve(arguments: tuple[str, ...], environment: dict[str, str], said: Connection, log: str) -> None:
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(said.fileno(), 1)
+    os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), 2)
+    said.close()
+    os.environ.clear()
+    os.environ.update(environment)
+    main(list(arguments), prog_name="refundbot")
 
 
 def _run(arguments: tuple[str, ...], environment: dict[str, str], folder: str) -> None:

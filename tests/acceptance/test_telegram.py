@@ -5,6 +5,7 @@ import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 from PIL import Image
@@ -16,22 +17,24 @@ from tests.servers.telegram.server import FakeTelegram, fake_telegram
 from tests.servers.telegram.state import TOKEN
 
 SECRET = "s3cret-of-the-webhook_01"
+_numbers = count(1)
 
 
 @asynccontextmanager
 async def bot_of(shop: Shop, *, mode: str = "webhook") -> AsyncIterator[FakeTelegram]:
     """A Bot API at which the shop has a bot, that has been told where we are."""
     async with fake_telegram() as fake:
+        name = f"{mode}-{next(_numbers)}"  # its own: what the server knows of an earlier test's bot may be 3 s old
         settings = {"bot_token": TOKEN, "webhook_secret": SECRET, "api_base": fake.address, "mode": mode}
         given = [part for name, value in settings.items() for part in ("--set", f"{name}={value}")]
-        await asyncio.to_thread(shop.server.command, "channel", "add", shop.slug, "telegram", mode, *given)
+        await asyncio.to_thread(shop.server.command, "channel", "add", shop.slug, "telegram", name, *given)
         assert len(fake.state.commands) == 2
         if mode == "webhook":  # told the address of the settings; this server has taken a free port
-            fake.state.webhook["url"] = f"{shop.server.url}/webhooks/{shop.slug}/telegram/webhook"
+            fake.state.webhook["url"] = f"{shop.server.url}/webhooks/{shop.slug}/telegram/{name}"
         try:
             yield fake
         finally:  # the server is every test's, and would ask a Bot API that is gone
-            await asyncio.to_thread(shop.server.command, "channel", "remove", shop.slug, "telegram", mode)
+            await asyncio.to_thread(shop.server.command, "channel", "remove", shop.slug, "telegram", name)
 
 
 def link(shop: Shop, customer: str, order_no: str | None = None, *, minutes: int = 10) -> str:

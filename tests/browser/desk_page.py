@@ -3,9 +3,6 @@
 import json
 import os
 import re
-import signal
-import subprocess
-import sys
 import tempfile
 import urllib.request
 from collections.abc import Iterator
@@ -18,6 +15,7 @@ from uuid import uuid4
 from playwright.sync_api import Locator, Page, expect
 
 from tests.databases import fastest_folder
+from tests.forked import forked_service
 
 _READY = "Ctrl-C"
 _URL = re.compile(r"open at (\S+)/demo")
@@ -71,21 +69,11 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 def running_demo() -> Iterator[DemoShop]:
     """A new demo shop, served until the block ends."""
     fast = fastest_folder()
-    with tempfile.TemporaryDirectory(prefix="rbd-", dir=fast) as folder, Path(folder, "log").open("wb") as log:
-        settings = {"REFUNDBOT_DATA_DIR": folder, "REFUNDBOT_PORT": "0"}
-        with subprocess.Popen(
-            [sys.executable, "-m", "bot", "demo"],
-            env=os.environ | settings,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        ) as process:
-            try:
-                assert process.stdout is not None
-                yield _told(process.stdout, Path(folder, "log"))
-            finally:
-                process.send_signal(signal.SIGTERM)
-                process.wait(timeout=40)
+    with tempfile.TemporaryDirectory(prefix="rbd-", dir=fast) as folder:
+        log = Path(folder, "log")
+        environment = os.environ | {"REFUNDBOT_DATA_DIR": folder, "REFUNDBOT_PORT": "0"}
+        with forked_service(("demo",), environment, log, stop_seconds_max=40) as served:
+            yield _told(served.said, log)
 
 
 def _told(lines: IO[str], log: Path) -> DemoShop:
