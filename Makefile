@@ -10,6 +10,7 @@ CHECKED := $(PACKAGES) $(wildcard tests bench docs)
 LOCK := $(BIN)/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
 PYTEST := $(BIN)/python -m pytest
+CHECK := $(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy $(CHECKED) && $(BIN)/lint-imports
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check bench chaos train docs lock browser
@@ -22,14 +23,14 @@ setup: $(VENV)/.installed-dev ## Make the virtual environment with everything to
 run: $(VENV)/.installed ## Start the demo shop: embedded servers, made-up orders, chat and desk
 	$(BIN)/refundbot demo
 
-test: setup check browser ## Run every check and every test
-	$(PYTEST) -n 4 --dist loadfile --no-loadscope-reorder
+test: setup browser ## Run every check and every test, the checks beside the tests and told after them
+	@told=$$(mktemp); trap 'rm -f "$$told"' EXIT; ( $(CHECK) ) >"$$told" 2>&1 & checks=$$!; \
+	$(PYTEST) -n 4 --dist loadfile --no-loadscope-reorder; tested=$$?; \
+	wait $$checks; checked=$$?; cat "$$told"; \
+	test $$checked -eq 0 || echo "The checks failed: see above." >&2; exit $$((tested ? tested : checked))
 
 check: setup ## Lint, format, types and import rules
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(CHECKED)
-	$(BIN)/lint-imports
+	$(CHECK)
 
 bench: setup ## Measure the chat side by side with its yardsticks
 	$(BIN)/python -m bench
