@@ -41,7 +41,8 @@ _ENDED = "('refunded', 'compensated', 'rejected', 'withdrawn')"
 # of arguments that no part uses.
 _WANTED = """
 WITH wanted AS MATERIALIZED (
-    SELECT w.place, w.merchant_id, w.order_no, w.recent, w.case_no, w.cases, w.risk, w.month, w.receiver, w.maybe,
+    SELECT w.place, w.merchant_id, w.order_no, coalesce(w.recent, 0) AS recent, w.case_no,
+        coalesce(w.cases, 0) AS cases, coalesce(w.risk, false) AS risk, w.month, w.receiver, w.maybe,
         w.only_order, w.queued, coalesce(w.customer_id, (SELECT id FROM customer
             WHERE customer.merchant_id = w.merchant_id AND customer.external_id = w.customer)) AS customer_id
     FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::int[], $7::text[], $8::int[],

@@ -21,6 +21,7 @@ from refund_core.replacing import replace
 from refund_core.risk import RiskSignals
 from refund_core.values import value
 from storage.case_rows import read_case, with_refunds
+from storage.columns import column
 from storage.fact_question import Part, question
 from storage.known_cases import KnownCases
 from storage.known_orders import KnownOrders
@@ -137,23 +138,28 @@ def _columns(wanted: Sequence[FactsWanted], places: list[int], kept: _Kept, now:
         places,
         [each.merchant_id for each in wanted],
         [each.customer_id for each in wanted],
-        [each.customer for each in wanted],
-        [need.order_no for need in needs],
-        [need.recent_orders for need in needs],
-        [need.case_no for need in needs],
-        [need.cases for need in needs],
-        [need.risk for need in needs],
+        column([each.customer if each.customer_id is None else None for each in wanted]),
+        column([need.order_no for need in needs]),
+        column([need.recent_orders for need in needs], 0),
+        column([need.case_no for need in needs]),
+        column([need.cases for need in needs], 0),
+        column([need.risk for need in needs], False),
         now,
-        [month_scope(now, each.merchant.timezone) if each.needs.offer_use else None for each in wanted],
+        column([month_scope(now, each.merchant.timezone) if each.needs.offer_use else None for each in wanted]),
         list(kept.orders),
         [version for version, _ in kept.orders.values()],
-        [customer_scope(each.customer) if each.customer is not None else None for each in wanted],
+        column([_receiver(each) for each in wanted]),
         list(kept.cases),
         [case.version for case in kept.cases.values()],
-        [need.maybe_order_no for need in needs],
-        [each.only_order for each in wanted],
-        [(need.waiting_since or now + _A_MOMENT) if need.is_queue_asked else None for need in needs],
+        column([need.maybe_order_no for need in needs]),
+        column([each.only_order for each in wanted]),
+        column([(need.waiting_since or now + _A_MOMENT) if need.is_queue_asked else None for need in needs]),
     )
+
+
+def _receiver(wanted: FactsWanted) -> str | None:
+    customer = wanted.customer
+    return customer_scope(customer) if wanted.needs.offer_use and customer is not None else None
 
 
 def _note(found: _Found, row: Any, wanted: FactsWanted, kept: _Kept, known: Known) -> None:

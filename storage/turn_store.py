@@ -18,6 +18,7 @@ import msgspec
 from dialogs.conversation import Conversation
 from refund_core.values import value
 from storage.awaited_media import RESUMED, MediaToSave, awaiting, awaiting_columns
+from storage.columns import column
 from storage.database import Database
 from storage.message_store import reply_json, stamp
 from storage.reading import CanFetch
@@ -41,7 +42,7 @@ FROM unnest($1::uuid[]) AS wanted(id)
 JOIN conversation c ON c.id = wanted.id
 LEFT JOIN customer ON customer.merchant_id = c.merchant_id AND customer.id = c.customer_id
 """
-# The steps of a WITH; $12 is now.
+# The steps of a WITH; $12 is now. A column that is the same by default for all may be empty: each element costs.
 # Conversations that are skipped or have moved on are not in `held`; messages known before are not in `said`.
 _SAVING = """
 held AS MATERIALIZED (
@@ -54,14 +55,16 @@ held AS MATERIALIZED (
     FOR NO KEY UPDATE OF c SKIP LOCKED
 ), said AS ({said}), replied AS (
     INSERT INTO message (id, merchant_id, conversation_id, seq, sender, agent, at, body, answers_seq)
-    SELECT r.id, said.merchant_id, r.conversation_id, r.seq, r.sender, r.agent, $12::timestamptz, r.body, said.seq
+    SELECT r.id, said.merchant_id, r.conversation_id, r.seq, coalesce(r.sender, 'bot'), r.agent, $12::timestamptz,
+        r.body, said.seq
     FROM said
     JOIN unnest($13::uuid[], $14::uuid[], $15::int[], $16::text[], $17::text[], $18::jsonb[])
          AS r(conversation_id, id, seq, sender, agent, body) USING (conversation_id)
 ), moved AS (
     UPDATE conversation c
-    SET state = held.state, version = held.version + 1, last_seq = held.last_seq, holder = held.holder,
-        epoch = held.epoch, waiting_since = held.waiting_since, spoke_at = {spoke_at}, updated_at = $12::timestamptz
+    SET state = held.state, version = held.version + 1, last_seq = held.last_seq, holder = coalesce(held.holder, 'bot'),
+        epoch = coalesce(held.epoch, 0), waiting_since = held.waiting_since, spoke_at = {spoke_at},
+        updated_at = $12::timestamptz
     FROM said JOIN held USING (conversation_id)
     WHERE c.id = said.conversation_id
 )
@@ -192,7 +195,7 @@ def has_sends(turns: Sequence[TurnToSave]) -> bool:
 
 def saving_arguments(turns: Sequence[TurnToSave], now: datetime) -> tuple[object, ...]:
     """The arguments of SAVING, and those of SENDING and of what is awaited where that is needed."""
-    words = (*_turn_columns(turns), now, *_reply_columns(turns), [turn.noted for turn in turns])
+    words = (*_turn_columns(turns), now, *_reply_columns(turns), column([turn.noted for turn in turns]))
     arguments = (*words, *_send_columns(turns)) if has_sends(turns) else words
     if not any(turn.media for turn in turns):
         return arguments
@@ -260,18 +263,16 @@ def _saved_as(is_new: bool | None) -> SavedAs:
     return SavedAs.SAVED if is_new else SavedAs.KNOWN
 
 
-def _turn_columns(turns: Sequence[TurnToSave]) -> tuple[list[object], ...]:
-    encode = msgspec.json.encode
-    afters = [turn.after for turn in turns]
-    states = [after.state for after in afters]
+def _turn_columns(turns: Sequence[TurnToSave]) -> tuple[Sequence[object], ...]:
+    states = [turn.after.state for turn in turns]
     return (
         [turn.before.conversation_id for turn in turns],
         [turn.before.version for turn in turns],
-        [encode(state) for state in states],
-        [after.last_seq for after in afters],
-        [state.holder for state in states],
-        [state.epoch for state in states],
-        [state.waiting_since for state in states],
+        [msgspec.json.encode(state) for state in states],
+        [turn.after.last_seq for turn in turns],
+        column([state.holder for state in states], "bot"),
+        column([state.epoch for state in states], 0),
+        column([state.waiting_since for state in states]),
         [turn.inbound_id for turn in turns],
         [turn.inbound_body for turn in turns],
         [turn.client_id for turn in turns],
@@ -279,14 +280,14 @@ def _turn_columns(turns: Sequence[TurnToSave]) -> tuple[list[object], ...]:
     )
 
 
-def _reply_columns(turns: Sequence[TurnToSave]) -> tuple[list[object], ...]:
+def _reply_columns(turns: Sequence[TurnToSave]) -> tuple[Sequence[object], ...]:
     replies = [reply for turn in turns for reply in turn.replies]
     return (
         [turn.before.conversation_id for turn in turns for _ in turn.replies],
         [reply.reply_id for reply in replies],
         [reply.seq for reply in replies],
-        [reply.sender for reply in replies],
-        [reply.agent for reply in replies],
+        column([reply.sender for reply in replies], "bot"),
+        column([reply.agent for reply in replies]),
         [reply.body for reply in replies],
     )
 
