@@ -1,8 +1,8 @@
 """Work that goes on beside the requests: each piece in a task of its own, started again when it fails."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import structlog
@@ -23,6 +23,13 @@ async def working(works: Mapping[str, Work], *, stop_seconds: float) -> AsyncIte
         yield
     finally:
         await _end(tasks, asyncio.get_running_loop().time() + stop_seconds)
+
+
+async def to_their_end(tasks: Collection["asyncio.Task[Any]"]) -> None:
+    """Wait until all are done, however often the waiter is cancelled meanwhile."""
+    while left := [task for task in tasks if not task.done()]:
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait(left)
 
 
 async def _end(tasks: Sequence["asyncio.Task[None]"], deadline: float) -> None:

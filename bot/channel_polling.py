@@ -8,6 +8,7 @@ from uuid import UUID
 
 import structlog
 
+from bot.background import to_their_end
 from bot.channel_accounts import ChannelAccounts, OpenAccount, UnknownAccount
 from bot.channel_arrivals import Arrivals
 from bot.turn_errors import Conflict, NoSuchConversation, RateLimited
@@ -71,7 +72,7 @@ class Polling:
         except UnknownAccount:
             return
         finally:
-            await self.leases.leave(lease)
+            await to_their_end([asyncio.create_task(self.leases.leave(lease), name="leave")])
 
     async def _round(self, account: OpenAccount, mark: str | None) -> str | None:
         """One poll and its turns; the same mark again where one of them is not committed."""

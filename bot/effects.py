@@ -12,6 +12,7 @@ from functools import partial
 
 import structlog
 
+from bot.background import to_their_end
 from bot.channel_sends import NotSendable, send
 from bot.notes import NobodyListens, tell
 from bot.settlement import answer_to, change_refund, gateway_of, instruction_of, look_up, settle
@@ -80,6 +81,7 @@ class EffectQueue:
         self._at_once = at_once
         self.gather_seconds = 0.0
         self._running: set[asyncio.Task[None]] = set()
+        self._looking: set[asyncio.Task[bool]] = set()
 
     @property
     def kinds(self) -> list[str]:
@@ -92,12 +94,23 @@ class EffectQueue:
             await forever(
                 "effects", self.turn, pause=limits.effects_pause_seconds, trouble_pause=limits.trouble_pause_seconds
             )
-        finally:
-            if self._running:
-                await asyncio.wait(self._running)
+        finally:  # a look that ends now may have claimed rows, which nobody else would do while they are leased
+            await to_their_end(self._looking)
+            await to_their_end(self._running)
 
     async def turn(self) -> bool:
         """Start what is due, as much as there is room for, and wait until one is done; False when nothing was due."""
+        look = asyncio.create_task(self._start_due(), name="look for effects")
+        self._looking.add(look)
+        look.add_done_callback(self._looking.discard)
+        was_due = await asyncio.shield(look)
+        if len(self._running) >= self._at_once:
+            await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+        elif was_due and self.gather_seconds:
+            await asyncio.sleep(self.gather_seconds)
+        return was_due
+
+    async def _start_due(self) -> bool:
         parts, free = self._parts, self._at_once - len(self._running)
         seconds, now = parts.limits.lease_seconds, parts.clock.now()
         rows = await outbox.claim(parts.keyed or parts.db, self.kinds, limit=free, lease_seconds=seconds, now=now)
@@ -105,10 +118,6 @@ class EffectQueue:
             task = asyncio.create_task(self.do(row), name=f"effect {row.kind}")
             self._running.add(task)
             task.add_done_callback(self._running.discard)
-        if len(self._running) >= self._at_once:
-            await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
-        elif rows and self.gather_seconds:
-            await asyncio.sleep(self.gather_seconds)
         return bool(rows)
 
     async def drain(self) -> bool:

@@ -8,10 +8,10 @@ import os
 import shutil
 import socket
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 
@@ -19,16 +19,20 @@ import pytest
 
 from storage.database import open_database
 from storage.embedded import EmbeddedServers
-from tests.acceptance.running import Server, running_server, until
-from tests.servers.wechat.server import FakeWeChat, fake_wechat
-from tests.servers.wechat.state import Account, Kind, World
-from tests.servers.wechat.users import User
+from tests.acceptance.deploy_writers import Writer, town
+from tests.acceptance.running import running_server, until
 
-AES_KEY = "q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6j7k8l9z0x1A"
-KINDS: tuple[Kind, ...] = ("wechat", "mini_program")
-USERS_EACH = int(os.environ.get("DEPLOY_USERS", "5"))
-MESSAGES_EACH_SIDE = 12 * USERS_EACH
-TURNS = "SELECT client_id, count(*) AS n FROM message WHERE sender = 'customer' GROUP BY client_id"
+CHANNELS = ("wechat", "mini_program", "telegram webhook", "telegram polling", "rest", "web")
+USERS_EACH = int(os.environ.get("DEPLOY_USERS", "2"))
+MESSAGES_EACH_SIDE = 6 * USERS_EACH
+TURNS = """
+SELECT conversation_id, client_id, count(*) AS n FROM message WHERE sender = 'customer'
+GROUP BY conversation_id, client_id
+"""
+SAID = """
+SELECT c.channel, count(*) AS n FROM message m JOIN conversation c ON c.id = m.conversation_id
+WHERE m.sender <> 'customer' GROUP BY c.channel
+"""
 OPEN = "SELECT 1 FROM outbox WHERE kind = 'channel.send' AND done_at IS NULL"
 
 
@@ -42,82 +46,75 @@ def data_dir() -> Iterator[Path]:
 
 @dataclass
 class Talk:
-    """What users wrote: how often it was taken, and how often not at all after all tries."""
+    """What people wrote: how often it was taken on each channel, and how often not at all after all tries."""
 
-    world: World
-    taken: int = 0
-    again: int = 0
+    taken: Counter[str] = field(default_factory=Counter)
     given_up: int = 0
     is_over: bool = False
 
-    async def of(self, user: User) -> None:
+    async def of(self, writer: Writer) -> None:
         """Write, hear the answer, write again, as long as it goes on."""
         while not self.is_over:
-            heard = len(user.person.heard)
-            pushed = await user.write("你好")
-            self.taken += pushed.status == 200
-            self.again += len(pushed.tries) - 1
-            self.given_up += pushed.status != 200
-            await self.world.until(partial(_has_heard, user, heard + 1))
+            heard = writer.heard
+            is_taken = await writer.write()
+            self.given_up += not is_taken
+            if not is_taken:
+                continue
+            self.taken[writer.channel] += 1
+            await writer.hears(heard + 1)
 
     async def goes_on(self, count: int) -> None:
-        """Until so many more were taken."""
-        wanted = self.taken + count
+        """Until so many more were taken on each channel."""
+        before = Counter(self.taken)
 
         async def is_there() -> bool:
-            return self.taken >= wanted
+            return all(self.taken[channel] >= before[channel] + count for channel in CHANNELS)
 
-        await until(is_there, seconds=60)
+        await until(is_there, seconds=120)
 
 
 async def test_a_new_process_takes_over_and_every_message_has_one_turn_and_one_answer(data_dir: Path) -> None:
-    port = _free_port()
+    port, talk = _free_port(), Talk()
     settings = {"REFUNDBOT_PORT_SHARED": "true", "REFUNDBOT_CHAT__MESSAGES_PER_MINUTE": "0"}
-    async with fake_wechat() as wechat:
+    async with town() as there:
         with running_server(data_dir, settings, port=port) as old, ExitStack() as later:
-            old.create_merchant("deploys")
-            accounts = [_account(old, wechat, kind) for kind in KINDS]
-            users = [wechat.user(each, f"o-{each.kind}-{nr}") for each in accounts for nr in range(USERS_EACH)]
-            talk = Talk(wechat.world)
+            people = await there.people(old, each=USERS_EACH)
             began = monotonic()
-            talking = [asyncio.create_task(talk.of(user)) for user in users]
-            await talk.goes_on(MESSAGES_EACH_SIDE)
+            async with asyncio.TaskGroup() as talking:
+                for writer in people:
+                    talking.create_task(talk.of(writer))
+                await talk.goes_on(MESSAGES_EACH_SIDE)
 
-            await asyncio.to_thread(later.enter_context, running_server(data_dir, settings, port=port))
-            code = await asyncio.to_thread(old.stop)
-            await talk.goes_on(MESSAGES_EACH_SIDE)
-            talk.is_over = True
-            await asyncio.gather(*talking)
+                await asyncio.to_thread(later.enter_context, running_server(data_dir, settings, port=port))
+                code = await asyncio.to_thread(old.stop)
+                await talk.goes_on(MESSAGES_EACH_SIDE)
+                talk.is_over = True
             seconds = monotonic() - began
-            turns, unsent = await _kept(data_dir)
+            kept = await _kept(data_dir)
+        heard: Counter[str] = Counter()
+        for writer in people:
+            heard[writer.channel] += writer.heard
 
-    print(len(users), "users", talk.taken, "taken", talk.again, "pushed again", f"{talk.taken / seconds:.0f}/s")
-    assert (code, talk.given_up, wechat.world.wrongs, wechat.world.refusals) == (0, 0, [], [])
-    assert turns == [1] * talk.taken
-    assert sum(len(user.person.heard) for user in users) == talk.taken
-    assert unsent == 0
-
-
-def _has_heard(user: User, count: int) -> bool:
-    return len(user.person.heard) >= count
-
-
-def _account(server: Server, wechat: FakeWeChat, kind: Kind) -> Account:
-    account = wechat.add(Account(kind, f"wx-{kind}", "s3cret", "t0ken", AES_KEY))
-    settings = {
-        "app_id": account.app_id, "app_secret": account.secret, "token": account.push_token,
-        "encoding_aes_key": AES_KEY, "api_base": wechat.url,
-    }  # fmt: skip
-    pairs = [part for key, value in settings.items() for part in ("--set", f"{key}={value}")]
-    server.command("channel", "add", "deploys", kind, "main", *pairs)
-    account.webhook_url = f"{server.url}/webhooks/deploys/{kind}/main"
-    return account
+    print(len(people), "people", dict(talk.taken), f"{talk.taken.total() / seconds:.0f}/s")
+    assert (code, talk.given_up, there.wrongs, kept.unsent) == (0, 0, [], 0)
+    assert kept.turns == [1] * talk.taken.total()
+    # Where an answer shows each reply as a message of its own, all that was said was shown once.
+    assert heard == talk.taken | {channel: kept.said[channel] for channel in ("rest", "web")}
 
 
-async def _kept(data_dir: Path) -> tuple[list[int], int]:
-    """How often each message is stored, and how much is still to be sent."""
+@dataclass(frozen=True)
+class Kept:
+    """How often each message is stored, how many replies each channel has, and how much is still to be sent."""
+
+    turns: list[int]
+    said: dict[str, int]
+    unsent: int
+
+
+async def _kept(data_dir: Path) -> Kept:
     async with EmbeddedServers.open(data_dir) as servers, open_database(servers.database_url, pool_size=1) as db:
-        return [row["n"] for row in await db.fetch(TURNS)], len(await db.fetch(OPEN))
+        said = {row["channel"]: row["n"] for row in await db.fetch(SAID)}
+        return Kept([row["n"] for row in await db.fetch(TURNS)], said, len(await db.fetch(OPEN)))
 
 
 def _free_port() -> int:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from aiohttp import ClientSession, web
+from aiohttp import ClientError, ClientSession, web
 
 from tests.servers.telegram.methods import METHODS
 from tests.servers.telegram.state import TOKEN, Fault, Refused, State, values_of
@@ -33,13 +33,24 @@ class FakeTelegram:
         return await self.deliver({"update_id": self.state.last_update, kind: event})
 
     async def deliver(self, update: dict[str, Any]) -> int:
-        """Tell this update, perhaps once more."""
+        """Tell this update, perhaps once more: as often as state.tries allows until the webhook takes it."""
         self.state.last_sent = update
         if not self.state.webhook:
             async with self.state.changed:
                 self.state.updates.append(update)
                 self.state.changed.notify_all()
             return 0
+        for _ in range(self.state.tries - 1):
+            try:
+                status = await self._tell(update)
+            except ClientError:
+                status = 0
+            if 200 <= status < 300:
+                return status
+            self.state.told_again += 1
+        return await self._tell(update)
+
+    async def _tell(self, update: dict[str, Any]) -> int:
         assert self.http is not None
         headers = {"X-Telegram-Bot-Api-Secret-Token": self.state.webhook["secret_token"]}
         async with self.http.post(self.state.webhook["url"], json=update, headers=headers) as response:

@@ -80,6 +80,8 @@ class State:
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     faults: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+    tries: int = 1
+    told_again: int = 0
     polls: int = 0
     last_update: int = field(default_factory=lambda: time.time_ns() // 1_000_000 % 2**31)
     last_message: int = 2_000
