@@ -92,7 +92,7 @@ async def test_a_push_that_comes_again_pays_nothing_twice_and_is_answered_the_sa
         await stage.user.write(text)
     confirmed = stage.user.written({
         "ToUserName": stage.user.account.name, "FromUserName": stage.user.person.openid, "MsgType": "text",
-        "CreateTime": int(wechat.world.now()), "Content": "确认退款", "MsgId": 24876543210987655,
+        "CreateTime": int(wechat.world.now()), "Content": "确认退款", "MsgId": 88876543210987655,
     })  # fmt: skip
 
     for _ in range(4):
