@@ -6,6 +6,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from channels.named_servers import may_name
+from refund_core.addresses import is_ordinary
+
 _Bytes = Annotated[int, Meta(ge=1_024, le=1 << 30)]
 _Url = Annotated[str, Meta(pattern=r"^https?://[^\s/]+/?$", examples=["https://s3.eu-central-1.amazonaws.com"])]
 _Bucket = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", examples=["my-shop-evidence"])]
@@ -56,3 +59,8 @@ class AttachmentSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
         if self.store != "s3":
             return None
         return next((name for name in S3_NEEDS if getattr(self.s3, name) is None), None)
+
+    @property
+    def has_odd_place(self) -> bool:
+        """True where the bucket's address names a user, or a server at which a machine is told its secrets."""
+        return self.s3.url is not None and not may_name(self.s3.url, is_ordinary)

@@ -11,12 +11,11 @@ from uuid import UUID
 
 import structlog
 
-from bot.picture_links import PictureLinks
+from bot.picture_links import picture_links
+from bot.wiring import Base
 from channels.channel import Account, Channel, Tokens
 from channels.registry import load_channel
 from storage.channel_store import StoredAccount, account_of_id, all_accounts, channels_in_use, find_account
-from storage.crypto import Vault
-from storage.database import Database
 
 _FRESH_SECONDS = 3.0
 _log = structlog.get_logger()
@@ -44,12 +43,13 @@ class _Kept:
 class ChannelAccounts:
     """Accounts by address and by id; a change made elsewhere is seen within seconds."""
 
-    def __init__(self, db: Database, vault: Vault, tokens: Tokens, links: PictureLinks, *, public_url: str) -> None:
-        self._db = db
-        self._vault = vault
+    def __init__(self, base: Base, tokens: Tokens) -> None:
+        self._db = base.db
+        self._vault = base.vault
         self._tokens = tokens
-        self._links = links
-        self._public_url = public_url.rstrip("/")
+        self._links = picture_links(base.vault, base.settings, base.clock)
+        self._may_call = base.settings.channels.may_call()
+        self._public_url = base.settings.url
         self._kept: dict[UUID, _Kept] = {}
         self._ids: dict[_Key, UUID] = {}
         self._looking: dict[object, asyncio.Task[OpenAccount]] = {}
@@ -120,7 +120,7 @@ class ChannelAccounts:
     def _open(self, stored: StoredAccount) -> Channel:
         address = webhook_address(self._public_url, stored.slug, stored.channel, stored.name)
         picture_url = partial(self._links.address, stored.slug)
-        account = Account(stored.slug, stored.name, stored.settings, address, picture_url)
+        account = Account(stored.slug, stored.name, stored.settings, address, picture_url, self._may_call)
         return load_channel(stored.channel).open_channel(account, self._tokens)
 
 

@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 
 from bot.attachment_settings import S3Settings
 from bot.settings import Settings
+from channels.guarded_calls import guarded_connector
+from refund_core.addresses import is_ordinary
 from storage.attachment_files import AttachmentFiles, DirectoryFiles
 from storage.s3_files import S3Place, open_s3_files
 from storage.s3_signature import S3Key
@@ -17,7 +19,7 @@ async def open_files(settings: Settings) -> AsyncIterator[AttachmentFiles]:
     if attachments.store == "directory":
         yield DirectoryFiles(attachments.folder or settings.data_dir / "attachments")
         return
-    async with open_s3_files(_place(attachments.s3)) as files:
+    async with open_s3_files(_place(attachments.s3), guarded_connector(is_ordinary)) as files:
         yield files
 
 

@@ -14,10 +14,12 @@ import msgspec
 from msgspec import Meta
 
 from bot.attachment_settings import AttachmentSettings
+from bot.channel_settings import ChannelSettings
 from bot.llm_settings import LlmSettings
 from bot.rasa_settings import ActionSettings, RasaSettings
 from bot.setting_kinds import describe
 from bot.sms_settings import SmsSettings
+from bot.work_settings import WorkSettings
 
 PREFIX = "REFUNDBOT_"
 CONFIG_DIR_VARIABLE = "REFUNDBOT_CONFIG_DIR"
@@ -78,21 +80,6 @@ class SandboxSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     callback_url: Url | None = None
 
 
-class WorkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The background work; is_on false leaves it to `refundbot work` processes.
-
-    A worker has what it took from the outbox for lease_seconds; look_seconds is between a refund's first looks-up.
-    """
-
-    is_on: bool = True
-    effects_at_once: Annotated[int, Meta(ge=1, le=100)] = 8
-    tries_max: Annotated[int, Meta(ge=1, le=100)] = 12
-    retry_seconds: Annotated[float, Meta(ge=0.1, le=600)] = 2
-    lease_seconds: Annotated[float, Meta(ge=2, le=600)] = 40
-    look_seconds: Annotated[float, Meta(ge=1, le=3_600)] = 60
-    stop_seconds: Annotated[float, Meta(ge=1, le=29)] = 20
-
-
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that can be set; without database_url and redis_url the embedded servers run under data_dir."""
 
@@ -108,6 +95,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     log_level: Annotated[str, Meta(pattern="^(debug|info|warning|error)$")] = "info"
     chat: ChatSettings = ChatSettings()
     attachments: AttachmentSettings = AttachmentSettings()
+    channels: ChannelSettings = ChannelSettings()
     api: ApiSettings = ApiSettings()
     database: DatabaseSettings = DatabaseSettings()
     sandbox: SandboxSettings = SandboxSettings()
@@ -160,6 +148,7 @@ def load_settings(environment: Mapping[str, str] | None = None, *, config_dir: P
     if (missing := settings.attachments.missing()) is not None:
         name = f"{PREFIX}ATTACHMENTS__S3__{missing}".upper()
         raise SettingsInvalid(name, f"must be given where {PREFIX}ATTACHMENTS__STORE is s3")
+    _check_addresses(settings)
     return settings
 
 
@@ -232,6 +221,16 @@ def _check_secret(settings: Settings) -> None:
         raise SettingsInvalid(
             PREFIX + "SECRET_KEY", f"must be given with a real database: {_SECRET_BYTES} random bytes in base64"
         )
+
+
+def _check_addresses(settings: Settings) -> None:
+    if settings.attachments.has_odd_place:
+        raise SettingsInvalid(PREFIX + "ATTACHMENTS__S3__URL", "must be the address of a bucket's server")
+    try:
+        settings.channels.may_call()
+    except ValueError:
+        name = PREFIX + "CHANNELS__CALLBACK_NETWORKS"
+        raise SettingsInvalid(name, "must be networks like 10.20.0.0/16, with commas between them") from None
 
 
 def _decoded(text: str, name: str = PREFIX + "SECRET_KEY") -> bytes:

@@ -12,8 +12,8 @@ from bot.clock import Clock
 from bot.gateways import Gateways
 from bot.merchants import MerchantCache
 from bot.picture_sends import PictureSends
-from bot.settings import WorkSettings
 from bot.texting import Texting
+from bot.work_settings import WorkSettings
 from refund_core.case_money import Rails
 from storage.database import Database
 from storage.live import Live

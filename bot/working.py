@@ -10,7 +10,6 @@ from bot.channel_accounts import ChannelAccounts
 from bot.effects import EffectsWorker
 from bot.gateways import Gateways
 from bot.merchants import MerchantCache
-from bot.picture_links import picture_links
 from bot.picture_sends import open_picture_sends
 from bot.sandbox_child import sandbox_child
 from bot.settings import Settings
@@ -78,9 +77,7 @@ async def open_work_parts(base: Base, live: Live, *, sandbox_url: str | None) ->
         ) as keyed,
         open_picture_sends(settings, base.db) as pictures,
     ):
-        channels = ChannelAccounts(
-            base.db, base.vault, tokens, picture_links(base.vault, settings, base.clock), public_url=settings.url
-        )
+        channels = ChannelAccounts(base, tokens)
         try:
             yield WorkParts(base.db, merchants, gateways, base.clock, live, channels, limits, texting, keyed, pictures)
         finally:

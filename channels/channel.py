@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 from channels.picks import Pick
 from dialogs.messages import InboundMessage, Locale, Reply
+from refund_core.addresses import is_public
 
 MediaKind = Literal["picture", "video"]
 
@@ -41,6 +42,7 @@ class Account:
     """A merchant's account on a channel; what the settings mean is the channel's own. They are secret.
 
     picture_url makes the address at which a picture of ours can be seen for some days, for platforms that fetch it.
+    may_call tells whether an address that the settings name may lead to this network address.
     """
 
     merchant: str
@@ -48,6 +50,7 @@ class Account:
     settings: Mapping[str, str] = field(default_factory=dict, repr=False)
     webhook_url: str = ""
     picture_url: Callable[[str], str] = str
+    may_call: Callable[[str], bool] = is_public
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import aiohttp
 from yarl import URL
 
+from refund_core.addresses import AddressRefused
 from storage.attachment_files import CHUNK_BYTES, FileAbsent, FilesUnavailable, new_name
 from storage.s3_signature import S3Key, S3Request, encoded_path, sign
 
@@ -47,10 +48,10 @@ class _Passing(Exception):
 
 
 @asynccontextmanager
-async def open_s3_files(place: S3Place) -> AsyncIterator["S3Files"]:
-    """The bucket, with connections that are kept open; nothing is called yet."""
+async def open_s3_files(place: S3Place, connector: aiohttp.BaseConnector | None = None) -> AsyncIterator["S3Files"]:
+    """The bucket, with connections that are kept open, made by connector; nothing is called yet."""
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=min(10.0, place.seconds), sock_read=place.seconds)
-    async with aiohttp.ClientSession(timeout=timeout, auto_decompress=False) as http:
+    async with aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=False) as http:
         yield S3Files(place, http)
 
 
@@ -139,10 +140,15 @@ class S3Files:
                 return await work()
             except (_Passing, aiohttp.ClientError, TimeoutError, ConnectionError) as error:
                 if tried == self._place.tries_max:
-                    reason = str(error) if isinstance(error, _Passing) else type(error).__name__
-                    raise FilesUnavailable(reason) from error
+                    raise FilesUnavailable(_reason(error)) from error
             await asyncio.sleep(self._place.pause_seconds * tried)
         raise AssertionError("a place is tried at least once")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, AddressRefused):
+        return "the address leads where nothing may be kept"
+    return str(error) if isinstance(error, _Passing) else type(error).__name__
 
 
 async def _done(answer: aiohttp.ClientResponse, *statuses: int) -> None:

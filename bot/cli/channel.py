@@ -109,7 +109,9 @@ async def _add(
         merchant_id = await _merchant_id(base.db, slug)
         try:
             values = checked(given, module.SETTINGS)
-            opened = module.open_channel(Account(slug, name, values, address), NoTokens())
+            opened = module.open_channel(
+                Account(slug, name, values, address, may_call=settings.channels.may_call()), NoTokens()
+            )
         except BadSetting as error:
             raise click.ClickException(f"{channel_name}: {error}") from None
         try:

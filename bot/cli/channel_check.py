@@ -23,7 +23,6 @@ class AccountLine:
 async def account_lines(settings: Settings) -> AsyncIterator[AccountLine]:
     """Ask each account's platform whether it knows us."""
     from bot.channel_accounts import ChannelAccounts
-    from bot.picture_links import picture_links
     from bot.wiring import open_base
     from storage.shared_tokens import open_tokens
 
@@ -31,8 +30,7 @@ async def account_lines(settings: Settings) -> AsyncIterator[AccountLine]:
         open_base(settings, application="check") as base,
         open_tokens(base.addresses.redis_url, base.vault) as tokens,
     ):
-        links = picture_links(base.vault, settings, base.clock)
-        accounts = ChannelAccounts(base.db, base.vault, tokens, links, public_url=settings.url)
+        accounts = ChannelAccounts(base, tokens)
         try:
             for stored in await accounts.stored():
                 fault, note = await _asked(accounts, stored)

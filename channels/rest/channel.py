@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from channels.channel import (
     Account,
@@ -21,6 +20,7 @@ from channels.channel import (
     WebhookAnswer,
     WebhookRequest,
 )
+from channels.named_servers import may_name
 from channels.rest.client import RestClient
 from channels.rest.parse import parse_call
 from channels.rest.render import body_for, render_messages
@@ -39,10 +39,10 @@ class RestChannel:
         text_max=4_000, buttons_max=100, button_label_max=200, action_bytes_max=4_000, passive_seconds=10.0
     )
 
-    def __init__(self, token: str, callback_url: str, picture_url: Callable[[str], str]) -> None:
+    def __init__(self, token: str, client: RestClient | None, picture_url: Callable[[str], str]) -> None:
         self._token = token
+        self._client = client
         self._picture_url = picture_url
-        self._client = RestClient(callback_url, token) if callback_url else None
 
     def verify(self, request: WebhookRequest, *, now: datetime) -> bytes:  # noqa: ARG002 - a token has no time
         """The body, if the caller knows the token. Raises SignatureRejected."""
@@ -93,6 +93,9 @@ def open_channel(account: Account, tokens: Tokens) -> Channel:  # noqa: ARG001 -
     token, url = account.settings.get("token", ""), account.settings.get("callback_url", "")
     if len(token) < TOKEN_LENGTH_MIN:
         raise BadSetting(f"token: needs at least {TOKEN_LENGTH_MIN} characters")
-    if url and urlsplit(url).scheme not in {"http", "https"}:
+    if url and not url.startswith(("https://", "http://")):
         raise BadSetting("callback_url: must begin with https:// or http://")
-    return RestChannel(token, url, account.picture_url)
+    if url and not may_name(url, account.may_call):
+        raise BadSetting("callback_url: must be the address of a server that anybody may reach, without a user's name")
+    client = RestClient(url, token, account.may_call) if url else None
+    return RestChannel(token, client, account.picture_url)

@@ -7,10 +7,11 @@ import aiohttp
 from yarl import URL
 
 from channels.channel import Fetched, Media
-from channels.guarded_fetch import PublicResolver
+from channels.guarded_calls import guarded_connector
 from channels.pictures import Picture, PictureRoom
 from channels.weixin.client import CONNECT_SECONDS, WeixinClient, read_up_to
 from channels.weixin.errors import TOKEN_REFUSED, check_answer, check_status
+from refund_core.addresses import is_public
 from refund_core.sending import AnswerUnknown, SendLater, SendRefused
 
 FETCH_SECONDS = 30.0
@@ -85,7 +86,7 @@ async def _fetch_video(client: WeixinClient, address: str, bytes_max: int) -> Fe
     url = _allowed(address, URL(client.api_base))
     if url.origin() == URL(client.api_base).origin():
         return _checked(await _get(client.http(), url, {}, bytes_max), "video")
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(resolver=PublicResolver())) as http:
+    async with aiohttp.ClientSession(connector=guarded_connector(is_public)) as http:
         return _checked(await _get(http, url, {}, bytes_max), "video")
 
 

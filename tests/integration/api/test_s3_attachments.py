@@ -6,9 +6,15 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from channels.guarded_calls import guarded_connector
+from refund_core.addresses import is_ordinary
+from storage.attachment_files import FilesUnavailable
 from storage.database import Database
+from storage.s3_files import S3Place, open_s3_files
+from storage.s3_signature import S3Key
 from tests.integration.api.shop import Chat, Shop, open_shop
 from tests.pictures import MP4, picture
+from tests.servers.names import Names
 from tests.servers.s3.server import ACCESS_KEY_ID, SECRET_ACCESS_KEY, FakeS3, running_s3
 
 
@@ -91,3 +97,16 @@ async def _range(chat: Chat, attachment: str, wanted: str) -> tuple[int, bytes]:
     headers = {"Authorization": f"Bearer {chat.token}", "Range": wanted}
     async with chat.shop.http.get(url, headers=headers) as response:
         return response.status, await response.read()
+
+
+@pytest.mark.parametrize("found", ["169.254.169.254", "fe80::1", "0.0.0.0", "168.63.129.16"])
+async def test_a_bucket_s_name_that_leads_to_a_machine_s_secrets_is_not_called(found: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"x")
+    place = S3Place("http://s3.example:1", "bucket", S3Key("id", "secret", "eu"), tries_max=1)
+    names = Names({"s3.example": [[found]]})
+
+    async with open_s3_files(place, guarded_connector(is_ordinary, names)) as files:
+        with pytest.raises(FilesUnavailable, match="where nothing may be kept"):
+            await files.put("ab/name", tmp_path / "file", media_type="text/plain", sha256=bytes(32))
+
+    assert names.asked == ["s3.example"]

@@ -11,11 +11,13 @@ from tests.integration.channels.wechat_calls import Caller, open_caller
 from tests.integration.channels.wechat_stage import Stage, open_stage
 from tests.servers.wechat.server import FakeWeChat, fake_wechat
 
+CALLED_BACK = {"REFUNDBOT_CHANNELS__CALLBACK_NETWORKS": "127.0.0.0/8"}
+
 
 @pytest.fixture
 async def shop(database: Database, redis_url: str, tmp_path: Path) -> AsyncIterator[Shop]:
     """A merchant `shop` on a server of its own."""
-    async with open_shop(database, redis_url, tmp_path) as opened:
+    async with open_shop(database, redis_url, tmp_path, CALLED_BACK) as opened:
         yield opened
 
 

@@ -1,7 +1,6 @@
 """What is loaded before the first message comes: nothing of one account keeps the others out."""
 
 from bot.channel_accounts import ChannelAccounts
-from bot.picture_links import picture_links
 from channels.no_tokens import NoTokens
 from storage.channel_store import add_account
 from storage.crypto import Vault
@@ -13,9 +12,7 @@ async def test_an_account_that_cannot_be_read_or_is_unknown_here_keeps_nobody_fr
     other_key = Vault(bytes(reversed(range(32))))
     await add_account(base.db, other_key, merchant_id, "rest", "main", {"token": "x" * 20}, now=now)
     await add_account(base.db, base.vault, merchant_id, "pigeons", "main", {}, now=now)
-    accounts = ChannelAccounts(
-        base.db, base.vault, NoTokens(), picture_links(shop.base.vault, shop.settings, shop.clock), public_url=shop.url
-    )
+    accounts = ChannelAccounts(base, NoTokens())
 
     await accounts.load()
 
