@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from bot.wiring import SANDBOX_SECRET
-from connectors.payments.sandbox.client import SandboxClient
+from connectors.payments.sandbox.calls import merchant_calls
 from connectors.payments.sandbox.signature import ADMIN, merchant_key
 from storage.crypto import Vault
 from tests.forked import forked_command
@@ -49,7 +49,7 @@ class Server:
         """Ask the sandbox gateway itself, signed as that merchant (or as its keeper)."""
         master = base64.b64decode((self.data_dir / "secret.key").read_text())
         key = merchant_key(Vault(master).derive(SANDBOX_SECRET), merchant)
-        client = SandboxClient((self.data_dir / "sandbox/url").read_text(), merchant, key)
+        client = merchant_calls((self.data_dir / "sandbox/url").read_text(), merchant, key)
         try:
             answer = await client.call(method, path, b"" if body is None else msgspec.json.encode(body))
         finally:

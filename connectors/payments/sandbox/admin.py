@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from connectors.payments.sandbox.client import SandboxClient
+from connectors.payments.sandbox.calls import merchant_calls
 from connectors.payments.sandbox.faults import Fault
 from connectors.payments.sandbox.ledger import Movement
 from connectors.payments.sandbox.parse import RefundAnswer
@@ -38,7 +38,7 @@ async def read_movements(url: str, secret: bytes, merchant: str) -> list[Movemen
 
 
 async def _call(url: str, secret: bytes, merchant: str, method: str, path: str, body: bytes = b"") -> bytes:
-    client = SandboxClient(url.rstrip("/"), merchant, merchant_key(secret, merchant))
+    client = merchant_calls(url, merchant, merchant_key(secret, merchant))
     try:
         answer = await client.call(method, path, body)
     finally:

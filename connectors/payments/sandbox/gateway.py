@@ -1,4 +1,4 @@
-"""The sandbox as a payment gateway: joins client, signature and parse."""
+"""The sandbox as a payment gateway: joins calls, signature and parse."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,9 +6,10 @@ from datetime import datetime
 from urllib.parse import quote
 
 from connectors.payments.gateway import GatewayAccount, GatewayRefund, PaymentGateway, RefundInstruction
-from connectors.payments.sandbox.client import TIMEOUT_SECONDS, SandboxClient
+from connectors.payments.sandbox.calls import merchant_calls
 from connectors.payments.sandbox.parse import is_unheard_of, read_answer, read_notice, request_body
 from connectors.payments.sandbox.signature import check_notice, merchant_key
+from connectors.sandbox_calls import TIMEOUT_SECONDS, SandboxCalls
 
 REFUNDS = "/v1/refunds"
 
@@ -19,17 +20,17 @@ class SandboxGateway:
 
     merchant: str
     notify_url: str
-    client: SandboxClient
+    calls: SandboxCalls
     key: bytes = field(repr=False)
 
     async def refund(self, instruction: RefundInstruction) -> GatewayRefund:
         """Ask for a payout; the same instruction again is the same payout."""
-        answer = await self.client.call("POST", REFUNDS, request_body(instruction, self.notify_url))
+        answer = await self.calls.call("POST", REFUNDS, request_body(instruction, self.notify_url))
         return read_answer(answer.status, answer.retry_after, answer.raw)
 
     async def look_up(self, instruction: RefundInstruction) -> GatewayRefund | None:
         """What the sandbox knows under our number."""
-        answer = await self.client.call("GET", f"{REFUNDS}/{quote(instruction.refund_no, safe='')}")
+        answer = await self.calls.call("GET", f"{REFUNDS}/{quote(instruction.refund_no, safe='')}")
         if is_unheard_of(answer.status, answer.raw):
             return None
         return read_answer(answer.status, answer.retry_after, answer.raw)
@@ -41,12 +42,12 @@ class SandboxGateway:
 
     async def close(self) -> None:
         """Close its connections."""
-        await self.client.close()
+        await self.calls.close()
 
 
 def open_gateway(account: GatewayAccount) -> PaymentGateway:
     """The account's gateway; settings: url, secret (hexadecimal), and timeout_seconds if other than usual."""
     key = merchant_key(bytes.fromhex(account.settings["secret"]), account.merchant)
     timeout = float(account.settings.get("timeout_seconds", TIMEOUT_SECONDS))
-    client = SandboxClient(account.settings["url"].rstrip("/"), account.merchant, key, timeout)
-    return SandboxGateway(account.merchant, account.notify_url, client, key)
+    calls = merchant_calls(account.settings["url"], account.merchant, key, timeout_seconds=timeout)
+    return SandboxGateway(account.merchant, account.notify_url, calls, key)

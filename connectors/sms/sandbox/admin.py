@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from connectors.sms.sandbox.client import SmsSandboxClient
+from connectors.sms.sandbox.calls import merchant_calls
 from connectors.sms.sandbox.faults import SmsFault
 from connectors.sms.sandbox.sender import MESSAGES
 from connectors.sms.sandbox.wire import ADMIN, SmsSent, account_key
@@ -23,7 +23,7 @@ async def set_sms_faults(url: str, secret: bytes, faults: Sequence[SmsFault]) ->
 
 
 async def _call(url: str, secret: bytes, merchant: str, method: str, path: str, body: bytes = b"") -> bytes:
-    client = SmsSandboxClient(url.rstrip("/"), merchant, account_key(secret, merchant))
+    client = merchant_calls(url, merchant, account_key(secret, merchant))
     try:
         answer = await client.call(method, path, body)
     finally:

@@ -1,4 +1,4 @@
-"""What the client of the SMS sandbox says of calls that came to nothing."""
+"""What is said of calls to a sandbox that came to nothing."""
 
 import socket
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from connectors.sms.sandbox.client import SmsSandboxClient
+from connectors.sandbox_calls import SandboxCalls
 from refund_core.sending import SendLater
 
 
@@ -23,9 +23,9 @@ def full_house() -> Iterator[str]:
 
 
 async def test_a_connection_that_does_not_come_about_has_sent_nothing(full_house: str) -> None:
-    client = SmsSandboxClient(full_house, "shop", "key", connect_seconds=0.3)
+    client = SandboxCalls(full_house, lambda _method, _path, _body: {}, connect_seconds=0.3)
 
     with pytest.raises(SendLater):
-        await client.call("POST", "/sms/v1/messages")
+        await client.call("POST", "/v1/refunds")
 
     await client.close()
