@@ -122,6 +122,11 @@ async def test_a_picture_of_which_nobody_knows_is_sent_once_more_and_then_on_the
 
     assert "nobody knows" in await rest.until_buried(stage.shop)
     assert stage.wechat.world.calls.count(SENDS) == sends + 2
+    _, english = await wang.get("/desk/trouble")
+    await wang.post("/desk/language", locale="zh-CN")
+    _, chinese = await wang.get("/desk/trouble")
+    assert "Send to the customer on their platform" in english
+    assert "在客户的平台上发送" in chinese
 
 
 async def test_an_upload_that_is_lost_is_done_again_and_the_picture_shown_once(stage: Stage, wang: Staff) -> None:

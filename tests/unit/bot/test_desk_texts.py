@@ -20,7 +20,9 @@ from refund_core.claims import Reason, Remedy, Resolution
 from refund_core.orders import OrderStatus, ShipmentStatus
 from refund_core.outcomes import Outcome
 from refund_core.risk import RiskLevel, RiskRules, RiskSignals, score
-from storage.awaited_media import MediaFailure
+from storage.awaited_media import FETCH, MediaFailure
+from storage.proof_store import SMS_SEND
+from storage.send_store import SEND
 
 TEMPLATES = static_folder().parent / "templates"
 CONSOLE = static_folder().parent
@@ -43,6 +45,7 @@ TIMELINE = (
     "ordered", "paid", "promised_shipping", "promised_delivery", "shipped", "refunded_elsewhere", "address_changed",
     "asked",
 )  # fmt: skip
+EFFECTS = ("gateway.refund", "gateway.look_up", "chat.note", SEND, FETCH, SMS_SEND)
 
 
 def codes() -> list[tuple[str, str]]:
@@ -54,6 +57,7 @@ def codes() -> list[tuple[str, str]]:
     found += [("signal", signal.name) for signal in score(RiskSignals(), RiskRules()).signals]
     found += [("due", who) for who in ("customer", "agent", "merchant", "warehouse", "finance")]
     found += [("event", kind) for kind in TIMELINE]
+    found += [("effect", kind) for kind in EFFECTS]
     found += [("fact", fact.name) for fact in fields(Circumstances)]
     found += [("resolution", code.value) for code in (*OFFERED, Resolution.COUPON)]
     return found
