@@ -75,7 +75,11 @@ class Talk:
 
 async def test_a_new_process_takes_over_and_every_message_has_one_turn_and_one_answer(data_dir: Path) -> None:
     port, talk = _free_port(), Talk()
-    settings = {"REFUNDBOT_PORT_SHARED": "true", "REFUNDBOT_CHAT__MESSAGES_PER_MINUTE": "0"}
+    settings = {
+        "REFUNDBOT_PORT_SHARED": "true",
+        "REFUNDBOT_CHAT__MESSAGES_PER_MINUTE": "0",
+        "REFUNDBOT_CHANNELS__CALLBACK_NETWORKS": "127.0.0.0/8",
+    }
     async with town() as there:
         with running_server(data_dir, settings, port=port) as old, ExitStack() as later:
             people = await there.people(old, each=USERS_EACH)

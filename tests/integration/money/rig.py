@@ -136,7 +136,7 @@ async def running_rig(shop: Shop, folder: Path, *, settle_seconds: float = 0.0) 
         host, port = runner.addresses[0][:2]
         gateways.callback_base = f"http://{host}:{port}"
         try:
-            yield Rig(shop, parts, clock, sandbox_url, notices)
+            yield Rig(replace(shop, said=clock.now()), parts, clock, sandbox_url, notices)
         finally:
             await gateways.close()
             await runner.cleanup()

@@ -46,11 +46,12 @@ class MovableClock:
 
 @dataclass(frozen=True)
 class Shop:
-    """One merchant in one database."""
+    """One merchant in one database; `said` is when its cases are opened, agreed to and saved."""
 
     db: Database
     merchant_id: UUID
     slug: str
+    said: datetime = NOW
 
     async def stock(self, *orders: Order) -> None:
         """Store orders."""
@@ -64,12 +65,12 @@ class Shop:
         assert facts is not None
         return facts
 
-    async def save(self, *changes: CaseChange | None, now: datetime = NOW) -> None:
+    async def save(self, *changes: CaseChange | None) -> None:
         """Commit changes together."""
         kept = [(self.merchant_id, change) for change in changes if change is not None]
 
         async def work(tx: Transaction) -> None:
-            await save_changes(tx, kept, now=now)
+            await save_changes(tx, kept, now=self.said)
 
         await transact(self.db, work, name="test")
 
@@ -81,7 +82,7 @@ class Shop:
 
     async def open(self, claim: Claim | None = None, *, order_no: str = "20261101-0001") -> RefundCase:
         """A case that waits for the customer's choice."""
-        change = opening(await self.facts(order_no), claim)
+        change = opening(await self.facts(order_no), claim, at=self.said)
         await self.save(change)
         return change.case
 
@@ -90,7 +91,7 @@ class Shop:
     ) -> RefundCase:
         """A case that is paid: by the gateway, into the balance, or as a coupon."""
         case = await self.open(claim, order_no=order_no)
-        change = confirming(case, await self.facts(order_no), resolution)
+        change = confirming(case, await self.facts(order_no), resolution, at=self.said)
         await self.save(change)
         return await self.case(case.case_no)
 
@@ -134,16 +135,20 @@ def moment(by: str = "customer", at: datetime = NOW) -> Moment:
     return Moment(at, by, Ids(new_id()))
 
 
-def opening(facts: OrderFacts, claim: Claim | None = None, conversation_id: str | None = None) -> CaseChange:
-    """The change that opens a case, as the bot makes it."""
-    asked, now = claim or core.claim(), moment("bot")
+def opening(
+    facts: OrderFacts, claim: Claim | None = None, conversation_id: str | None = None, *, at: datetime = NOW
+) -> CaseChange:
+    """The change that opens a case, as the bot makes it; decided while the order is young, whenever it is said."""
+    asked, now = claim or core.claim(), moment("bot", at)
     decision = decide(facts, asked, core.POLICY, RiskSignals(), timezone=core.ZONE, now=NOW)
-    offers = make_offers(decision, core.OFFERS, OfferUse(), facts, now=NOW, ids=now.ids)
+    offers = make_offers(decision, core.OFFERS, OfferUse(), facts, now=at, ids=now.ids)
     origin = Origin("web", conversation_id)
     return open_case(facts, asked, decision, offers, origin=origin, limits=core.POLICY.limits, moment=now)
 
 
-def confirming(case: RefundCase, facts: OrderFacts, resolution: str = "original_route") -> CaseChange:
+def confirming(
+    case: RefundCase, facts: OrderFacts, resolution: str = "original_route", *, at: datetime = NOW
+) -> CaseChange:
     """The change by which the customer agrees to one way."""
     offer_id = core.offer_of(case, resolution)
-    return confirm(case, facts, offer_id, rails=core.RAILS, moment=moment(), budget=core.BUDGET)
+    return confirm(case, facts, offer_id, rails=core.RAILS, moment=moment(at=at), budget=core.BUDGET)
