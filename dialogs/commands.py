@@ -50,6 +50,14 @@ class SetGoods:
 
 
 @value(frozen=True, slots=True)
+class AddGoods:
+    """Goods, or an order, wished for beside what is being talked about: these too, or afterwards."""
+
+    words: str
+    order_no: str | None = None
+
+
+@value(frozen=True, slots=True)
 class SetQuantity:
     """How many pieces; option is the number on a button where the number may mean that as well."""
 
@@ -259,9 +267,8 @@ class Miss:
     """Not understood."""
 
 
-Moving = (
-    StartRefund | StartOver | MoreOrders | Correct | TakeOffer | Confirm | SendPictures | AddNote | GoOn | Back | Cancel
-)
+Opening = StartRefund | StartOver | MoreOrders | AddGoods
+Moving = Opening | Correct | TakeOffer | Confirm | SendPictures | AddNote | GoOn | Back | Cancel
 Asking = (
     AskStatus
     | AskDelivery

@@ -87,7 +87,7 @@ class Conversation:
     not be sent after it. minute_started and minute_count are the message limit's window. channel and conversation_id
     say where this is, for the cases that are opened here. only_order is set where the customer is known by a code
     sent to the phone of that order: nothing of another order may be seen. also are orders whose goods were named in one
-    message, to be taken up one after the other.
+    message, to be taken up one after the other, an empty one where that is still to be chosen; also_goods the words.
     """
 
     locale: Locale = "zh-CN"
@@ -108,3 +108,4 @@ class Conversation:
     tally: Tally | None = None
     only_order: str | None = None
     also: tuple[str, ...] = ()
+    also_goods: str | None = None

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from dialogs.actions import spoken_language
 from dialogs.commands import (
+    AddGoods,
     AddNote,
     AddPictures,
     Appeal,
@@ -25,6 +25,7 @@ from dialogs.commands import (
     Miss,
     MoreOrders,
     Moving,
+    Opening,
     OtherPayee,
     ReportDone,
     SendPictures,
@@ -55,7 +56,7 @@ from dialogs.flows.correct import BY_A_PERSON, WAYS, ask_change, correct, keep, 
 from dialogs.flows.expedite import hasten, tell_delivery
 from dialogs.flows.hand_over import want_human
 from dialogs.flows.hearing import hear
-from dialogs.flows.language import speak
+from dialogs.flows.language import speak, spoken
 from dialogs.flows.lines import choose_lines, count_lines, find_lines
 from dialogs.flows.next_order import with_next
 from dialogs.flows.order_guess import with_order
@@ -65,6 +66,7 @@ from dialogs.flows.phone import with_phone
 from dialogs.flows.policy import tell_policy
 from dialogs.flows.reason import choose_reason, take_note, without_more_pictures
 from dialogs.flows.refund import choose_order, list_orders, start, start_over
+from dialogs.flows.second_wish import add_goods
 from dialogs.flows.settling import answer_confirmation, choose_offer, choose_wish
 from dialogs.flows.small_talk import chat, first_contact, miss, reason_hint, stale, which
 from dialogs.flows.status import tell_status
@@ -107,7 +109,7 @@ def step(
         facts = replace(facts, order=facts.maybe_order)
     heard = hear(conversation, message, understanding)
     commands = heard.commands
-    turn = Turn(_spoken(conversation, message, understanding), heard.message, heard.understanding, facts, now, ids)
+    turn = Turn(spoken(conversation, message, understanding), heard.message, heard.understanding, facts, now, ids)
     taken = _carry_out(turn, commands[0]) if len(commands) == 1 else _carry_out_all(turn, commands)
     taken = with_next(turn, taken, commands[-1])
     for question in heard.beside:
@@ -117,15 +119,6 @@ def step(
     if by_phone is not None:
         taken = replace(taken, replies=(Reply(turn.say("verify.by_phone")), *taken.replies))
     return taken if conversation.is_greeted or not taken.replies else _with_greeting(turn, taken)
-
-
-def _spoken(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Conversation:
-    """The conversation in the language of this message, as far as it shows one."""
-    locale = understanding.locale
-    is_told = message.is_locale_chosen and spoken_language(message.action) is None
-    if locale is None and (is_told or not conversation.is_greeted):
-        locale = message.locale
-    return conversation if locale in {None, conversation.locale} else replace(conversation, locale=locale)
 
 
 def _with_greeting(turn: Turn, taken: Step) -> Step:
@@ -227,7 +220,7 @@ def _set(turn: Turn, command: Setting) -> Step:
             return choose_offer(turn, command)
 
 
-def _move(turn: Turn, command: Moving) -> Step:
+def _open(turn: Turn, command: Opening) -> Step:
     match command:
         case StartRefund():
             return start(turn)
@@ -235,6 +228,14 @@ def _move(turn: Turn, command: Moving) -> Step:
             return start_over(turn)
         case MoreOrders(page):
             return list_orders(turn, page=page)
+        case AddGoods():
+            return add_goods(turn, command)
+
+
+def _move(turn: Turn, command: Moving) -> Step:
+    if isinstance(command, Opening):
+        return _open(turn, command)
+    match command:
         case Correct(setting):
             return again(turn) if setting is None else correct(on_main(turn), (setting,))
         case TakeOffer():

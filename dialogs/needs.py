@@ -1,6 +1,7 @@
 """needs(): which facts a message wants before it is stepped; the fewer, the cheaper its turn."""
 
 from dialogs.commands import (
+    AddGoods,
     AddNote,
     AddPictures,
     Appeal,
@@ -22,6 +23,7 @@ from dialogs.commands import (
     Miss,
     MoreOrders,
     Moving,
+    Opening,
     OtherPayee,
     ReportDone,
     SendPictures,
@@ -197,15 +199,23 @@ def _of_setting(conversation: Conversation, message: InboundMessage, command: Se
             return offer_needs(slots)
 
 
-def _of_move(conversation: Conversation, message: InboundMessage, command: Moving) -> Needs:
-    slots = conversation.slots
+def _of_opening(conversation: Conversation, message: InboundMessage, command: Opening) -> Needs:
     match command:
         case StartRefund():
             return start_needs(message.order_no or conversation.order_no)
         case StartOver():
-            return replace(start_needs(message.order_no or conversation.order_no), case_no=slots.case_no)
+            return replace(start_needs(message.order_no or conversation.order_no), case_no=conversation.slots.case_no)
         case MoreOrders(page):
             return more_needs(page)
+        case AddGoods():
+            return _to_decide_anew(conversation).together(more_needs(1))
+
+
+def _of_move(conversation: Conversation, message: InboundMessage, command: Moving) -> Needs:
+    if isinstance(command, Opening):
+        return _of_opening(conversation, message, command)
+    slots = conversation.slots
+    match command:
         case Correct(setting):
             wanted = _to_decide_anew(conversation)
             is_other = isinstance(setting, SetGoods) and means_the_other(setting.words.casefold())

@@ -41,6 +41,12 @@ def described(order: Order, line_no: str) -> str:
     return "" if line is None else " ".join((line.title, *map(str, line.attributes.values())))
 
 
+def in_order(order: Order, lines: Sequence[tuple[str, int]]) -> Chosen:
+    """These lines as the order lists them."""
+    places = {line.line_no: place for place, line in enumerate(order.lines)} if len(lines) > 1 else {}
+    return tuple(sorted(lines, key=lambda line: places.get(line[0], len(places))))
+
+
 def order_with(found: Sequence[OrderFacts], words: str | None) -> OrderFacts | None:
     """The one order that has the goods of these words."""
     if words is None:

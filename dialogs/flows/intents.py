@@ -30,7 +30,7 @@ from dialogs.conversation import Conversation
 from dialogs.flows.buttons import command_of_button, is_shown, none_of_these
 from dialogs.flows.clarify import unsure
 from dialogs.flows.repairs import is_in_refund
-from dialogs.flows.told import is_hinted, is_late_known, news, order_shown, told, told_reason
+from dialogs.flows.told import is_hinted, is_late_known, news, order_shown, told, told_reason, with_goods
 from dialogs.messages import InboundMessage
 from dialogs.nlu.answers import denies, goes_ahead, is_no, plain_words
 from dialogs.nlu.asides import has_no_pictures
@@ -148,8 +148,7 @@ def commands_of_words(conversation: Conversation, message: InboundMessage, under
         return _CANCEL
     is_question = understanding.entity("act") == "question" and is_asking(message.text or "")
     if asking == "lines":
-        beside = () if is_question else news(conversation, told(message.text or "", understanding))
-        return (*(it for it in beside if not isinstance(it, SetGoods)), SetGoods(message.text or ""))
+        return (SetGoods(message.text or ""),) if is_question else with_goods(conversation, message, understanding)
     has_way = understanding.entity("resolution") is not None and not is_question
     if has_way and is_in_refund(conversation) and asking != "evidence":
         return news(conversation, told(message.text or "", understanding)) or _AGAIN
@@ -214,6 +213,8 @@ def _reason(conversation: Conversation, message: InboundMessage, understanding: 
     if is_in_refund(conversation):
         if reason is None:
             return _MISS
+        if conversation.stack[-1].asking == "lines":
+            return with_goods(conversation, message, understanding)
         return news(conversation, told(message.text or "", understanding)) or _AGAIN
     if reason is None or conversation.stack:
         return _MISS

@@ -6,6 +6,7 @@ together anew from the facts; whatever else was said is found again in the catal
 
 from collections.abc import Sequence
 
+from dialogs.actions import spoken_language
 from dialogs.conversation import Asked, Conversation, Slots
 from dialogs.facts import Needs
 from dialogs.flows.offers import ask_confirmation, ask_offers, have_expired, offer_needs
@@ -13,10 +14,11 @@ from dialogs.flows.reason import ask_reason
 from dialogs.flows.refund import more_needs, order_choice
 from dialogs.flows.turn import Turn, menu_reply, on_main
 from dialogs.flows.words import order_card
-from dialogs.messages import Choice, Locale, Reply
+from dialogs.messages import Choice, InboundMessage, Locale, Reply
 from dialogs.step import Step
 from dialogs.texts.catalogue import say
 from dialogs.texts.translated import translated
+from dialogs.understanding import Understanding
 from refund_core.cases import CaseState, RefundCase
 from refund_core.circumstances import guess_reason
 from refund_core.orders import OrderFacts
@@ -25,6 +27,15 @@ from refund_core.replacing import replace
 _CODES = frozenset({"reason", "remedy"})
 _PAGES_READ = 3
 _NOTHING = Needs()
+
+
+def spoken(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Conversation:
+    """The conversation in the language of this message, as far as it shows one."""
+    locale = understanding.locale
+    is_told = message.is_locale_chosen and spoken_language(message.action) is None
+    if locale is None and (is_told or not conversation.is_greeted):
+        locale = message.locale
+    return conversation if locale in {None, conversation.locale} else replace(conversation, locale=locale)
 
 
 def speak_needs(conversation: Conversation, locale: Locale) -> Needs:
@@ -46,17 +57,17 @@ def speak_needs(conversation: Conversation, locale: Locale) -> Needs:
 def speak(turn: Turn, locale: Locale) -> Step:
     """The conversation in that language, and its open question in it; nothing is said where that is its language."""
     before = turn.conversation
-    spoken = replace(turn, conversation=replace(before, locale=locale))
+    told = replace(turn, conversation=replace(before, locale=locale))
     if locale == before.locale or not before.is_greeted:
-        return Step(spoken.conversation)
+        return Step(told.conversation)
     if not before.stack:
-        asked = _without_question(spoken, before)
+        asked = _without_question(told, before)
         reply = Reply(asked.text, asked.choices)
-        return Step(replace(spoken.conversation, asked=asked), (reply,))
-    main = _main_question(on_main(spoken), before)
+        return Step(replace(told.conversation, asked=asked), (reply,))
+    main = _main_question(on_main(told), before)
     if len(before.stack) == 1:
         return replace(main, conversation=replace(main.conversation, misses=before.misses))
-    aside = _in_words(spoken, before.asked or Asked(""), before.locale)
+    aside = _in_words(told, before.asked or Asked(""), before.locale)
     below = replace(before.stack[0], asked=main.conversation.asked)
     talk = replace(main.conversation, stack=(below, *before.stack[1:]), asked=aside, misses=before.misses)
     return Step(talk, (Reply(aside.text, aside.choices, aside.select),))

@@ -3,9 +3,11 @@
 from dialogs.commands import SetLines, SetQuantity
 from dialogs.conversation import Slots
 from dialogs.flows.buttons import is_shown
-from dialogs.flows.goods import meant_lines
+from dialogs.flows.goods import in_order, meant_lines
+from dialogs.flows.how_many import joining
 from dialogs.flows.reason import ask_reason
 from dialogs.flows.small_talk import miss
+from dialogs.flows.told import told_reason
 from dialogs.flows.turn import Question, Turn, again, ask
 from dialogs.flows.words import of_wish, order_card, refusal_text, short
 from dialogs.messages import Choice, Select
@@ -57,7 +59,7 @@ def _by_words(turn: Turn, facts: OrderFacts, slots: Slots, open_lines: tuple[Lin
         text = turn.say("lines.how_many", title=title, left=found[0].quantity)
         return _ask_of(turn, facts, found, text, slots=slots)
     if found and len(found) < len(open_lines):
-        return _ask_of(turn, facts, found, turn.say("lines.found"), slots=slots)
+        return ask_among(turn, facts, found, slots=slots)
     return None
 
 
@@ -66,6 +68,9 @@ def choose_lines(turn: Turn, said: SetLines) -> Step:
     facts = turn.facts.order
     if facts is None:
         return again(turn, "order.not_found")
+    open_count = joining(turn.conversation) if said.is_all else None
+    if open_count is not None:
+        said = open_count.counted(_left(facts, open_count.line_no))
     chosen = _all_shown(turn, facts) if said.is_all else _with_quantities(facts, said.lines)
     problem = _problem(turn, facts, chosen)
     if problem is not None:
@@ -84,8 +89,15 @@ def find_lines(turn: Turn, words: str) -> Step:
     facts = turn.facts.order
     if facts is None:
         return miss(turn)
+    open_count = joining(turn.conversation)
+    if open_count is not None:
+        found, chosen = meant_lines(words, facts, [it for it in claimable(facts) if it.line_no == open_count.line_no])
+        if found or chosen:
+            return choose_lines(turn, open_count.counted(chosen[0][1])) if chosen else again(turn)
     named = _by_words(turn, facts, replace(turn.slots, goods=words), claimable(facts))
-    return miss(turn) if named is None else named
+    if named is not None:
+        return named
+    return miss(turn) if told_reason(turn.understanding) is None else again(turn, "told.kept")
 
 
 def count_lines(turn: Turn, said: SetQuantity) -> Step:
@@ -93,6 +105,9 @@ def count_lines(turn: Turn, said: SetQuantity) -> Step:
     facts = turn.facts.order
     if facts is None:
         return again(turn, "order.not_found")
+    open_count = joining(turn.conversation)
+    if open_count is not None:
+        return choose_lines(turn, open_count.counted(said.quantity or said.option or 1))
     numbered = _numbered(turn, facts, said.option or 0)
     if numbered is not None:
         title = _title(facts, ((numbered.line_no, 1),), "")
@@ -117,6 +132,11 @@ def lines_shown(turn: Turn) -> list[str]:
     asked = turn.conversation.asked
     actions = [choice.action for choice in asked.choices] if asked is not None else []
     return [it.removeprefix("line:").rpartition("*")[0] for it in actions if it.startswith("line:")]
+
+
+def ask_among(turn: Turn, facts: OrderFacts, lines: tuple[LineLeft, ...], *, slots: Slots | None = None) -> Step:
+    """Which, and how many, of just these lines."""
+    return _ask_of(turn, facts, lines, turn.say("lines.found"), slots=slots)
 
 
 def _ask_of(
@@ -159,8 +179,9 @@ def _line_choices(turn: Turn, facts: OrderFacts, lines: tuple[LineLeft, ...]) ->
 
 
 def _with_quantities(facts: OrderFacts, lines: tuple[tuple[str, int | None], ...]) -> Chosen:
-    """A line without a quantity means all that is left of it."""
-    return tuple((line_no, quantity if quantity is not None else _left(facts, line_no)) for line_no, quantity in lines)
+    """The lines in their order; one without a quantity means all that is left of it."""
+    counted = [(line_no, quantity if quantity is not None else _left(facts, line_no)) for line_no, quantity in lines]
+    return in_order(facts.order, counted)
 
 
 def _left(facts: OrderFacts, line_no: str) -> int:

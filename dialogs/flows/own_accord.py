@@ -11,8 +11,8 @@ from dialogs.flows.turn import Turn, answer
 from dialogs.flows.words import order_card, order_title
 from dialogs.messages import Reply
 from dialogs.nlu.answers import denies
+from dialogs.nlu.besides import names_several_orders
 from dialogs.nlu.second_reading import SURE_FROM
-from dialogs.nlu.wishes import names_several_orders
 from dialogs.step import Step
 from dialogs.understanding import Intent
 from refund_core.replacing import replace

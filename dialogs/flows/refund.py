@@ -6,15 +6,17 @@ from dialogs.conversation import Slots
 from dialogs.facts import Needs
 from dialogs.flows.aftercare import parcel_named
 from dialogs.flows.goods import described, order_with, orders_with
-from dialogs.flows.lines import ask_lines, claimable, has_claimable
+from dialogs.flows.lines import ask_lines, claimable
+from dialogs.flows.next_order import further_orders, goods_said
 from dialogs.flows.offers import ask_offers, have_expired
+from dialogs.flows.ranking import LAST, rank
 from dialogs.flows.repairs import is_in_refund
 from dialogs.flows.told import GOODS_LENGTH_MAX, filled, is_hinted, order_shown
 from dialogs.flows.turn import Question, Turn, again, answer, ask, finish, lines_of
 from dialogs.flows.words import case_card, of_wish, order_card, order_title, state_reply
 from dialogs.messages import Choice, Reply
+from dialogs.nlu.besides import names_several_orders
 from dialogs.nlu.goods import goods_meant
-from dialogs.nlu.wishes import names_several_orders
 from dialogs.step import Step
 from dialogs.texts.money import format_day
 from refund_core.case_customer import withdraw
@@ -28,7 +30,6 @@ ORDERS_READ = 15
 """So many orders are read at once and put in order, those first of which something can be asked back."""
 CASES_LOOKED_AT = 3
 _NOTHING = Slots()
-_NEVER_PAID = frozenset({OrderStatus.UNPAID, OrderStatus.CANCELLED})
 _SETTLED = frozenset({CaseState.REFUNDED, CaseState.COMPENSATED})
 
 
@@ -62,14 +63,15 @@ def list_orders(turn: Turn, slots: Slots | None = None, *, page: int = 1, is_lis
     if len(recent) == 1:
         unpaid = _refused(turn, recent[0]) if _is_unpaid(recent[0]) else None
         return _ask_whether(turn, recent[0], slots, is_only=True) if unpaid is None else finish(turn, unpaid)
+    several = () if is_listed or page > 1 else orders_with(recent, slots.goods)
+    if len(several) > 1:
+        return _ask_which_first(turn, several, slots)
     named = None if is_listed or page > 1 else order_with(recent, slots.goods) or _talked_about(turn, slots)
     if named is not None:
         return _ask_whether(turn, named, replace(slots, order_no=None))
-    several = () if is_listed or page > 1 else orders_with(recent, slots.goods)
-    if several:
-        return _ask_which_first(turn, several, slots)
-    ranked = [facts for first in range(0, len(recent), ORDERS_READ) for facts in _ranked(recent[first:][:ORDERS_READ])]
-    alone = ranked[0] if len(recent) <= ORDERS_READ and [_rank(facts) for facts in ranked[:2]] == [0, _LAST] else None
+    pages = range(0, len(recent), ORDERS_READ)
+    ranked = [facts for first in pages for facts in sorted(recent[first:][:ORDERS_READ], key=rank)]
+    alone = ranked[0] if len(recent) <= ORDERS_READ and [rank(facts) for facts in ranked[:2]] == [0, LAST] else None
     if alone is not None and not is_listed and page == 1:
         return _ask_whether(turn, alone, slots)
     shown = ranked[ORDERS_SHOWN * (page - 1) : ORDERS_SHOWN * page] or ranked[:ORDERS_SHOWN]
@@ -77,8 +79,11 @@ def list_orders(turn: Turn, slots: Slots | None = None, *, page: int = 1, is_lis
     more = (turn.choice("more_orders", f"orders:{page + 1}"),) if len(recent) > ORDERS_SHOWN * page else ()
     others = (*more, *((turn.choice("back", "back"),) if page > 1 else ()), turn.human())
     cards[-1] = replace(cards[-1], choices=(*cards[-1].choices, *others))
-    text = turn.say("order.one_by_one" if names_several_orders(turn.message.text or "") else "order.ask")
-    return _ask_among(turn, text, cards, slots)
+    words = turn.message.text or ""
+    if not names_several_orders(words):
+        return _ask_among(turn, turn.say("order.ask"), cards, slots)
+    kept = replace(turn.conversation, also=further_orders(words, ranked), also_goods=None)
+    return _ask_among(replace(turn, conversation=kept), turn.say("order.one_by_one"), cards, slots)
 
 
 def _ask_which_first(turn: Turn, several: Sequence[OrderFacts], slots: Slots) -> Step:
@@ -86,7 +91,7 @@ def _ask_which_first(turn: Turn, several: Sequence[OrderFacts], slots: Slots) ->
     cards = [_order_reply(turn, facts) for facts in several[:ORDERS_SHOWN]]
     cards[-1] = replace(cards[-1], choices=(*cards[-1].choices, turn.choice("back", "back"), turn.human()))
     also = tuple([facts.order.order_no for facts in several[:ORDERS_SHOWN]])
-    kept = replace(turn, conversation=replace(turn.conversation, also=also))
+    kept = replace(turn, conversation=replace(turn.conversation, also=also, also_goods=slots.goods))
     return _ask_among(kept, turn.say("order.several"), cards, slots)
 
 
@@ -103,22 +108,6 @@ def _talked_about(turn: Turn, slots: Slots) -> OrderFacts | None:
         return None
     order_no = slots.order_no or order_shown(turn.conversation)
     return next((facts for facts in turn.facts.recent_orders if facts.order.order_no == order_no), None)
-
-
-_LAST = 2
-
-
-def _ranked(found: Sequence[OrderFacts]) -> list[OrderFacts]:
-    return sorted(found, key=_rank)
-
-
-def _rank(facts: OrderFacts) -> int:
-    """First what can be asked back, then what is in a case that is open, last what is explained when it is chosen."""
-    order = facts.order
-    is_ours = order.settled_by is not SettledBy.PLATFORM and order.status not in _NEVER_PAID
-    if is_ours and any(payment.amount > 0 for payment in order.payments) and has_claimable(facts):
-        return 0
-    return 1 if any(use.open_case_no is not None for use in facts.use.lines) else _LAST
 
 
 def _opened_before(turn: Turn) -> Slots:
@@ -200,7 +189,7 @@ def _resume(turn: Turn, facts: OrderFacts, case: RefundCase, slots: Slots) -> St
 
 def opening_slots(turn: Turn) -> Slots:
     """What is known as a refund begins: what was told while its order was asked for, and what this message tells."""
-    known = turn.slots if is_hinted(turn.conversation) or turn.asking == "order" else _NOTHING
+    known = turn.slots if is_hinted(turn.conversation) or turn.asking == "order" else Slots(goods=goods_said(turn))
     pictures = turn.message.attachments
     if not pictures and not turn.told:
         return known

@@ -19,6 +19,7 @@ from dialogs.flows.buttons import command_of_button, is_shown
 from dialogs.flows.guessed import vetted
 from dialogs.flows.intents import NUMBER_ASKED, STARTS, Commands, commands_of_intent, commands_of_words
 from dialogs.flows.repairs import is_in_refund, repairs
+from dialogs.flows.second_wish import second_wish
 from dialogs.flows.taking import taken_in_words
 from dialogs.flows.told import news, told, told_reason
 from dialogs.flows.wishes import changed_wish
@@ -68,22 +69,30 @@ def _of_text(conversation: Conversation, message: InboundMessage, understanding:
         return (SetOrder(number),)
     if understanding.entity("pictures") is not None and asking == "evidence":
         return (GoOn(),) if understanding.entity("pictures") == "none" else (AddNote(),)
+    words = plain_words(message.text or "")
+    more = second_wish(conversation, message, understanding, words) if words else None
+    if more is not None:
+        return more
     elsewhere = _to_the_bot(understanding, message.text or "") or _of_known_order(conversation, message, understanding)
     if elsewhere is not None:
         return elsewhere
-    words = plain_words(message.text or "")
     offer = taken_in_words(conversation, message, words)
     if offer is not None:
         return offer
-    changed = changed_wish(conversation, message, understanding, words) if words else None
+    changed = _changes(conversation, message, understanding, words) if words else None
     if changed is not None:
         return changed
-    repaired = repairs(conversation, message, understanding, words) if words else None
-    if repaired is not None:
-        return repaired
     if understanding.confidence < SURE_FROM:
         return commands_of_words(conversation, message, understanding)
     return commands_of_intent(conversation, message, understanding)
+
+
+def _changes(
+    conversation: Conversation, message: InboundMessage, understanding: Understanding, words: str
+) -> Commands | None:
+    """Something else than was wished for, or a repair of what was said."""
+    changed = changed_wish(conversation, message, understanding, words)
+    return repairs(conversation, message, understanding, words) if changed is None else changed
 
 
 def _is_leaving_appeal(understanding: Understanding) -> bool:

@@ -13,6 +13,7 @@ from dialogs.commands import (
     Setting,
 )
 from dialogs.conversation import Conversation, Slots
+from dialogs.messages import InboundMessage
 from dialogs.nlu.answers import plain_words
 from dialogs.nlu.asides import is_bare_wish
 from dialogs.nlu.second_reading import SURE_FROM
@@ -73,6 +74,15 @@ def news(conversation: Conversation, settings: Iterable[Setting]) -> tuple[Setti
     """The settings that are not what is known already."""
     slots = conversation.slots
     return tuple([setting for setting in settings if not _is_known(slots, setting)])
+
+
+def with_goods(
+    conversation: Conversation, message: InboundMessage, understanding: Understanding
+) -> tuple[Setting, ...]:
+    """What is told while the goods are asked for: whatever else it says, it may name them in any words."""
+    text = message.text or ""
+    others = [it for it in news(conversation, told(text, understanding)) if not isinstance(it, SetGoods)]
+    return (*others, SetGoods(text))
 
 
 def _is_known(slots: Slots, setting: Setting) -> bool:

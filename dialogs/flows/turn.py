@@ -259,6 +259,7 @@ def _going_on(conversation: Conversation, stack: tuple[Frame, ...], asked: Asked
         channel=old.channel,
         only_order=old.only_order,
         also=old.also,
+        also_goods=old.also_goods,
     )
 
 
@@ -290,9 +291,7 @@ def _without_aside(conversation: Conversation) -> tuple[Frame, ...]:
     stack = conversation.stack
     if not stack or stack[0].flow not in _MAIN_FLOWS:
         return ()
-    if len(stack) > 1:
-        return stack[:1]
-    return (replace(stack[0], asked=conversation.asked),)
+    return stack[:1] if len(stack) > 1 else (replace(stack[0], asked=conversation.asked),)
 
 
 def _offered(*replies: Reply) -> Asked | None:

@@ -129,6 +129,8 @@ def _line_by_number(words: str, options: tuple[str, ...]) -> str | None:
     lines = [option for option in options if option.startswith("line:")]
     if words in _BOTH:
         pieces = [option.rpartition("*")[2] for option in lines]
+        if lines and "+" in lines[0]:
+            return lines[1] if len(lines) == 2 else None
         return "+".join(lines) if pieces in (["2"], ["1", "1"]) else None
     if len(lines) == 1:
         if is_yes(words):

@@ -37,12 +37,6 @@ _NOT_GOODS = re.compile(
 )
 
 
-_SEVERAL_ORDERS = re.compile(
-    r"(?:[两二三俩几多]|所有|全部|这些|都)[个张笔份]?的?(?:订单|单子?)"
-    r"|\b(?:both|all|two|three|several|these)(?: of)?(?: my| the| these)? orders\b"
-)
-
-
 def wishes_money(words: str) -> bool:
     """True when the words (in lower case) ask for the money, and deny no such wish; the last clause that speaks of it counts."""
     for clause in reversed(_CLAUSES.split(_NO_EXCHANGE.sub("，", words))):
@@ -71,11 +65,6 @@ def names_exchange(words: str) -> bool:
 def names_withdrawal(text: str) -> bool:
     """True when a request that was made is to be taken back; "not now" and "let me think" are not it."""
     return re.search(r"撤|取消|申请|\b(?:withdraw|cancel|revoke|request)", text.lower()) is not None
-
-
-def names_several_orders(text: str) -> bool:
-    """True when several orders are meant at once, none of them by its name."""
-    return _SEVERAL_ORDERS.search(text.lower()) is not None
 
 
 def asks_of_case(words: str) -> bool:

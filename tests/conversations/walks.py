@@ -32,6 +32,8 @@ TEXTS = (
     "back to the assistant", "我要退款，运费谁出？", "坏了1个", "2 are broken", "只要台灯", "only the lamp please",
     "20261118-1020", "no refund please", "确认，多久到账？", "整套一起退", "退货运费谁出", "12315", "先不退",
     "how long until the money arrives", "除了台灯都退", "everything but the lamp",
+    "also the lamp", "还有那个杯子也退", "both orders please", "the other one too", "再退一个杯子",
+    "订单20261118-1018也要退",
 )  # fmt: skip
 COMMANDS: tuple[Command, ...] = (
     commands.StartRefund(), commands.StartOver(), commands.SetOrder("20261118-1018"),
