@@ -126,7 +126,7 @@ def understand(dialog: Dialog, turn: Turn) -> None:
     waiting, holder = turn.waiting, turn.state.holder
     if waiting.media or (waiting.resumed is not None and not _is_something_said(waiting.message)):
         return
-    if holder != BOT and not (holder == QUEUE and is_for_the_queue(waiting.message)):
+    if holder != BOT and not (holder == QUEUE and is_for_the_queue(turn.state, waiting.message)):
         return
     if waiting.understanding is not None and waiting.read_version == turn.before.version:
         turn.understanding = waiting.understanding

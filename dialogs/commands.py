@@ -131,6 +131,15 @@ class AddNote:
 
 
 @value(frozen=True, slots=True)
+class TellCase:
+    """A fact, or another wish, for a case being handled; an empty wish takes one back, reason is for a new case."""
+
+    case_no: str
+    wish: str | None = None
+    reason: str | None = None
+
+
+@value(frozen=True, slots=True)
 class GoOn:
     """No (more) pictures; on to the answer."""
 
@@ -268,20 +277,9 @@ class Miss:
 
 
 Opening = StartRefund | StartOver | MoreOrders | AddGoods
-Moving = Opening | Correct | TakeOffer | Confirm | SendPictures | AddNote | GoOn | Back | Cancel
-Asking = (
-    AskStatus
-    | AskDelivery
-    | AskPolicy
-    | OtherPayee
-    | Withdraw
-    | Appeal
-    | GoodsSent
-    | ReportDone
-    | AddPictures
-    | Verify
-    | GiveCode
-)
+Moving = Opening | Correct | TakeOffer | Confirm | SendPictures | AddNote | TellCase | GoOn | Back | Cancel
+OfCase = AskStatus | Withdraw | Appeal | GoodsSent | AddPictures
+Asking = OfCase | AskDelivery | AskPolicy | OtherPayee | ReportDone | Verify | GiveCode
 Talking = HandOver | SmallTalk | AskAgain | Clarify | Speak | Stale | Miss
 Command = Setting | Moving | Asking | Talking
 

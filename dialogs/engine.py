@@ -44,6 +44,7 @@ from dialogs.commands import (
     StartRefund,
     TakeOffer,
     Talking,
+    TellCase,
     Verify,
     Withdraw,
 )
@@ -51,6 +52,7 @@ from dialogs.conversation import Conversation, Slots
 from dialogs.facts import Facts
 from dialogs.flows.aftercare import appeal_case, ask_more_pictures, done, goods_sent, more_words, pictures_sent
 from dialogs.flows.beside import with_answer
+from dialogs.flows.case_facts import tell_case
 from dialogs.flows.clarify import ask_which
 from dialogs.flows.correct import BY_A_PERSON, WAYS, ask_change, correct, keep, place_of, place_of_setting
 from dialogs.flows.expedite import hasten, tell_delivery
@@ -246,6 +248,8 @@ def _move(turn: Turn, command: Moving) -> Step:
             return pictures_sent(turn, is_asked=is_asked)
         case AddNote():
             return more_words(turn) if turn.asking == "evidence_add" else take_note(turn)
+        case TellCase():
+            return tell_case(turn, command)
         case GoOn():
             return without_more_pictures(turn)
         case Back():

@@ -42,12 +42,14 @@ from dialogs.commands import (
     StartRefund,
     TakeOffer,
     Talking,
+    TellCase,
     Verify,
     Withdraw,
 )
 from dialogs.conversation import Conversation
 from dialogs.facts import Needs
 from dialogs.flows.aftercare import appeal_needs, is_before_case, return_needs
+from dialogs.flows.case_facts import case_needs
 from dialogs.flows.correct import BY_A_PERSON, place_of, place_of_setting
 from dialogs.flows.expedite import hurry_needs
 from dialogs.flows.hearing import hear
@@ -227,6 +229,8 @@ def _of_move(conversation: Conversation, message: InboundMessage, command: Movin
             return wanted if is_yes else _NOTHING
         case SendPictures(is_asked):
             return _of_pictures(conversation, is_asked=is_asked)
+        case TellCase():
+            return case_needs(conversation, command)
         case GoOn():
             return decision_needs(conversation)
         case Back():

@@ -164,8 +164,9 @@ def more_pictures(turn: Turn, case: RefundCase | None, pictures: tuple[str, ...]
     if case is None:
         return _no_case(turn)
     limits = turn.merchant.policy.limits
+    words = turn.message.text if turn.message.action is None and turn.message.attachments else None
     try:
-        change = add_evidence(case, pictures, limits=limits, moment=turn.moment)
+        change = add_evidence(case, pictures, limits=limits, moment=turn.moment, words=_short(words))
     except MoveNotAllowed:
         text = turn.say("evidence.closed", case_no=case.case_no, state=turn.code("state", case.state))
         return answer(turn, Reply(text, (turn.choice("status", f"status:{case.case_no}"), turn.human())))
@@ -179,12 +180,14 @@ def more_pictures(turn: Turn, case: RefundCase | None, pictures: tuple[str, ...]
 
 
 def more_words(turn: Turn) -> Step:
-    """Words where pictures were asked for: they answer a case that waits for its customer, and it is reviewed again."""
+    """Words where pictures were asked for: a case that waits for its customer is reviewed again, others keep them."""
     case, text = turn.facts.case, turn.message.text
-    if case is None or case.state is not CaseState.AWAITING_CUSTOMER or not text:
+    if case is None or case.state in _ENDED or not text:
         return again(turn, "done_noted")
     limits = turn.merchant.policy.limits
-    change = add_evidence(case, (), limits=limits, moment=turn.moment, words=text[:WHY_LENGTH_MAX])
+    change = add_evidence(case, (), limits=limits, moment=turn.moment, words=_short(text))
+    if case.state is not CaseState.AWAITING_CUSTOMER:
+        return replace(again(turn, "done_noted"), changes=(change,))
     choices = (
         turn.choice("add_evidence", f"evidence:add:{case.case_no}"),
         turn.choice("status", f"status:{case.case_no}"),
@@ -192,6 +195,11 @@ def more_words(turn: Turn) -> Step:
     )
     done = Reply(turn.say("done_noted"), choices, card=case_card(change.case))
     return answer(turn, done, changes=(change,))
+
+
+def _short(text: str | None) -> str | None:
+    """The customer's words as far as they are kept, without what no database takes."""
+    return None if not text else text.encode("utf-8", "replace").decode("utf-8")[:WHY_LENGTH_MAX]
 
 
 def return_needs(conversation: Conversation, case_no: str | None) -> Needs:

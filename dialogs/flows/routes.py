@@ -16,6 +16,7 @@ from dialogs.commands import (
 )
 from dialogs.conversation import Conversation
 from dialogs.flows.buttons import command_of_button, is_shown
+from dialogs.flows.case_facts import told_of_case
 from dialogs.flows.guessed import vetted
 from dialogs.flows.intents import NUMBER_ASKED, STARTS, Commands, commands_of_intent, commands_of_words
 from dialogs.flows.repairs import is_in_refund, repairs
@@ -90,7 +91,11 @@ def _of_text(conversation: Conversation, message: InboundMessage, understanding:
 def _changes(
     conversation: Conversation, message: InboundMessage, understanding: Understanding, words: str
 ) -> Commands | None:
-    """Something else than was wished for, or a repair of what was said."""
+    """What is told of a case, something else than was wished for, or a repair of what was said."""
+    if not conversation.stack and conversation.slots.case_no is not None:
+        of_case = told_of_case(conversation, message, understanding, words)
+        if of_case is not None:
+            return of_case
     changed = changed_wish(conversation, message, understanding, words)
     return repairs(conversation, message, understanding, words) if changed is None else changed
 

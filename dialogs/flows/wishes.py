@@ -1,13 +1,13 @@
 """A change of mind between money and other goods: each stays what was wished for until plain words say otherwise."""
 
-from dialogs.commands import AskAgain, AskStatus, Command, Correct, SetGoods, SetRemedy, SetResolution, StartRefund
+from dialogs.commands import AskAgain, Command, Correct, SetGoods, SetRemedy, SetResolution, StartRefund
 from dialogs.conversation import Conversation
 from dialogs.flows.correct import WAYS, place_of
 from dialogs.flows.repairs import is_in_refund
 from dialogs.flows.told import told
 from dialogs.messages import InboundMessage
 from dialogs.nlu.second_reading import SURE_FROM
-from dialogs.nlu.wishes import asks_for_other_goods, may_wish_goods, names_exchange, wishes_money
+from dialogs.nlu.wishes import asks_for_other_goods, may_wish_goods, wishes_money
 from dialogs.understanding import Intent, Understanding
 from refund_core.claims import Remedy, Resolution
 
@@ -25,9 +25,7 @@ def changed_wish(
     """The commands of words that wish for the other of the two; None where they change nothing."""
     has_goods_wish = conversation.slots.remedy in REPLACING
     if not is_in_refund(conversation):
-        case_no = None if conversation.stack else conversation.slots.case_no
-        is_about_case = case_no is not None and names_exchange(words) and wishes_money(words)
-        return (AskStatus(case_no),) if is_about_case and not may_wish_goods(words) else None
+        return None
     is_other = understanding.intent in _NO_WISH and understanding.confidence >= SURE_FROM
     if is_other and not asks_for_other_goods(words):
         return None

@@ -14,6 +14,10 @@ _WISHING = re.compile(
     r"也(?:想要?|要|得|需要|请|帮我|给我|麻烦|一起|一并|一块|顺便|全部?|都|给|能|可以|申请)*退|(?:一起|一块|一并|顺便|再|连同)(?:都|也|帮我|给我|把)*退|(?:再|顺便|一并|一起)(?:也|帮我|给我)*把[^，,。]{1,12}退"
     r"|\b(?:return|refund|send back|go(?:es)? back|money back)\b.{0,48}\b(?:too|as well|also)\b|\balso\b.{0,40}\b(?:return|refund|send|back)\b"
 )
+_FACT_LEAD = re.compile(
+    r"^(?:[哦噢啊嗯呃，, ]|那个)*(?:对了|补充(?:一下|一点|说明)?|顺便(?:说|提)(?:一?[下句嘴])?|另外|还有(?:一?[点件个]事?|就是)?|忘了?(?:跟你)?(?:说|告诉)(?:了|你)?|再说(?:一下|一句)|我?刚(?:刚|才)?(?:忘了?说|发现|想起来))"
+    r"|^(?:oh |and |so |um |,|also )*(?:by the way|btw|ps\b|p\.s\.|additionally|in addition|furthermore|one more thing|i forgot (?:to (?:say|mention|tell|add))?|forgot to (?:say|mention|tell|add)|i (?:also |just )?(?:noticed|found out|realised|realized|should (?:add|mention))|for (?:your|the) (?:information|record)|fyi|also\b|and it (?:also|is|was))"
+)
 _ONLY_GOODS = re.compile(
     r"(?:(?:oh|ok(?:ay)?|so|um|and|plus|also|then|add|include|please),? )*(?:the|my|those|these|that|an?|one|two|three|another) (?:[a-z-]+ ){0,3}?[a-z-]+(?:,? (?:too|as well|also|please))*"
 )
@@ -52,6 +56,11 @@ def wishes_more(words: str) -> bool:
 def names_only_goods(words: str) -> bool:
     """True for a name with words that add it and nothing else ("and the notebook too")."""
     return _ONLY_GOODS.fullmatch(words) is not None and _TELLING.search(words) is None
+
+
+def adds_facts(words: str) -> bool:
+    """True for words (in lower case) that begin as what is added to something told before."""
+    return len(words) >= 6 and _FACT_LEAD.search(words) is not None
 
 
 def wishes_one_more(words: str) -> bool:

@@ -6,7 +6,7 @@ import re
 _CLAUSES = re.compile(r"[，,。.;；!！?？]+ ?|但是?|\b(?:but|and|so|then)\b")
 _NO_EXCHANGE = re.compile(
     r"(?:不|别|不用|不想|不要|不能|没法|无法)(?:再)?换货?了?|换不(?:了|成|到|上)|没(?:货|有货?)换?"
-    r"|\b(?:no|not|don't (?:want|need)|do not (?:want|need)|can't|cannot|can not|won't|forget|cancel|without|instead of|rather than|drop)(?: (?:an?|the|any|my|about|to|it))* (?:exchang\w*|replac\w*|swap\w*)"
+    r"|\b(?:no(?: need(?: to| for)?)?|not|don't (?:want|need)|do not (?:want|need)|can't|cannot|can not|won't|forget|cancel|without|instead of|rather than|drop)(?: (?:an?|the|any|my|about|to|it))* (?:exchang\w*|replac\w*|swap\w*)"
 )
 _MONEY = re.compile(
     r"退款|退钱|退货|钱退|退(?:了|掉)?(?:吧|算了|得了|就行|好了)|(?:就|还是|直接|干脆|给我|帮我)退"
@@ -32,6 +32,11 @@ _LATER = re.compile(
     r"^(?:我|那|那就|还是)*(?:先|暂时)(?:不|别)(?:退|申请|办|弄|换)了?吧?(?:$|[，,。 ])|^(?:让?我)?(?:再)(?:想想|考虑)"
     r"|\blet me think\b|\b(?:not now|no refund yet|maybe later)\b"
 )
+_HOW_IT_GOES = re.compile(
+    r"(?:so |and |hi |hello |,)*(?:how(?:'s| is| are) (?:it|that|this|things)(?: going| coming along| getting on| looking)?|any (?:news|updates?|progress)|what'?s (?:new|happening|the latest))(?: with (?:it|that|this|my (?:case|request)))?(?: please| then| now)*"
+    r"|(?:现在|那|请问)?(?:怎么样|怎样|如何|进展如何|进行得?怎么样)了?|有(?:消息|结果|进展|回复)了?[吗么没嘛]|(?:处理|弄|办)?(?:好|完|得怎么样)了?[吗么没嘛]"
+)
+_CONDITIONAL = re.compile(r"如果|要是|的话|[不没][^，,。]{0,4}就|\b(?:if|unless|otherwise|in case)\b")
 _NOT_GOODS = re.compile(
     r"[0-9]{5}|订单|单子?$|换一个吧?$|余额|优惠券|[卡券]$|原路|\b(?:order|balance|coupon|voucher|card|route)\b"
 )
@@ -70,6 +75,16 @@ def names_withdrawal(text: str) -> bool:
 def asks_of_case(words: str) -> bool:
     """True when the number of a request, or how it is getting on, is spoken of."""
     return re.search(r"申请.{0,3}号|编号|进度|\b(?:case|request|ticket) (?:number|no|id)\b", words) is not None
+
+
+def asks_how_it_goes(words: str) -> bool:
+    """True for the bare question how it is getting on."""
+    return len(words) <= 40 and _HOW_IT_GOES.fullmatch(words) is not None
+
+
+def is_conditional(words: str) -> bool:
+    """True for what is wished for only if something else cannot be had."""
+    return _CONDITIONAL.search(words) is not None
 
 
 def postpones(words: str) -> bool:

@@ -21,6 +21,8 @@ TEXTS: dict[str, str] = {
     "appeal.done": "Your appeal has arrived and a person will look at request {case_no} again. We expect to answer here by {until}.",
     "appeal.not_possible": "Request {case_no} is now “{state}”; there is nothing to appeal.",
     "appeal.lines_taken": "These items are in another request, so request {case_no} cannot be reopened. Please ask for a person.",
+    "case.noted": "Thank you, this is now kept with request {case_no}; whoever looks at it will see it.",
+    "case.wish_noted": "Your wish “{wish}” is now kept with request {case_no}; a person will look at it. Nothing has been decided yet.",
     "evidence.closed": "Request {case_no} is now “{state}”; no more pictures can be added.",
     "return_sent.ask": "Please send the tracking number of your return parcel.",
     "return_sent.done": "Tracking number {tracking_no} was noted for request {case_no}. You will hear from us here when it arrives.",

@@ -21,6 +21,8 @@ TEXTS: dict[str, str] = {
     "appeal.done": "申诉已收到，申请 {case_no} 由人工客服重新审核。预计 {until} 前在这里答复您。",
     "appeal.not_possible": "申请 {case_no} 现在是“{state}”，不需要申诉。",
     "appeal.lines_taken": "这些商品已在另一个申请里，不能重新打开申请 {case_no}。请转人工客服。",
+    "case.noted": "好的，已补充到申请 {case_no}，处理的同事会看到。",
+    "case.wish_noted": "好的，您希望的处理方式“{wish}”已补充到申请 {case_no}，人工客服会看到，目前还没有决定。",
     "evidence.closed": "申请 {case_no} 现在是“{state}”，不能再补充图片。",
     "return_sent.ask": "请发送退货的快递单号。",
     "return_sent.done": "快递单号 {tracking_no} 已登记到申请 {case_no}。仓库收到后会在这里通知您。",

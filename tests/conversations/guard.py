@@ -79,12 +79,21 @@ class Watch:
         self._note(taken)
 
     def _is_only_waiting(self, taken: Step) -> None:
-        """Before anybody took over: nothing moves, and the assistant speaks only once it is asked back."""
-        _need(not taken.changes, "something was done while a person is waited for")
+        """Before anybody took over: only facts are kept with a case, and nobody speaks unasked."""
+        _need(all(self._only_keeps(it.case) for it in taken.changes), "something was done while a person is waited for")
         if taken.conversation.holder == "queue":
             _need(all(it.sender == "system" for it in taken.replies), "the bot spoke while a person is waited for")
             return
         _need(taken.conversation.holder == "bot" and taken.replies, "the way back led nowhere")
+
+    def _only_keeps(self, case: RefundCase) -> bool:
+        """True for a case that has more facts, or another wish, and is the same otherwise."""
+        known = (self._known or {}).get(case.case_no)
+        if known is None or known.claim.evidence != case.claim.evidence[: len(known.claim.evidence)]:
+            return False
+        claim = replace(case.claim, evidence=known.claim.evidence, note=known.claim.note)
+        told = replace(case, claim=claim, wish=known.wish, version=known.version)
+        return replace(told, state=known.state, due=known.due, history=known.history) == known
 
     def _reaches_a_person(self) -> bool:
         talked = self.talked

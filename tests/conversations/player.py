@@ -196,6 +196,9 @@ _OUTCOMES: Mapping[str, Callable[[Stage, RefundCase | None], object]] = {
     "reason": lambda _, case: None if case is None else case.claim.reason.value,
     "remedy": lambda _, case: None if case is None else case.claim.remedy.value,
     "way": lambda _, case: None if case is None or case.consent is None else case.consent.chosen.value,
+    "wish": lambda _, case: None if case is None else case.wish,
+    "note": lambda _, case: None if case is None else case.claim.note,
+    "pictures": lambda _, case: 0 if case is None else len(case.claim.evidence),
     "lines": lambda _, case: {} if case is None else {it.line_no: it.quantity for it in case.claim.lines},
 }
 _CHECKS: Mapping[str, Callable[[_Play, Line], None]] = {

@@ -19,7 +19,22 @@ FOLDER = Path(__file__).parent / "scripts"
 STEPS = frozenset({
     "user", "utter", "bot", "slot_was_set", "slot_was_not_set", "bot_did_not_utter", "buttons", "meanwhile",
 })  # fmt: skip
-OUTCOME = frozenset({"state", "paid", "given", "cases", "handed_over", "reason", "remedy", "way", "lines"})
+OUTCOME = frozenset(
+    {
+        "state",
+        "paid",
+        "given",
+        "cases",
+        "handed_over",
+        "reason",
+        "remedy",
+        "way",
+        "lines",
+        "wish",
+        "note",
+        "pictures",
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -229,3 +229,18 @@ async def test_of_going_back_and_taking_over_at_once_only_one_happens(shop: Shop
         assert (status == 204) is not went_back
         holder = await shop.base.db.fetch("SELECT holder FROM conversation WHERE id = $1", UUID(chat.conversation))
         assert (holder[0]["holder"] == "bot") is went_back
+
+
+async def test_what_is_told_while_a_person_is_waited_for_stands_in_the_report(shop: Shop, wang: Staff) -> None:
+    chat, case_no = await ask_for_review(shop)
+    await chat.say(action="human")
+
+    _, told = await chat.say("by the way it also leaks from the bottom")
+    _, thanked = await chat.say("ok thank you")
+    _, wished = await chat.say("I would rather have a new one")
+
+    assert [it["replies"] for it in (told, thanked, wished)] == [[], [], []]
+    _, report = await wang.get(f"/desk/cases/{case_no}")
+    assert "by the way it also leaks from the bottom" in report
+    assert "I would rather have a new one" in report
+    assert "ok thank you" not in report.split("In their words")[1].split("</dd>")[0]
