@@ -17,10 +17,14 @@ def paid_orders(found: Sequence[OrderFacts]) -> list[OrderFacts]:
 
 
 def order_meant(turn: Turn) -> OrderFacts | None:
-    """The order of a question about the rules; None where it may be any of several."""
-    if turn.facts.order is not None:
-        return turn.facts.order
-    found = turn.facts.recent_orders
+    """The order of a question about the rules; None where it may be any of several.
+
+    Goods of another order, where both were read, are asked about and not those that are being talked about.
+    """
+    facts, found = turn.facts.order, turn.facts.recent_orders
+    if facts is not None:
+        here = order_with((facts,), turn.message.text)
+        return here or order_with(found, turn.message.text) or facts
     paid = paid_orders(found)
     return order_with(found, turn.message.text) or (paid[0] if len(paid) == 1 else None)
 

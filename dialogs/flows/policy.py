@@ -21,6 +21,8 @@ _CASES_LOOKED_AT = 5
 def policy_needs(conversation: Conversation, message: InboundMessage, topic: str | None, order_no: str | None) -> Needs:
     """The order that is named or talked about, else the newest ones; where goods go back to depends on open cases."""
     cases = _CASES_LOOKED_AT if topic == "address" else 0
+    if topic == "amount" and order_no is None:
+        return Needs(order_no=conversation.slots.order_no, recent_orders=ORDERS_LOOKED_AT)
     known = order_no or conversation.slots.order_no or message.order_no or conversation.order_no
     return Needs(order_no=known, cases=cases) if known else Needs(recent_orders=ORDERS_LOOKED_AT, cases=cases)
 
@@ -64,7 +66,8 @@ def _in_general(turn: Turn, topic: str | None) -> Reply:
         return Reply(general, with_menu(turn, "policy").choices)
     asked = turn.say("policy.which")
     choices = tuple([_of_order(turn, facts, topic) for facts in paid])
-    return Reply(lines_of((*(said or window_in_general(turn)), asked)), (*choices, turn.human()))
+    lead = () if topic == "amount" else said or window_in_general(turn)
+    return Reply(lines_of((*lead, asked)), (*choices, turn.human()))
 
 
 def _of_order(turn: Turn, facts: OrderFacts, topic: str | None) -> Choice:

@@ -1,31 +1,25 @@
-"""What the rules say about each topic, for one order or in general.
-
-What the rules would say is found by asking them: a claim is put to the policy as if it were made now, and nothing is
-kept of it.
-"""
+"""What the rules say about each topic, for one order or in general."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from dialogs.flows.goods import as_if_free, claimed_lines
+from dialogs.flows.if_asked import verdict, why_of
 from dialogs.flows.reason import EVIDENCE_MAX
+from dialogs.flows.sums import sums_told
 from dialogs.flows.turn import Turn
 from dialogs.flows.words import hours_told, payments_text, short, usual_time
 from dialogs.notices import return_address
 from dialogs.texts.money import format_day
 from refund_core.allocation import legs
 from refund_core.circumstances import SELLERS_FAULT, can_return_without_reason, signed_at
-from refund_core.claims import Claim, Leg, Reason, Remedy
-from refund_core.decisions import Decision, decide
+from refund_core.claims import Leg, Reason
 from refund_core.errors import ClaimRefused
 from refund_core.orders import OrderFacts, OrderLine
 from refund_core.outcomes import Outcome
 from refund_core.policy import Comparison, Policy
-from refund_core.risk import RiskSignals
 
 _APPROVING = frozenset({Outcome.APPROVE, Outcome.APPROVE_AFTER_RETURN})
-_NO_SIGNALS = RiskSignals()
 _PERCENT = 100
 
 
@@ -57,34 +51,10 @@ def window_days(policy: Policy) -> int | None:
     return max((day for day in days if isinstance(day, int)), default=None)
 
 
-def _verdict(turn: Turn, facts: OrderFacts, reason: Reason, *, pictures: int = 0) -> Decision | None:
-    """What the rules would say to the goods that are being talked about, or to all that is left and not excluded."""
-    told = turn.slots.lines if turn.slots.order_no == facts.order.order_no else ()
-    facts = as_if_free(facts, turn.slots.case_no)
-    lines = claimed_lines(facts, told)
-    if not told and reason is Reason.NO_LONGER_WANTED:
-        free = {line.line_no for line in facts.order.lines if can_return_without_reason(line)}
-        lines = tuple([line for line in lines if line.line_no in free]) or lines
-    claim = Claim(lines, reason, Remedy.RETURN_REFUND, turn.now, tuple(["picture"] * pictures))
-    merchant = turn.merchant
-    try:
-        return decide(facts, claim, merchant.policy, _NO_SIGNALS, timezone=merchant.timezone, now=turn.now)
-    except ClaimRefused:
-        return None
-
-
-def _why(turn: Turn, decision: Decision | None) -> str:
-    """The merchant's own words for the row that matched."""
-    if decision is None:
-        return turn.say("policy.nothing_left")
-    why = decision.reasons.get(turn.locale) or next(iter(decision.reasons.values()), "")
-    return turn.say("policy.if_asked", why=why)
-
-
 def _whether(turn: Turn, facts: OrderFacts) -> tuple[str, ...]:
     """Can it go back, and until when."""
-    decision = _verdict(turn, facts, Reason.NO_LONGER_WANTED)
-    return (_why(turn, decision), *_last_day(turn, facts), *_excluded_lines(turn, facts))
+    decision = verdict(turn, facts, Reason.NO_LONGER_WANTED)
+    return (why_of(turn, decision), *_last_day(turn, facts), *_excluded_lines(turn, facts))
 
 
 def _last_day(turn: Turn, facts: OrderFacts) -> tuple[str, ...]:
@@ -135,7 +105,7 @@ def _route(turn: Turn, facts: OrderFacts) -> tuple[str, ...]:
 
 def _parts(turn: Turn, facts: OrderFacts) -> tuple[Leg, ...]:
     """The payments over which everything that is left would go back."""
-    decision = _verdict(turn, facts, Reason.NO_LONGER_WANTED)
+    decision = verdict(turn, facts, Reason.NO_LONGER_WANTED)
     if decision is None:
         return ()
     try:
@@ -144,20 +114,11 @@ def _parts(turn: Turn, facts: OrderFacts) -> tuple[Leg, ...]:
         return ()
 
 
-def _amount(turn: Turn, facts: OrderFacts) -> tuple[str, ...]:
-    parts = _parts(turn, as_if_free(facts, turn.slots.case_no))
-    if not parts:
-        return _whether(turn, facts)
-    total = facts.order.money(sum(part.payer_amount.minor for part in parts))
-    why = _why(turn, _verdict(turn, facts, Reason.NO_LONGER_WANTED))
-    return (why, turn.say("policy.amount", amount=turn.money(total)))
-
-
 def _shipping_fee(turn: Turn, facts: OrderFacts) -> tuple[str, ...]:
     order = facts.order
     if order.shipping_fee == 0:
         return (turn.say("policy.no_shipping_fee"),)
-    ours, theirs = _verdict(turn, facts, Reason.DAMAGED), _verdict(turn, facts, Reason.NO_LONGER_WANTED)
+    ours, theirs = verdict(turn, facts, Reason.DAMAGED), verdict(turn, facts, Reason.NO_LONGER_WANTED)
     if ours is None or theirs is None:
         return (turn.say("policy.nothing_left"),)
     fee, fault, free = order.money(order.shipping_fee), ours.allocation.shipping, theirs.allocation.shipping
@@ -212,7 +173,7 @@ def _hours(turn: Turn, _: OrderFacts | None = None) -> tuple[str, ...]:
 
 
 def _faulty(turn: Turn, facts: OrderFacts) -> tuple[str, ...]:
-    decision = _verdict(turn, facts, Reason.DAMAGED, pictures=1)
+    decision = verdict(turn, facts, Reason.DAMAGED, pictures=1)
     match None if decision is None else decision.outcome:
         case Outcome.APPROVE:
             key = "policy.faulty_at_once"
@@ -233,7 +194,7 @@ def _said(key: str) -> Callable[[Turn, OrderFacts], tuple[str, ...]]:
 
 
 def _ruled(reason: Reason) -> Callable[[Turn, OrderFacts], tuple[str, ...]]:
-    return lambda turn, facts: (_why(turn, _verdict(turn, facts, reason)),)
+    return lambda turn, facts: (why_of(turn, verdict(turn, facts, reason)),)
 
 
 def _joined(turn: Turn, names: list[str]) -> str:
@@ -253,7 +214,7 @@ _ANSWERS: Mapping[str, Callable[[Turn, OrderFacts], tuple[str, ...]]] = {
     "shipping_fee": _shipping_fee,
     "freight": _freight,
     "duration": _duration,
-    "amount": _amount,
+    "amount": sums_told,
     "route": _route,
     "opened": _opened,
     "excluded": _excluded,

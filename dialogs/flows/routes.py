@@ -6,6 +6,7 @@ from dialogs.commands import (
     AddNote,
     Appeal,
     AskAgain,
+    AskPolicy,
     GiveCode,
     GoOn,
     SendPictures,
@@ -27,7 +28,7 @@ from dialogs.flows.wishes import changed_wish
 from dialogs.messages import InboundMessage
 from dialogs.nlu.answers import plain_words
 from dialogs.nlu.queueing import goes_back
-from dialogs.nlu.topics import asked_topic
+from dialogs.nlu.topics import asked_topic, asks_sum
 from dialogs.understanding import Intent, Understanding
 
 SURE_FROM = 0.55
@@ -92,6 +93,8 @@ def _changes(
     conversation: Conversation, message: InboundMessage, understanding: Understanding, words: str
 ) -> Commands | None:
     """What is told of a case, something else than was wished for, or a repair of what was said."""
+    if asks_sum(words):
+        return (AskPolicy("amount", understanding.entity("order_no")),)
     if not conversation.stack and conversation.slots.case_no is not None:
         of_case = told_of_case(conversation, message, understanding, words)
         if of_case is not None:

@@ -11,7 +11,7 @@ from dialogs.texts.catalogue import has_text
 from refund_core.allocation import legs
 from refund_core.case_open import without_hold
 from refund_core.cases import CaseState, Offer, Refund, RefundCase
-from refund_core.claims import Leg, Resolution
+from refund_core.claims import Allocation, Leg, Resolution
 from refund_core.errors import ClaimRefused
 from refund_core.money import Money
 from refund_core.orders import Order, OrderFacts
@@ -90,7 +90,11 @@ def items_text(turn: Turn, order: Order, lines: Sequence[tuple[str, int]]) -> st
 
 def amounts_text(turn: Turn, case: RefundCase, order: Order, worth: Money | None = None) -> str:
     """The claim's sum: every line with its pieces and amount, gifts kept, shipping, the total."""
-    allocation = case.allocation
+    return sum_text(turn, case.allocation, order, worth)
+
+
+def sum_text(turn: Turn, allocation: Allocation, order: Order, worth: Money | None = None) -> str:
+    """The same of goods that are in no case; worth is what the payer gets, where that is less."""
     titles = {line.line_no: line.title for line in order.lines}
     say = turn.sayer("amounts.line")
     parts: list[str] = []

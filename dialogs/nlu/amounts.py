@@ -19,7 +19,7 @@ _COUNTED = re.compile(
     rf"(?<![第0-9.一二两三四五六七八九十月年])([0-9]{{1,3}}|[一二两三四五六七八九十]{{1,3}}){_MEASURE}{_NOT_PIECES}"
     r"|\b([0-9]{1,3}|two|three|four|five|six|seven|eight|nine|ten) "
     r"(?:of (?:them|the|these|those|my)|pieces?|pcs|items?|units?|pairs?|sets?)\b"
-    r"|\b(?:return|refund|for|cancel|exchange|keep|send back) ([0-9]{1,3}|two|three|four|five|six|seven|eight|nine|ten) (?!days?|weeks?|hours?|months?|minutes?|years?|times?|stars?|people|reasons?|orders?|questions?|things?)[a-z]+s\b"
+    r"|\b(?:return|refund|for|cancel|exchange|keep|send back) ([0-9]{1,3}|two|three|four|five|six|seven|eight|nine|ten) (?:(?!(?:and|or|it|is|was|but|that|this|of|to|as|has|in|on|at|for|from|more|working|business|whole|full|days?|weeks?|hours?|months?|orders?)\b)[a-z]+ ){0,2}?(?!(?:days?|weeks?|hours?|months?|minutes?|years?|times?|stars?|people|reasons?|orders?|questions?|things?|is|was|as|this|has)\b)[a-z]+s\b"
     r"|\b(?:just|only|return|refund|cancel|exchange|keep) ([0-9]{1,3}|one|two|three|four|five|six|seven|eight|nine|ten) ?(?:$|[.,;!]|please\b|of\b)"
 )
 _FAULTY = r"(?:坏|碎|破|裂|漏|断|烂|洒|缺|瘪|磕|摔|错发|发错|有问题|有瑕疵|用不了|不能用)"

@@ -43,6 +43,24 @@ _ASKED = re.compile(
 )
 
 
+_SUM = re.compile(
+    r"[退返][^，,。]{0,14}(?:多少|几)(?:钱|块|元|呢|[?？]|$)|[退返][^。]{0,10}[，, ]?[^，,。]{0,8}(?:给|得|拿|收|赔|到手|返|退)[^，,。]{0,4}多少"
+    r"|\bhow much\b.{0,24}\b(?:get|receive|refund(?:ed)?|back|give|offer)\b"
+    r"|\bwhat (?:would|do|will|can|could|am|is|'s|would)\b.{0,24}\b(?:get back|get for|get if|refund (?:for|on|me)|back for|refunded)\b|\bwhat'?s the refund (?:for|on|if)\b"
+)
+_NOT_SUM = re.compile(
+    r"运费|邮费|快递费|差价|优惠券|红包|积分|发票|补贴|我(?:还|也)?(?:要|得|需要)?[付出交掏]|手续费|已经|刚才|上次|之前|退了多少|退给我多少了"
+    r"|\b(?:shipping|postage|delivery|coupon|voucher|points|price|invoice|cost|costs|pay|charge|fee|fees|longer|time|was|were|did|already|has|have|had)\b"
+)
+
+
+def asks_sum(words: str) -> bool:
+    """True where the text (in lower case) asks how much money goods would bring; asking begins nothing."""
+    if "多少" not in words and "几" not in words and "how much" not in words and "what" not in words:
+        return False
+    return _SUM.search(words) is not None and _NOT_SUM.search(words) is None
+
+
 def is_asking(text: str) -> bool:
     """True for a text that plainly asks something."""
     return _ASKED.search(text.strip(" 。.!！~～").lower()) is not None
