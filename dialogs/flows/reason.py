@@ -2,6 +2,7 @@
 
 from dialogs.conversation import Conversation, Slots
 from dialogs.facts import Needs
+from dialogs.flows.arrived_late import ask_late, has_arrived, is_late_asked
 from dialogs.flows.sets import ask_whole_set, breaks_set, piece_title, whole_choice
 from dialogs.flows.turn import Question, Turn, again, ask
 from dialogs.flows.verdict import decide_claim
@@ -10,7 +11,7 @@ from dialogs.messages import InboundMessage
 from dialogs.step import Step
 from refund_core.allocation import PIECE_REASONS
 from refund_core.circumstances import Phase, guess_reason, phase
-from refund_core.claims import Reason
+from refund_core.claims import Reason, Resolution
 from refund_core.orders import OrderFacts
 from refund_core.replacing import replace
 
@@ -47,6 +48,8 @@ def ask_reason(turn: Turn, facts: OrderFacts, slots: Slots) -> Step:
     fitting = _FITTING[phase(facts.order, [line_no for line_no, _ in slots.lines])]
     if breaks_set(facts, slots.lines):
         return _of_a_piece(turn, facts, slots, fitting)
+    if slots.reason == Reason.LATE_SHIPPING and not slots.reason_guessed and has_arrived(facts, slots):
+        return ask_late(turn, facts, slots)
     told = slots.reason if slots.reason in fitting or slots.reason in _TOLD_BEFORE_ARRIVAL else None
     if told is not None and not slots.reason_guessed and _can_go_on(turn, slots, told):
         return _with_reason(turn, facts, slots)
@@ -93,12 +96,18 @@ def decision_needs(conversation: Conversation) -> Needs:
 
 def choose_reason(turn: Turn, reason: str) -> Step:
     """A reason was given: ask for pictures where it wants them, else decide."""
-    slots = replace(turn.slots, reason=reason, reason_guessed=False)
+    slots, facts = replace(turn.slots, reason=reason, reason_guessed=False), turn.facts.order
+    if reason == Reason.LATE_SHIPPING and facts is not None and has_arrived(facts, slots):
+        if not is_late_asked(turn.conversation):
+            return ask_late(turn, facts, slots)
+        slots = replace(slots, resolution=Resolution.KEEP_ITEM_PARTIAL.value)
+    elif is_late_asked(turn.conversation):
+        slots = replace(slots, note=_noted(slots, turn.code("reason", Reason.LATE_SHIPPING)))
     if turn.message.attachments:
         slots = _with_pictures(slots, turn.message)
     if reason in WANTS_PICTURES and not slots.evidence:
         return _ask_evidence(turn, slots)
-    return decide_claim(turn, slots, turn.facts.order)
+    return decide_claim(turn, slots, facts)
 
 
 def _can_go_on(turn: Turn, slots: Slots, reason: str) -> bool:

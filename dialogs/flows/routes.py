@@ -13,9 +13,11 @@ from dialogs.commands import (
     SetOrder,
     SetReason,
     SmallTalk,
+    StartRefund,
     Verify,
 )
 from dialogs.conversation import Conversation
+from dialogs.flows.arrived_late import late_answer
 from dialogs.flows.buttons import command_of_button, is_shown
 from dialogs.flows.case_facts import told_of_case
 from dialogs.flows.guessed import vetted
@@ -27,8 +29,9 @@ from dialogs.flows.told import news, told, told_reason
 from dialogs.flows.wishes import changed_wish
 from dialogs.messages import InboundMessage
 from dialogs.nlu.answers import plain_words
+from dialogs.nlu.asides import ends_in_wish
 from dialogs.nlu.queueing import goes_back
-from dialogs.nlu.topics import asked_topic, asks_sum
+from dialogs.nlu.topics import asked_topic, asks_sum, is_asking
 from dialogs.understanding import Intent, Understanding
 
 SURE_FROM = 0.55
@@ -36,6 +39,7 @@ SURE_FROM = 0.55
 _NUMBER_ALONE = re.compile(r"(?=[0-9A-Za-z_-]*[0-9])(?=[0-9A-Za-z_-]*[A-Za-z])[0-9A-Za-z][0-9A-Za-z_-]{1,39}")
 _LEAVING_APPEAL = frozenset({Intent.WANT_HUMAN, Intent.DENY, Intent.WITHDRAW_REQUEST, Intent.REFUND_STATUS})
 _WISHES = frozenset({*STARTS, Intent.GIVE_REASON})
+_WAITED_FOR = frozenset({Intent.REFUND_STATUS, Intent.DELIVERY_HURRY})
 _ABOUT_AN_ORDER = frozenset({
     Intent.POLICY_QUESTION, Intent.REFUND_STATUS, Intent.DELIVERY_HURRY, Intent.WANT_HUMAN, Intent.WITHDRAW_REQUEST,
     Intent.INFORM_DONE,
@@ -85,7 +89,9 @@ def _of_text(conversation: Conversation, message: InboundMessage, understanding:
     if changed is not None:
         return changed
     if understanding.confidence < SURE_FROM:
-        return commands_of_words(conversation, message, understanding)
+        return _likely_reason(conversation, message, understanding) or commands_of_words(
+            conversation, message, understanding
+        )
     return commands_of_intent(conversation, message, understanding)
 
 
@@ -93,14 +99,32 @@ def _changes(
     conversation: Conversation, message: InboundMessage, understanding: Understanding, words: str
 ) -> Commands | None:
     """What is told of a case, something else than was wished for, or a repair of what was said."""
+    late = late_answer(conversation, words) if conversation.stack else None
+    if late is not None:
+        return (late,)
     if asks_sum(words):
         return (AskPolicy("amount", understanding.entity("order_no")),)
+    if understanding.intent in _WAITED_FOR and not conversation.stack and ends_in_wish(words):
+        settings = told(message.text or "", understanding, is_opening=True)
+        order_no = understanding.entity("order_no")
+        return (*settings, StartRefund() if order_no is None else SetOrder(order_no))
     if not conversation.stack and conversation.slots.case_no is not None:
         of_case = told_of_case(conversation, message, understanding, words)
         if of_case is not None:
             return of_case
     changed = changed_wish(conversation, message, understanding, words)
     return repairs(conversation, message, understanding, words) if changed is None else changed
+
+
+def _likely_reason(
+    conversation: Conversation, message: InboundMessage, understanding: Understanding
+) -> Commands | None:
+    """A reason that is named in answer to the question for it, though what is meant by it is not sure."""
+    asking = conversation.stack[-1].asking if conversation.stack else None
+    is_meant = Intent.GIVE_REASON in {understanding.intent, understanding.entity("second")}
+    if asking != "reason" or not is_meant or told_reason(understanding) is None or is_asking(message.text or ""):
+        return None
+    return news(conversation, told(message.text or "", understanding)) or (AskAgain(),)
 
 
 def _is_leaving_appeal(understanding: Understanding) -> bool:

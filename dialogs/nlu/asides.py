@@ -56,6 +56,8 @@ _PAYEE_HINT = re.compile(
     r"[卡账帐户]|支付宝|微信|收款码|[退打转汇][款钱账]?[到给进至]|card|account|paypal|iban|else|another|different|my |other"
 )
 _GIVEN_HINT = re.compile(r"[补赔减折]|优惠|部分|退[一点些]|compens|partial|money|discount")
+_LAST_CLAUSE = re.compile(r"^(.+)[，,。.;；!！?？] ?([^，,。.;；!！?？]+)$")
+_OF_REFUND = re.compile(r"退|钱|到账|申请|\b(?:refund\w*|money|return\w*|request)\b")
 _BARE_WISH = re.compile(
     r"[我那就是还请麻烦赶紧快点马上立刻尽直接]{0,12}?(?:想要?|要|想申请|要求|申请|需要)?(?:给我)?(?:办理?|申请)?(?:退款(?:申请)?[，, ]?){1,3}(?:了|吧|啊|呀|谢谢)*"
     r"|(?:please |just |ok(?:ay)?,? |so |but |well,? )*(?:i(?:'d| would)? (?:just |really |still )?(?:want|like|need)(?: to (?:get|have))? |give me |can i (?:have|get) )?(?:a |my |the )?(?:full )?refund(?: me| it| this| please| now| pls| already| asap)*"
@@ -93,6 +95,12 @@ def will_send_pictures(words: str) -> bool:
 def is_bare_wish(words: str) -> bool:
     """True for the wish for a refund and nothing beside: it names no way of paying."""
     return len(words) <= 60 and _BARE_WISH.fullmatch(words) is not None
+
+
+def ends_in_wish(words: str) -> bool:
+    """True where the last clause is just the wish for a refund, and none before it speaks of one ("怎么还不发货，退款")."""
+    before, mark, last = _LAST_CLAUSE.sub(r"\1\n\2", words).partition("\n")
+    return bool(mark) and is_bare_wish(last) and _OF_REFUND.search(before) is None
 
 
 def names_other_payee(words: str) -> bool:

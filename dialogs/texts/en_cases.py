@@ -131,6 +131,8 @@ TEXTS: dict[str, str] = {
     "choice.order": "Choose “{title}” ({day})",
     "choice.all_lines": "Everything",
     "choice.whole_set": "The whole set",
+    "choice.late_back": "Send it back",
+    "choice.late_kept": "Keep it, a person looks at the delay",
     "choice.line": "{title} × {quantity}",
     "choice.skip": "Go on without pictures",
     "choice.go_on": "Go on",

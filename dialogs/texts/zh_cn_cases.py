@@ -129,6 +129,8 @@ TEXTS: dict[str, str] = {
     "choice.order": "选择“{title}”（{day}）",
     "choice.all_lines": "全部商品",
     "choice.whole_set": "整套一起退",
+    "choice.late_back": "退货退款",
+    "choice.late_kept": "留下，人工核实延误",
     "choice.line": "{title} × {quantity}",
     "choice.skip": "没有照片，继续",
     "choice.go_on": "继续",

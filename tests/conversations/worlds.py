@@ -186,6 +186,9 @@ ORDERS: Mapping[str, Callable[[Shop], Order]] = {
         shop.line("headphones", 15900, line_no="3"),
         days_ago=1,
     ),
+    "signed_late": lambda shop: shop.signed(
+        "20261114-1035", shop.line("headphones", 15900), days=2, promised_delivery_at=NOW - 5 * DAY
+    ),
     "card": lambda shop: shop.order("20261118-1032", shop.line("shirt", 8900), pays="card"),
 }
 
