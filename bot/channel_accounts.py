@@ -13,6 +13,7 @@ import structlog
 
 from bot.picture_links import picture_links
 from bot.wiring import Base
+from channels.abilities import TellsUnion
 from channels.channel import Account, Channel, Tokens
 from channels.registry import load_channel
 from storage.channel_store import StoredAccount, account_of_id, all_accounts, channels_in_use, find_account
@@ -28,10 +29,11 @@ class UnknownAccount(KeyError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenAccount:
-    """An account with the channel object that speaks for it."""
+    """An account with the channel object that speaks for it, and whether that can tell who people are elsewhere."""
 
     stored: StoredAccount
     channel: Channel
+    tells_union: bool = False
 
 
 @dataclass(slots=True)
@@ -112,7 +114,9 @@ class ChannelAccounts:
         if kept is None or kept.account.stored.version != stored.version:
             if kept is not None:
                 await kept.account.channel.close()
-            kept = self._kept[stored.account_id] = _Kept(OpenAccount(stored, self._open(stored)), monotonic())
+            channel = self._open(stored)
+            account = OpenAccount(stored, channel, isinstance(channel, TellsUnion))
+            kept = self._kept[stored.account_id] = _Kept(account, monotonic())
             self._ids[stored.slug, stored.channel, stored.name] = stored.account_id
         kept.looked_at = monotonic()
         return kept.account

@@ -164,7 +164,7 @@ class Arrivals:
         windows, message, deed = account.channel.capabilities.windows, arrival.message, None
         if is_noted and message is not None and not arrival.left:
             window = arrival.window if arrival.window in windows else None
-            deed = Deed(window, message.message_id, message.at, bool(windows))
+            deed = Deed(window, message.message_id, message.at, bool(windows), arrival.follows)
         return await self._meeting(Arriving(_wanted(account, arrival), deed, self.clock.now()))
 
     async def _message(self, account: OpenAccount, identity: Identity, arrival: Arrival) -> InboundMessage | None:
@@ -200,7 +200,8 @@ class Arrivals:
             return
         found = await find_by_phone(self.db, self.vault, identity.merchant_id, phone)
         if len(found) == 1:
-            await link_customer(self.db, identity, found[0], _wanted(account, arrival), now=self.clock.now())
+            wanted, now = _wanted(account, arrival), self.clock.now()
+            await link_customer(self.db, identity, found[0], wanted, now=now, is_theirs=False)
 
     def _said(self, account: OpenAccount, identity: Identity, arrival: Arrival, message: InboundMessage) -> Taken:
         passive = account.channel.capabilities.passive_seconds
@@ -220,7 +221,13 @@ def _wanted(account: OpenAccount, arrival: Arrival) -> NewIdentity:
     stored = account.stored
     locale = arrival.message.locale if arrival.message is not None else None
     return NewIdentity(
-        stored.merchant_id, stored.account_id, stored.channel, arrival.user, arrival.union_id, locale or "zh-CN"
+        stored.merchant_id,
+        stored.account_id,
+        stored.channel,
+        arrival.user,
+        arrival.union_id,
+        locale or "zh-CN",
+        account.tells_union,
     )
 
 

@@ -30,6 +30,7 @@ class WorkLimits:
 
     media_tries_max: how often a platform's picture or video is fetched before its customer is told that it is missing.
     sends_gather_seconds: how long what is to be sent on platforms gathers while there is little of it.
+    asks_at_once: for how many accounts platforms are asked at once who people are; people of one account wait in line.
     look_seconds: when a refund without an answer is looked up, each time since the last; the last one repeats.
     sending_hours_max: how long a refund whose gateway is away is sent again, after tries_max before a person's eyes.
     """
@@ -48,6 +49,7 @@ class WorkLimits:
     conflicts_max: int = 20
     agent_pause_seconds: float = 20.0
     looks_at_once: int = 8
+    asks_at_once: int = 8
     look_seconds: tuple[float, ...] = (60.0,) * 5 + tuple(minutes * _MINUTES for minutes in (5, 10, 20, 30))
     cases_at_once: int = 50
     effects_pause_seconds: float = 0.25

@@ -16,6 +16,7 @@ from bot.settings import Settings
 from bot.settlement import Poller
 from bot.texting import open_texting
 from bot.timers import Timers
+from bot.union_asks import UnionAsks
 from bot.wiring import SANDBOX_SECRET, Base
 from bot.work import WorkParts, forever, work_limits
 from storage.database import open_database
@@ -104,4 +105,4 @@ def background_works(settings: Settings, parts: WorkParts) -> dict[str, Work]:
         "poller": Poller(parts).run,
         "timers": Timers(parts).run,
         "sweep": sweeping,
-    }
+    } | ({} if parts.channels is None else {"unions": UnionAsks(parts, parts.channels).run})

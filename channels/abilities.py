@@ -35,6 +35,18 @@ class LoggedIn:
     union_id: str | None = None
 
 
+@runtime_checkable
+class TellsUnion(Protocol):
+    """A channel whose platform says, when it is asked, who a person is in all accounts of a merchant's."""
+
+    async def union_of(self, user: str) -> str | None:
+        """The platform's id across accounts, None where it tells none of this person.
+
+        Raises SendLater, SendRefused (the account may not ask), AnswerUnknown and Unreachable (nobody is called so).
+        """
+        ...
+
+
 class LoginRefused(Exception):
     """A log-in code that stands for nobody (any more); reason: bad (unknown or expired), used, blocked."""
 

@@ -93,15 +93,15 @@ class Arrival:
     """One thing that a user did on the platform.
 
     user is the platform's id of the person in this account. message.message_id is unique in the account and the same
-    when the platform sends the same thing again. message is None for what needs no turn but may tell something
-    (an unfollow, a delivery report). union_id is the platform's id of the person across accounts. pressed names a
-    button by the place of its message in the conversation and its own place in it, where its action did not fit the
-    button (`button_key`). token is what a signed start link carried. window names the reply window that this opens.
-    handle is what acknowledge and answer need of it (a callback's id, the receiving account), edits the platform's
-    id of our message whose button was pressed, which may be changed instead of sending a new one. left is true when
-    the person blocked the bot or unfollowed. pick is what a button picked of a list (then there is no message), or that
-    it took what is picked (then what the message does is still to be found). phone is the person's own, where the
-    platform vouches for that.
+    when the platform sends the same thing again. message is None for what needs no turn but may tell something (an
+    unfollow, a delivery report). union_id is the platform's id of the person across accounts. pressed names a button by
+    the place of its message in the conversation and its own place in it, where its action did not fit the button
+    (`button_key`). token is what a signed start link carried. window names the reply window that this opens. handle is
+    what acknowledge and answer need of it (a callback's id, the receiving account), edits the platform's id of our
+    message whose button was pressed, which may be changed instead of sending a new one. left is true when the person
+    blocked the bot or unfollowed, follows that they began to follow. pick is what a button picked of a list (then there
+    is no message), or that it took what is picked (then what the message does is still to be found). phone is the
+    person's own, where the platform vouches for that.
     """
 
     user: str
@@ -114,6 +114,7 @@ class Arrival:
     handle: str = ""
     edits: str | None = None
     left: bool = False
+    follows: bool = False
     pick: Pick | None = None
     phone: str | None = field(default=None, repr=False)
 

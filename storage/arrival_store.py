@@ -15,6 +15,7 @@ from storage.gathered import Gathered
 from storage.identity_store import IDENTITY_COLUMNS, Identity, NewIdentity, add_identity, identity_of_row, link_customer
 from storage.reading import CanFetch
 from storage.send_store import send_at_once
+from storage.union_store import customer_by_union
 
 # The same push again opens nothing, nor does one that comes later than a younger one.
 _OPENED = "i.windows -> 'opened' -> held.window_name"
@@ -24,10 +25,12 @@ CASE WHEN held.window_name IS NULL OR {_OPENED} ->> 'by' = held.message_id
 ELSE i.windows || jsonb_build_object('opened', coalesce(i.windows -> 'opened', '{{}}'::jsonb) || jsonb_build_object(
     held.window_name, jsonb_build_object('at', held.told_at, 'by', held.message_id))) END
 """  # constants
-_BY_UNION = """
-SELECT other_customer.external_id FROM channel_identity other
-JOIN customer other_customer ON other_customer.id = other.customer_id
-WHERE other.merchant_id = i.merchant_id AND other.union_id = w.union_id ORDER BY other.seen_at DESC LIMIT 1
+_UNION = "coalesce(w.union_id, i.union_id)"
+_ASK_ABOUT_FOLLOWERS = """
+INSERT INTO union_question (identity_id, merchant_id, account_id, due_at)
+SELECT held.identity_id, held.merchant_id, held.account_id, held.now FROM held
+WHERE held.is_following AND coalesce(held.union_id, held.known_union_id) IS NULL
+ON CONFLICT (identity_id) DO UPDATE SET due_at = excluded.due_at
 """
 
 
@@ -35,13 +38,14 @@ WHERE other.merchant_id = i.merchant_id AND other.union_id = w.union_id ORDER BY
 class Deed:
     """What a person did, for what it opens: the window (None for none), by which message, when the platform saw it.
 
-    is_counted says that the platform counts what is sent to them.
+    is_counted says that the platform counts what is sent to them, is_following that they began to follow the account.
     """
 
     window: str | None
     message_id: str
     at: datetime
     is_counted: bool
+    is_following: bool = False
 
 
 @value(frozen=True, slots=True)
@@ -85,7 +89,9 @@ class Meeting:
             raise LookupError(arriving.who.user)  # somebody is deleting people
         if met.customer_by_union is None:
             return met.identity
-        return await link_customer(self._db, met.identity, met.customer_by_union, arriving.who, now=arriving.now)
+        return await link_customer(
+            self._db, met.identity, met.customer_by_union, arriving.who, now=arriving.now, is_theirs=False
+        )
 
     async def _meet_all(self, arrivings: Sequence[Arriving]) -> Sequence[_Met | None]:
         return await meet_all(self._keyed, arrivings, is_waiting=False)
@@ -103,12 +109,12 @@ def _meeting(*, is_waiting: bool) -> str:
     return f"""
     WITH wanted AS MATERIALIZED (
         SELECT * FROM unnest($1::int[], $2::timestamptz[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::bool[],
-                             $8::bool[], $9::text[], $10::text[], $11::text[], $12::timestamptz[])
+                             $8::bool[], $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::bool[])
             AS w(nth, now, merchant_id, account_id, user_id, union_id, is_deed, is_counted, window_name, message_id,
-                 told_at, at)
+                 told_at, at, is_following)
     ), known AS MATERIALIZED (
         SELECT w.*, {IDENTITY_COLUMNS}, 'chat:' || i.conversation_id AS lane,
-            CASE WHEN i.customer_id IS NULL AND w.union_id IS NOT NULL THEN ({_BY_UNION}) END AS by_union,
+            CASE WHEN i.customer_id IS NULL AND {_UNION} IS NOT NULL THEN ({customer_by_union(_UNION)}) END AS by_union,
             w.is_deed AND (w.is_counted OR i.left_at IS NOT NULL
                 OR (w.union_id IS NOT NULL AND w.union_id IS DISTINCT FROM i.union_id)) AS is_to_note
         FROM wanted w
@@ -123,7 +129,7 @@ def _meeting(*, is_waiting: bool) -> str:
             union_id = coalesce(held.union_id, i.union_id),
             windows = {_WINDOWS}
         FROM held WHERE i.id = held.identity_id
-    ), waiting AS MATERIALIZED (
+    ), asked AS ({_ASK_ABOUT_FOLLOWERS}), waiting AS MATERIALIZED (
         SELECT it.id FROM held CROSS JOIN LATERAL (
             SELECT o.id FROM outbox o
             WHERE o.lane = held.lane AND o.done_at IS NULL AND o.buried_at IS NULL AND o.leased_until IS NULL
@@ -153,6 +159,7 @@ def _columns(arrivings: Sequence[Arriving]) -> tuple[list[object], ...]:
         [deed and deed.message_id for deed in deeds],
         [deed and deed.at.isoformat() for deed in deeds],
         [deed and deed.at for deed in deeds],
+        [deed is not None and deed.is_following for deed in deeds],
     )
 
 

@@ -15,11 +15,18 @@ from storage.reading import CanFetch
 _COLUMNS = "a.id, a.merchant_id, m.slug, a.channel, a.name, a.settings, a.version, a.created_at"
 _FROM = "FROM channel_account a JOIN merchant m ON m.id = a.merchant_id WHERE a.removed_at IS NULL"
 _IN_USE = f"SELECT DISTINCT a.channel {_FROM} ORDER BY a.channel"  # a constant
+# Of whom the platform told nobody under the old settings it is asked again.
 _ADD = """
-INSERT INTO channel_account (id, merchant_id, channel, name, settings, created_at) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (merchant_id, channel, name) DO UPDATE
-SET settings = excluded.settings, version = channel_account.version + 1, removed_at = NULL
-RETURNING id, version = 1 AS is_new
+WITH kept AS (
+    INSERT INTO channel_account (id, merchant_id, channel, name, settings, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (merchant_id, channel, name) DO UPDATE
+    SET settings = excluded.settings, version = channel_account.version + 1, removed_at = NULL, asking_from = NULL
+    RETURNING id, version = 1 AS is_new
+), asked_again AS (
+    UPDATE union_question q SET due_at = $6 FROM kept
+    WHERE q.merchant_id = $2 AND q.account_id = kept.id AND q.due_at IS NULL
+)
+SELECT id, is_new FROM kept
 """
 _REMOVE = """
 UPDATE channel_account SET removed_at = $4, version = version + 1

@@ -43,6 +43,9 @@ WITH added AS (
     INSERT INTO channel_identity (id, merchant_id, account_id, user_id, union_id, conversation_id, seen_at, created_at)
     VALUES ($1, $2, $3, $4, $5, $6, $9, $9) ON CONFLICT (merchant_id, account_id, user_id) DO NOTHING
     RETURNING conversation_id
+), asked AS (
+    INSERT INTO union_question (identity_id, merchant_id, account_id, due_at)
+    SELECT $1, $2, $3, $9 FROM added WHERE $10 AND $5 IS NULL
 )
 INSERT INTO conversation (id, merchant_id, channel, account_id, state, updated_at, created_at)
 SELECT conversation_id, $2, $7, $3, $8, $9, $9 FROM added
@@ -83,7 +86,10 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class NewIdentity:
-    """Who wrote first: where, as whom, and in which language as far as the platform says."""
+    """Who wrote first: where, as whom, and in which language as far as the platform says.
+
+    can_be_asked tells that the platform says who they are across accounts when it is asked.
+    """
 
     merchant_id: UUID
     account_id: UUID
@@ -91,6 +97,7 @@ class NewIdentity:
     user: str
     union_id: str | None = None
     locale: Locale = "zh-CN"
+    can_be_asked: bool = False
 
 
 class StoredWindow(msgspec.Struct, frozen=True):
@@ -132,13 +139,17 @@ async def add_identity(db: CanFetch, wanted: NewIdentity, *, now: datetime) -> N
         wanted.channel,
         _state(wanted, conversation_id),
         now,
+        wanted.can_be_asked,
     )
 
 
 async def link_customer(
-    db: Database, identity: Identity, external_id: str, wanted: NewIdentity, *, now: datetime
+    db: Database, identity: Identity, external_id: str, wanted: NewIdentity, *, now: datetime, is_theirs: bool = True
 ) -> Identity:
-    """Make the identity that customer's; one that was somebody else's begins a new conversation, empty of the other."""
+    """Make the identity that customer's; one that was somebody else's begins a new conversation, empty of the other.
+
+    Without is_theirs one that is somebody's already stays so.
+    """
     if identity.customer == external_id:
         return identity
     customer_id = await ensure_customer(db, identity.merchant_id, external_id, now=now)
@@ -147,7 +158,7 @@ async def link_customer(
         key = (identity.merchant_id, identity.identity_id)
         await tx.fetch(_HOLD, *key)
         held = await _found(tx, identity)  # somebody may have linked them since the caller looked
-        if held.customer == external_id:
+        if held.customer == external_id or (held.customer is not None and not is_theirs):
             return
         if held.customer is None:
             await tx.execute(_LINK, *key, customer_id, external_id)

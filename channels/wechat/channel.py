@@ -1,7 +1,10 @@
 """An official account of a merchant's on WeChat: its parts under one name."""
 
+from dataclasses import dataclass
+
 from channels.channel import Account, BadSetting, Capabilities, Channel, Setting, Tokens, Window
 from channels.wechat.parse import parse_push
+from channels.wechat.people import union_of
 from channels.wechat.render import ACTION_BYTES_MAX, LABEL_BYTES_MAX, MENU_MAX, render_replies
 from channels.weixin.channel import COMMON_SETTINGS, LATE_SECONDS, WeixinChannel, is_on, read_api_base, read_keys
 from channels.weixin.client import WeixinClient
@@ -26,6 +29,15 @@ CAPABILITIES = Capabilities(
 )
 
 
+@dataclass(slots=True)
+class OfficialAccount(WeixinChannel):
+    """What all accounts of WeChat do, and who its followers are."""
+
+    async def union_of(self, user: str) -> str | None:
+        """Who a follower is in all accounts of the merchant's. Raises as TellsUnion says."""
+        return await union_of(self.client, user)
+
+
 def open_channel(account: Account, tokens: Tokens) -> Channel:
     """The account, ready for use; nothing is called yet. Raises BadSetting."""
     settings = account.settings
@@ -33,7 +45,7 @@ def open_channel(account: Account, tokens: Tokens) -> Channel:
     app_id = settings.get("mini_program_appid", "")
     if bool(app_id) != bool(settings.get("mini_program_page", "")):
         raise BadSetting("mini_program_appid: goes together with mini_program_page and mini_program_thumb")
-    return WeixinChannel(
+    return OfficialAccount(
         CAPABILITIES,
         keys,
         WeixinClient(keys.app_id, settings["app_secret"], read_api_base(settings), tokens),

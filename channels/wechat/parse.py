@@ -5,6 +5,7 @@ from datetime import datetime
 from channels.channel import Arrival
 from channels.weixin.push import PLACE, VOICE, Push, arrival, picture, read_push, told, video, written
 from dialogs.nlu.embedded import WAVE
+from refund_core.replacing import replace
 
 _SCENE = "qrscene_"
 
@@ -44,7 +45,7 @@ def _event(push: Push) -> tuple[Arrival, ...]:
             return (told(push, push.text("EventKey"), window="menu"),)
         case "subscribe":
             scene = push.text("EventKey").removeprefix(_SCENE)
-            return (_opened(push, "scan" if scene else "follow", scene),)
+            return (replace(_opened(push, "scan" if scene else "follow", scene), follows=True),)
         case "scan":
             return (_opened(push, "scan", push.text("EventKey")),)
         case "unsubscribe":

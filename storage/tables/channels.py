@@ -7,7 +7,10 @@ from tortoise.models import Model
 
 
 class ChannelAccount(Model):
-    """One account (a bot, an official account) of a merchant; settings are encrypted JSON."""
+    """One account (a bot, an official account) of a merchant; settings are encrypted JSON.
+
+    asking_from is when its platform may be asked again who people are; until then somebody asks, or it refused.
+    """
 
     id = fields.UUIDField(primary_key=True)
     merchant_id = fields.UUIDField()
@@ -17,6 +20,7 @@ class ChannelAccount(Model):
     version = fields.IntField(db_default=1)
     created_at = fields.DatetimeField()
     removed_at = fields.DatetimeField(null=True)
+    asking_from = fields.DatetimeField(null=True)
 
     class Meta:
         table = "channel_account"
@@ -55,6 +59,19 @@ class ChannelIdentity(Model):
             Index(fields=("merchant_id", "union_id"), name="channel_identity_of_union"),
             Index(fields=("merchant_id", "customer_id"), name="channel_identity_of_customer"),
         )
+
+
+class UnionQuestion(Model):
+    """A person whose union id the platform is to be asked for, from due_at on; null where it was and told none."""
+
+    identity_id = fields.UUIDField(primary_key=True)
+    merchant_id = fields.UUIDField()
+    account_id = fields.UUIDField()
+    due_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "union_question"
+        indexes = (Index(fields=("merchant_id", "account_id", "due_at"), name="union_question_due"),)
 
 
 class ListPick(Model):

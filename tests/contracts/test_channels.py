@@ -9,16 +9,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.channel import Account, BadSetting, Channel, PayloadUnreadable, SignatureRejected, Spoken, button_key
+from channels.abilities import TellsUnion
+from channels.channel import (
+    Account,
+    BadSetting,
+    Channel,
+    PayloadUnreadable,
+    SignatureRejected,
+    Spoken,
+    Tokens,
+    button_key,
+)
 from channels.no_tokens import NoTokens
 from channels.pictures import PICTURE, SendsPictures
 from channels.registry import CHANNELS, load_channel
 from channels.settings import checked
 from dialogs.messages import CaseCard, Choice, Locale, OfferCard, OrderCard, RefundCard, Reply, Select
+from refund_core.sending import SendLater
 from tests.contracts.channel_stages import CHANNEL_STAGES, SAID, ChannelStage
+from tests.integration.channels.tokens import OwnTokens
 
 NOW = datetime(2026, 11, 26, 5, 0, tzinfo=UTC)
 NAMES = sorted(CHANNELS)
+TELLING = ("wechat",)
+NOBODY = "http://127.0.0.1:9"
 CARDS = (
     OrderCard("20261101-0001", "delivered", NOW, "杯子", 1, 12300, "CNY"),
     CaseCard("R-1", "20261101-0001", "refunding", 12300, "CNY"),
@@ -33,12 +47,12 @@ STATEMENT = st.builds(Reply, TEXT, card=st.sampled_from([None, *CARDS]))
 QUESTION = st.builds(Reply, TEXT, CHOICES, st.sampled_from([None, Select(1, 3)]), st.sampled_from([None, *CARDS]))
 
 
-def opened(name: str, settings: dict[str, str] | None = None) -> Channel:
+def opened(name: str, settings: dict[str, str] | None = None, tokens: Tokens | None = None) -> Channel:
     stage = CHANNEL_STAGES[name]
     given = {**stage.options, **(stage.settings if settings is None else settings)}
     module = load_channel(name)
     account = Account("shop", "main", checked(given, module.SETTINGS), "https://shop.example/webhooks/shop/x/main")
-    return module.open_channel(account, NoTokens())
+    return module.open_channel(account, tokens or NoTokens())
 
 
 @cache
@@ -163,6 +177,18 @@ async def test_each_picture_is_shown_once_and_behind_its_words(channel: Channel,
             "a-second",
         ]
         assert channel.picture_room.bytes_max >= 1 << 20
+
+
+async def test_a_platform_that_tells_who_people_are_and_is_not_there_is_asked_later(
+    name: str, stage: ChannelStage
+) -> None:
+    channel = opened(name, {**stage.settings, "api_base": NOBODY}, OwnTokens()) if name in TELLING else opened(name)
+
+    assert isinstance(channel, TellsUnion) is (name in TELLING)
+    if isinstance(channel, TellsUnion):
+        with pytest.raises(SendLater):
+            await channel.union_of("oFan6s0d4w9GZ3mT7kL1q")
+    await channel.close()
 
 
 async def test_connections_can_be_given_back_twice(channel: Channel) -> None:

@@ -1,5 +1,6 @@
 """A shop with an account at a WeChat, and a user of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,8 @@ from tests.servers.wechat.state import Account, Kind
 from tests.servers.wechat.users import User
 
 AES_KEY = "q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6j7k8l9z0x1A"
+APP_IDS: Mapping[Kind, str] = {"wechat": "wxba5fad812f8e6fb9", "mini_program": "wx5a3c1e7702f94d1b"}
+OPENIDS: Mapping[Kind, str] = {"wechat": "oFan6s0d4w9GZ3mT7kL1qYxB2nVc", "mini_program": "o8Hk15m2qXrT0pW7vZcB4nJdLsYe"}
 FIELDS = ("character_string1", "amount2", "phrase3")
 
 
@@ -24,6 +27,10 @@ class Stage:
     wechat: FakeWeChat
     account: Account
     user: User
+
+    def follower(self, openid: str, *, human: str) -> User:
+        """Another user of the account."""
+        return self.wechat.user(self.account, openid, human=human)
 
     def texts(self, how: str = "") -> list[str]:
         return [heard.text for heard in self.user.person.heard if not how or heard.how == how]
@@ -51,17 +58,19 @@ class Stage:
 
 
 async def open_stage(shop: Shop, wechat: FakeWeChat, kind: Kind, *, is_safe: bool = True, **more: Any) -> Stage:
+    app_id, name = more.pop("fake_app_id", APP_IDS[kind]), more.pop("account_name", "main")
     account = wechat.add(
-        Account(kind, "wxba5fad812f8e6fb9", "s3cret", "t0ken", AES_KEY if is_safe else "", templates={"tpl": FIELDS})
+        Account(kind, app_id, "s3cret", "t0ken", AES_KEY if is_safe else "", templates={"tpl": FIELDS})
     )
     account.message_format = more.pop("message_format", "xml")
-    account.webhook_url = f"{shop.url}/webhooks/shop/{kind}/main"
+    account.open_platform = more.pop("open_platform", "")
+    account.webhook_url = f"{shop.url}/webhooks/shop/{kind}/{name}"
     settings = {
         "app_id": account.app_id, "app_secret": account.secret, "token": account.push_token, "api_base": wechat.url,
     }  # fmt: skip
     settings |= {"encoding_aes_key": AES_KEY} if is_safe else {}
     await add_account(
-        shop.base.db, shop.base.vault, shop.merchant.merchant_id, kind, "main", settings | more, now=shop.clock.now()
+        shop.base.db, shop.base.vault, shop.merchant.merchant_id, kind, name, settings | more, now=shop.clock.now()
     )
     wechat.world.now = lambda: shop.clock.now().timestamp()
-    return Stage(shop, wechat, account, wechat.user(account))
+    return Stage(shop, wechat, account, wechat.user(account, OPENIDS[kind]))

@@ -14,6 +14,7 @@ from storage import (
     send_batches,
     send_store,
     turn_store,
+    union_store,
     whole_turn_store,
 )
 from storage.case_statement import ROWS, save_changes_sql
@@ -33,6 +34,8 @@ STATEMENTS = {
     "what is missing": awaited_media._SHOWN,
     "awaited and kept": attachment_store._KEEP_AWAITED,
     "who writes on platforms": arrival_store._meeting(is_waiting=False),
+    "who is to be asked about": union_store._DUE,
+    "who somebody is elsewhere": union_store._TOLD,
     "what is due": outbox._CLAIM,
     "what a send needs": send_batches._READY,
     "calls counted": send_batches._COUNT,

@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from tests.servers.wechat.people import user_info
 from tests.servers.wechat.shapes import BAD_JSON, Wrong, check_message, check_notice, check_picture
 from tests.servers.wechat.state import FORCED_A_DAY, Account, Heard, Login, World
 from tests.servers.wechat.users import User
@@ -29,8 +30,10 @@ class FakeWeChat:
         self.world.accounts[account.app_id] = account
         return account
 
-    def user(self, account: Account, openid: str = "oFan6s0d4w9GZ3mT7kL1qYxB2nVc") -> User:
-        return User(self.world, account, self.world.person(openid))
+    def user(self, account: Account, openid: str = "oFan6s0d4w9GZ3mT7kL1qYxB2nVc", *, human: str = "") -> User:
+        person = self.world.person(openid)
+        person.app_id, person.human = person.app_id or account.app_id, human or person.human
+        return User(self.world, account, person)
 
     async def stable_token(self, request: web.Request) -> web.StreamResponse:
         asked = await self._body(request)
@@ -166,11 +169,20 @@ class FakeWeChat:
         return code
 
     def with_token(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """A call of which the world keeps count, and which goes wrong as it is told."""
+
+        checked = self.checked(handler)
+
         async def called(request: web.Request) -> web.StreamResponse:
             self.world.calls.append(request.path)
-            spoiled = await self._spoil(request)
-            if spoiled is not None:
-                return spoiled
+            return await self._spoil(request) or await checked(request)
+
+        return called
+
+    def checked(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """A call with a token."""
+
+        async def called(request: web.Request) -> web.StreamResponse:
             account = self.world.account_of(request.query.get("access_token", ""))
             if account is None or self.world.faults.refuses_every_token:
                 return self._error(40001)
@@ -256,6 +268,9 @@ async def fake_wechat() -> AsyncIterator[FakeWeChat]:
     app.router.add_post("/cgi-bin/message/custom/send", wechat.with_token(wechat.custom_send))
     app.router.add_post("/cgi-bin/message/template/send", wechat.with_token(wechat.template_send))
     app.router.add_post("/cgi-bin/message/subscribe/send", wechat.with_token(wechat.subscribe_send))
+    app.router.add_get(
+        "/cgi-bin/user/info", wechat.checked(lambda request, account: user_info(wechat.world, request, account))
+    )
     app.router.add_post("/cgi-bin/media/upload", wechat.with_token(wechat.media_upload))
     app.router.add_get("/cgi-bin/media/get", wechat.with_token(wechat.media_get))
     app.router.add_get("/file/{name}", wechat.file)

@@ -1,6 +1,7 @@
 """What the fake WeChat remembers: accounts, tokens, what each user was sent, and how it is to misbehave."""
 
 import asyncio
+import hashlib
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -18,7 +19,10 @@ FORCED_A_DAY = 20
 
 @dataclass
 class Account:
-    """An official account or mini-program as its merchant set it up in WeChat's console."""
+    """An official account or mini-program as its merchant set it up in WeChat's console.
+
+    open_platform names the account of the open platform that it is bound to, may_ask_people its right to user/info.
+    """
 
     kind: Kind
     app_id: str
@@ -32,6 +36,8 @@ class Account:
     token_ends: float = 0.0
     token_calls: int = 0
     forced: int = 0
+    open_platform: str = ""
+    may_ask_people: bool = True
     templates: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -52,9 +58,14 @@ async def _at_once(_moment: "Moment", _person: "Person") -> None:
 
 @dataclass(eq=False)
 class Person:
-    """A WeChat user of one account; granted counts subscribe messages that may be sent, by template."""
+    """A WeChat user of one account; granted counts subscribe messages that may be sent, by template.
+
+    human is the same for one who uses several accounts.
+    """
 
     openid: str
+    app_id: str = ""
+    human: str = ""
     follows: bool = True
     receives: bool = True
     is_risky: bool = False
@@ -76,7 +87,10 @@ class Login:
 
 @dataclass
 class Faults:
-    """What goes wrong from now on; the numbers count calls down. Strays lose their connection and arrive later."""
+    """What goes wrong from now on; the numbers count calls down. Strays lose their connection and arrive later.
+
+    What begins with asks is of user/info alone, of which nothing else goes wrong.
+    """
 
     refuses_every_token: bool = False
     busy: int = 0
@@ -87,6 +101,10 @@ class Faults:
     strays: int = 0
     tokens_broken: int = 0
     code: int = 0
+    asks_dropped: int = 0
+    asks_code: int = 0
+    asks_about: str = ""
+    asks_held: asyncio.Event | None = None
     is_slow: bool = False
     released: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -94,7 +112,7 @@ class Faults:
 @dataclass
 class World:
     """Everything; now is the clock, which a test may hold and move. wrongs are what no caller may ever send,
-    over are those to whom more was sent than the quotas allow.
+    over are those to whom more was sent than the quotas allow, asked the users about whom user/info was called.
 
     held keeps whoever fetches media waiting until it is set, media_code is what they are answered instead. meanwhile is
     awaited at the moments at which other things may happen first.
@@ -113,6 +131,7 @@ class World:
     calls: list[str] = field(default_factory=list)
     refusals: list[int] = field(default_factory=list)
     wrongs: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     over: list[Person] = field(default_factory=list)
     strays: list[tuple[Person, Heard]] = field(default_factory=list)
     meanwhile: Callable[[Moment, Person], Awaitable[None]] = _at_once
@@ -140,6 +159,12 @@ class World:
 
     def person(self, openid: str) -> Person:
         return self.people.setdefault(openid, Person(openid))
+
+    def union_id(self, account: Account, person: Person) -> str:
+        """The person's id in all accounts of one open platform; empty where the account is bound to none."""
+        if not account.open_platform or not person.human:
+            return ""
+        return f"o6_{hashlib.sha1(f'{account.open_platform}/{person.human}'.encode()).hexdigest()[:25]}"
 
     def take(self, person: Person) -> int:
         """A message has come for somebody: 0, or the error where their quota is used up."""

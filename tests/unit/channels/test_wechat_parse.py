@@ -109,6 +109,7 @@ def test_following_and_scanning_open_a_window_and_may_carry_a_token(name: str, w
     arrival = _read(name)
 
     assert (arrival.window, arrival.token, arrival.left) == (window, token, False)
+    assert arrival.follows is name.startswith("subscribe")
     assert arrival.message is not None
     assert arrival.message.text == WAVE
     assert understand_now(WAVE, "zh-CN").intent is Intent.GREETING
