@@ -132,11 +132,15 @@ class AddNote:
 
 @value(frozen=True, slots=True)
 class TellCase:
-    """A fact, or another wish, for a case being handled; an empty wish takes one back, reason is for a new case."""
+    """A fact, or another wish, for a case being handled; an empty wish takes one back, reason is for a new case.
+
+    sum_wished is another sum than those on offer, empty where just more is wished for.
+    """
 
     case_no: str
     wish: str | None = None
     reason: str | None = None
+    sum_wished: str | None = None
 
 
 @value(frozen=True, slots=True)

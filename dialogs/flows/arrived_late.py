@@ -59,14 +59,14 @@ def _dates(turn: Turn, facts: OrderFacts, slots: Slots) -> str:
     return turn.say("late.came_late" if days > 0 else "late.in_time", day=day, until=until)
 
 
-def late_answer(conversation: Conversation, words: str) -> SetReason | None:
+def late_answer(conversation: Conversation, words: str) -> tuple[SetReason] | None:
     """Which of the two the words (in lower case) choose; None where that is not what is asked."""
     if conversation.stack[-1].asking != "reason" or not is_late_asked(conversation):
         return None
     if _KEEPING.search(words) is not None:
-        return SetReason(Reason.LATE_SHIPPING.value)
+        return (SetReason(Reason.LATE_SHIPPING.value),)
     is_back = _RETURNING.search(words) is not None and is_shown(conversation, _BACK)
-    return SetReason(Reason.NO_LONGER_WANTED.value) if is_back else None
+    return (SetReason(Reason.NO_LONGER_WANTED.value),) if is_back else None
 
 
 def is_late_asked(conversation: Conversation) -> bool:

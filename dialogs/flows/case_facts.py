@@ -6,7 +6,9 @@ Whoever looks at the case finds it in the report. Nothing else comes of it, and 
 from dialogs.commands import AskStatus, TellCase
 from dialogs.conversation import Conversation, Slots
 from dialogs.facts import Needs
+from dialogs.flows.case_notes import noted
 from dialogs.flows.goods import described
+from dialogs.flows.haggling import is_open, not_on_offer
 from dialogs.flows.refund import more_needs, start
 from dialogs.flows.small_talk import reason_hint
 from dialogs.flows.status import tell_status
@@ -18,22 +20,19 @@ from dialogs.nlu.answers import plain_words
 from dialogs.nlu.asides import would_keep_goods
 from dialogs.nlu.besides import adds_facts
 from dialogs.nlu.goods import goods_meant
+from dialogs.nlu.haggling import haggles
 from dialogs.nlu.second_reading import SURE_FROM
 from dialogs.nlu.topics import is_asking
 from dialogs.nlu.wishes import asks_how_it_goes, is_conditional, may_wish_goods, names_exchange, wishes_money
 from dialogs.step import Step
 from dialogs.understanding import Intent, Understanding
-from refund_core.case_customer import add_evidence
-from refund_core.cases import CaseChange, CaseState, RefundCase
+from refund_core.cases import CaseState, RefundCase
 from refund_core.claims import Remedy, Resolution
 from refund_core.orders import OrderFacts
 from refund_core.replacing import replace
 
-NOTE_LENGTH_MAX = 2_000
 TEXT_LENGTH_MIN = 4
 _NOTHING = Needs()
-PICTURES_MAX = 30
-WORDS_LENGTH_MAX = 500
 _HANDLED = frozenset({
     CaseState.UNDER_REVIEW, CaseState.AWAITING_CUSTOMER, CaseState.STOPPING, CaseState.AWAITING_RETURN,
     CaseState.INSPECTING, CaseState.REPLACING, CaseState.AWAITING_FINANCE, CaseState.REFUNDING,
@@ -60,6 +59,8 @@ def told_of_case(
         return (TellCase(case_no, None if is_conditional(words) else ""),)
     if not is_sure and asks_how_it_goes(words):
         return (AskStatus(case_no),)
+    if haggles(words):
+        return (TellCase(case_no),)
     if is_asking(message.text or "") or (is_sure and understanding.intent not in _SAYING):
         return None
     if is_sure and understanding.intent is Intent.GIVE_REASON:
@@ -109,6 +110,8 @@ def case_needs(conversation: Conversation, said: TellCase) -> Needs:
 def tell_case(turn: Turn, said: TellCase) -> Step:
     """Kept with the case where it is still being handled and the words name no other goods; else as without a case."""
     case, facts = turn.facts.case, turn.facts.order
+    if said.sum_wished is not None and case is not None and facts is not None and is_open(case, facts):
+        return not_on_offer(turn, said, case, facts, noted(turn, case))
     if case is None or case.state not in _HANDLED or _is_of_other_goods(turn, case, facts):
         return _without_case(turn, said)
     if said.wish is not None and case.state not in _LOOKED_AT:
@@ -125,18 +128,6 @@ def tell_case(turn: Turn, said: TellCase) -> Step:
     )
     reply = Reply(text, choices, card=case_card(case if change is None else change.case))
     return answer(turn, reply, changes=() if change is None else (change,))
-
-
-def noted(turn: Turn, case: RefundCase, wish: str | None = None) -> CaseChange | None:
-    """The message's words and pictures, and a wish in place of another, kept with the case as far as there is room."""
-    claim, text = case.claim, (turn.message.text or "").encode("utf-8", "replace").decode("utf-8")
-    room = min(WORDS_LENGTH_MAX, NOTE_LENGTH_MAX - len(claim.note or ""))
-    words = text[: max(0, room)] or None
-    pictures = turn.message.attachments[: max(0, PICTURES_MAX - len(claim.evidence))]
-    wished = case if wish is None else replace(case, wish=wish or None)
-    if words is None and not pictures and wished == case:
-        return None
-    return add_evidence(wished, pictures, limits=turn.merchant.policy.limits, moment=turn.moment, words=words)
 
 
 def _is_of_other_goods(turn: Turn, case: RefundCase, facts: OrderFacts | None) -> bool:

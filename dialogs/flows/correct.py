@@ -9,7 +9,7 @@ from dialogs.commands import SetGoods, SetLines, SetOrder, SetQuantity, SetReaso
 from dialogs.conversation import Slots
 from dialogs.flows.goods import meant_lines
 from dialogs.flows.lines import ask_lines, claimable, lines_shown
-from dialogs.flows.reason import ask_reason
+from dialogs.flows.reason import ask_reason, with_terms
 from dialogs.flows.refund import list_orders
 from dialogs.flows.settling import choose_offer, choose_wish
 from dialogs.flows.small_talk import miss
@@ -53,8 +53,8 @@ def place_of_setting(setting: Setting) -> int:
 
 def keep(turn: Turn, settings: Sequence[Setting]) -> Step:
     """Told before it is asked: it is kept, and the open question put again."""
-    kept = replace(turn.conversation, slots=filled(turn.slots, settings))
-    return again(replace(turn, conversation=kept), "told.kept")
+    slots = with_terms(filled(turn.slots, settings), settings, turn.message.text)
+    return again(replace(turn, conversation=replace(turn.conversation, slots=slots)), "told.kept")
 
 
 def ask_change(turn: Turn, reason: str) -> Step:

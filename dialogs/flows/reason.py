@@ -1,5 +1,8 @@
 """Asking for a refund, third part: why, and pictures where the reason wants them."""
 
+from collections.abc import Iterable
+
+from dialogs.commands import SetResolution, Setting
 from dialogs.conversation import Conversation, Slots
 from dialogs.facts import Needs
 from dialogs.flows.arrived_late import ask_late, has_arrived, is_late_asked
@@ -102,7 +105,7 @@ def choose_reason(turn: Turn, reason: str) -> Step:
             return ask_late(turn, facts, slots)
         slots = replace(slots, resolution=Resolution.KEEP_ITEM_PARTIAL.value)
     elif is_late_asked(turn.conversation):
-        slots = replace(slots, note=_noted(slots, turn.code("reason", Reason.LATE_SHIPPING)))
+        slots = replace(slots, note=noted_words(slots, turn.code("reason", Reason.LATE_SHIPPING)))
     if turn.message.attachments:
         slots = _with_pictures(slots, turn.message)
     if reason in WANTS_PICTURES and not slots.evidence:
@@ -129,6 +132,20 @@ def _with_reason(turn: Turn, facts: OrderFacts, slots: Slots) -> Step:
     return replace(taken, replies=(replace(first, text=f"{noted}\n{first.text}"), *taken.replies[1:]))
 
 
+def noted_words(slots: Slots, text: str | None) -> str | None:
+    """What is said of the case so far, with these words."""
+    if not text:
+        return slots.note
+    cleaned = text.encode("utf-8", "replace").decode("utf-8")
+    return (cleaned if slots.note is None else f"{slots.note}\n{cleaned}")[:NOTE_LENGTH_MAX]
+
+
+def with_terms(slots: Slots, settings: Iterable[Setting], text: str | None) -> Slots:
+    """On which terms the goods would stay, in the customer's words: for whoever decides about that."""
+    is_kept = SetResolution(Resolution.KEEP_ITEM_PARTIAL.value) in settings
+    return replace(slots, note=noted_words(slots, text)) if is_kept else slots
+
+
 def take_pictures(turn: Turn) -> Step:
     """Pictures came: keep them and let the consumer send more or go on."""
     kept = _with_pictures(turn.slots, turn.message)
@@ -145,7 +162,7 @@ def take_pictures(turn: Turn) -> Step:
 
 def take_note(turn: Turn) -> Step:
     """Words instead of pictures: they are kept for whoever looks at the case, and the question stays."""
-    noted = replace(turn.slots, note=_noted(turn.slots, turn.message.text))
+    noted = replace(turn.slots, note=noted_words(turn.slots, turn.message.text))
     return again(replace(turn, conversation=replace(turn.conversation, slots=noted)), "done_noted")
 
 
@@ -161,11 +178,4 @@ def _ask_evidence(turn: Turn, slots: Slots) -> Step:
 
 def _with_pictures(slots: Slots, message: InboundMessage) -> Slots:
     evidence = tuple(dict.fromkeys((*slots.evidence, *message.attachments)))[:EVIDENCE_MAX]
-    return replace(slots, evidence=evidence, note=_noted(slots, message.text))
-
-
-def _noted(slots: Slots, text: str | None) -> str | None:
-    if not text:
-        return slots.note
-    cleaned = text.encode("utf-8", "replace").decode("utf-8")
-    return (cleaned if slots.note is None else f"{slots.note}\n{cleaned}")[:NOTE_LENGTH_MAX]
+    return replace(slots, evidence=evidence, note=noted_words(slots, message.text))

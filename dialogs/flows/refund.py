@@ -10,6 +10,7 @@ from dialogs.flows.lines import ask_lines, claimable
 from dialogs.flows.next_order import further_orders, goods_said
 from dialogs.flows.offers import ask_offers, have_expired
 from dialogs.flows.ranking import LAST, rank
+from dialogs.flows.reason import with_terms
 from dialogs.flows.repairs import is_in_refund
 from dialogs.flows.told import GOODS_LENGTH_MAX, filled, is_hinted, order_shown
 from dialogs.flows.turn import Question, Turn, again, answer, ask, finish, lines_of
@@ -194,6 +195,7 @@ def opening_slots(turn: Turn) -> Slots:
     if not pictures and not turn.told:
         return known
     slots = filled(replace(known, evidence=(*known.evidence, *pictures)), turn.told)
+    slots = with_terms(slots, turn.told, turn.message.text)
     return _with_goods(turn, known.goods, slots)
 
 

@@ -21,6 +21,7 @@ from dialogs.flows.arrived_late import late_answer
 from dialogs.flows.buttons import command_of_button, is_shown
 from dialogs.flows.case_facts import told_of_case
 from dialogs.flows.guessed import vetted
+from dialogs.flows.haggling import haggled
 from dialogs.flows.intents import NUMBER_ASKED, STARTS, Commands, commands_of_intent, commands_of_words
 from dialogs.flows.repairs import is_in_refund, repairs
 from dialogs.flows.second_wish import second_wish
@@ -99,9 +100,10 @@ def _changes(
     conversation: Conversation, message: InboundMessage, understanding: Understanding, words: str
 ) -> Commands | None:
     """What is told of a case, something else than was wished for, or a repair of what was said."""
-    late = late_answer(conversation, words) if conversation.stack else None
-    if late is not None:
-        return (late,)
+    if conversation.stack:
+        answered = late_answer(conversation, words) or haggled(conversation, words)
+        if answered is not None:
+            return answered
     if asks_sum(words):
         return (AskPolicy("amount", understanding.entity("order_no")),)
     if understanding.intent in _WAITED_FOR and not conversation.stack and ends_in_wish(words):

@@ -2,6 +2,7 @@
 
 from dialogs.commands import SetResolution, TakeOffer
 from dialogs.conversation import Slots
+from dialogs.flows.case_notes import noted
 from dialogs.flows.offer_words import as_offered, digest
 from dialogs.flows.offers import ask_confirmation, ask_offers, have_expired
 from dialogs.flows.payout import submitted
@@ -50,7 +51,9 @@ def _other_way(turn: Turn, facts: OrderFacts, case: RefundCase, wished: str) -> 
     is_button = turn.understanding.action is not None
     if is_button and wished == Resolution.KEEP_ITEM_PARTIAL:
         return choose_wish(turn, wished)
-    return ask_offers(turn, facts, case, is_listed=True, wished=wished)
+    change = noted(turn, case) if not is_button and wished == Resolution.KEEP_ITEM_PARTIAL else None
+    asked = ask_offers(turn, facts, case if change is None else change.case, is_listed=True, wished=wished)
+    return asked if change is None else replace(asked, changes=(change,))
 
 
 def _offer_of(case: RefundCase, chosen: TakeOffer | SetResolution) -> Offer | None:

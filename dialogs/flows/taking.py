@@ -4,7 +4,7 @@
 import re
 from decimal import Decimal
 
-from dialogs.commands import AskAgain, Command
+from dialogs.commands import AskAgain, Command, TellCase
 from dialogs.conversation import Conversation
 from dialogs.flows.buttons import command_of_button
 from dialogs.messages import InboundMessage
@@ -24,7 +24,7 @@ _MONEY = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
 
 
 def taken_in_words(conversation: Conversation, message: InboundMessage, words: str) -> tuple[Command, ...] | None:
-    """The offer that the words (in lower case) take; the choice again where they fit several or none; else None."""
+    """The offer that the words (in lower case) take; the choice again where they fit several, a wish where none."""
     asked = conversation.asked
     if asked is None or not words or not conversation.stack or conversation.stack[-1].asking != "resolution":
         return None
@@ -44,4 +44,7 @@ def taken_in_words(conversation: Conversation, message: InboundMessage, words: s
     if len(fitting) == 1:
         return (command_of_button(conversation, fitting[0]),)
     is_sum = found[3] is not None or found["same"] is not None or wanted > len(asked.choices) or "." in found[2]
+    case_no = conversation.slots.case_no
+    if is_sum and not fitting and case_no is not None:
+        return (TellCase(case_no, sum_wished=found[2]),)
     return (AskAgain(is_choice_open=True),) if is_sum else None

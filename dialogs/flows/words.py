@@ -21,6 +21,8 @@ AMOUNT_LINES_MAX = 20
 _OF_GOODS = frozenset({
     "order.confirm.exchange", "order.confirm.reship", "lines.ask.exchange", "lines.ask.reship", "reason.ask.exchange",
     "reason.ask.reship", "reason.item.exchange", "reason.item.reship", "told.noted.exchange", "told.noted.reship",
+    "order.confirm.keep_item_partial", "lines.ask.keep_item_partial", "reason.ask.keep_item_partial",
+    "reason.item.keep_item_partial", "told.noted.keep_item_partial",
 })  # fmt: skip
 _WALLETS = frozenset({"wechat_pay", "alipay", "balance", "sandbox", "gift_card"})
 
@@ -133,8 +135,8 @@ def refusal_text(turn: Turn, refused: ClaimRefused) -> str:
 
 
 def of_wish(key: str, slots: Slots) -> str:
-    """The sentence about these goods in the words of what is wished for: money, other goods, or the goods again."""
-    said = f"{key}.{slots.remedy}"
+    """The sentence about these goods in the words of what is wished for: money, other goods, or less for the goods."""
+    said = f"{key}.{slots.remedy or slots.resolution}"
     return said if said in _OF_GOODS else key
 
 

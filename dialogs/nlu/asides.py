@@ -44,18 +44,26 @@ _OTHER_PAYEE = re.compile(
     r"|\b(?:card|account|iban)\b.{0,24}\binstead of (?:mine|my\b|the (?:card|account|one) i (?:used|paid))"
 )
 _GIVEN = re.compile(
+    r"便宜|打?(?:[0-9][0-9.]?|[一二三四五六七八九半])折|少(?:收|付|算)|让[点利我]|返[点我0-9]|退我?[0-9]+|"
     r"补偿|赔偿|赔[点我些钱付]|补[点我些]|部分退款|退一?部分|退[点些]钱|减[点些]|优惠[点些]|打个?折"
-    r"|\b(?:compensat\w*|partial(?:ly)? refund\w*|(?:some )?money off|some (?:of the |of my )?money back|part of (?:the|my) money|a discount)\b"
+    r"|\b(?:compensat\w*|partial(?:ly)? refund\w*|(?:some )?money off|some (?:of the |of my )?money back|part of (?:the|my) money|a discount|cheaper|(?:lower|reduced|better) price|for less)\b"
+    r"|[0-9] ?(?:%|percent|dollars?|bucks?|quid|pounds?|euros?|yuan|rmb)? ?off\b"
+    r"|\b(?:knock|take|get|give me|refund me|pay me|have|do|make it)\b.{0,12}(?:[0-9]|\bsome(?:thing)?\b).{0,12}\b(?:off|back|instead)\b"
 )
 _STAYS = re.compile(
-    r"(?:不(?:想|要|愿意?|打算|需要|用)?再?(?:退货|退回|寄回|退换|退掉|寄|退(?![款钱]))|(?:货|东西|商品)?(?:留着|留下|自己留)|不退货|懒得退)"
-    r"|\b(?:keep (?:it|them|the|this|these|my)|keeping (?:it|them|the)|not (?:a |the )?return\w*|(?:don'?t|do not|without|rather than|instead of|no need to|won'?t|not)\b.{0,24}\b(?:return\w*|send(?:ing)? (?:it|them|this|anything)(?: back)?))\b"
+    r"(?:不(?:想|要|愿意?|打算|需要|用)?再?(?:退货|退回|寄回|退换|退掉|寄|退(?![款钱]))|(?:货|东西|商品)?(?:留着|留下|自己留)|不退货|懒得退)|就(?:留着?|留下|收下|要)了?(?![退求赔])|(?:不然|否则|要不然?).{0,6}退"
+    r"|\b(?:keep (?:it|them|the|this|these|my)|i(?:'ll| will|'d| would| can| could)? keep|(?:or|otherwise) i(?:'ll| will)? (?:return|send)|keeping (?:it|them|the)|not (?:a |the )?return\w*|(?:don'?t|do not|without|rather than|instead of|no need to|won'?t|not)\b.{0,24}\b(?:return\w*|send(?:ing)? (?:it|them|this|anything)(?: back)?))\b"
 )
 _WHO_HINT = re.compile(r"bot|机器|人|智能|ai|电脑|程序|自动|\b(?:are|r|am|is|do|you're) ")
 _PAYEE_HINT = re.compile(
     r"[卡账帐户]|支付宝|微信|收款码|[退打转汇][款钱账]?[到给进至]|card|account|paypal|iban|else|another|different|my |other"
 )
-_GIVEN_HINT = re.compile(r"[补赔减折]|优惠|部分|退[一点些]|compens|partial|money|discount")
+_GIVEN_HINT = re.compile(
+    r"[补赔减折让返]|优惠|便宜|少|部分|退[一点些我0-9]|compens|partial|money|discount|off|back|less|price|cheap|instead"
+)
+_NOT_STAYING = re.compile(
+    r"\b(?:don'?t|do not|not|won'?t|can'?t|cannot|never) (?:want to |going to |wanna )?keep\b|不想留|不留"
+)
 _LAST_CLAUSE = re.compile(r"^(.+)[，,。.;；!！?？] ?([^，,。.;；!！?？]+)$")
 _OF_REFUND = re.compile(r"退|钱|到账|申请|\b(?:refund\w*|money|return\w*|request)\b")
 _BARE_WISH = re.compile(
@@ -111,7 +119,8 @@ def names_other_payee(words: str) -> bool:
 def would_keep_goods(words: str) -> bool:
     """True when the goods stay and something is to be given for what is wrong with them."""
     is_hinted = _GIVEN_HINT.search(words) is not None
-    return is_hinted and _GIVEN.search(words) is not None and _STAYS.search(words) is not None
+    is_both = is_hinted and _GIVEN.search(words) is not None and _STAYS.search(words) is not None
+    return is_both and _NOT_STAYING.search(words) is None
 
 
 def names_unwanted(words: str) -> bool:

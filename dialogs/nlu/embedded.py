@@ -50,6 +50,7 @@ _KEEPING = frozenset({
     Intent.GIVE_REASON, Intent.OTHER, Intent.AFFIRM,
 })  # fmt: skip
 _NOT_KEEPING = frozenset({"remedy", "resolution", "second"})
+_NO_FAULT = frozenset({("reason", "no_longer_wanted"), ("reason", "price_drop")})
 _NOT_WANTED = ("reason", "no_longer_wanted")
 _NOT_STARTING = frozenset({Intent.WITHDRAW_REQUEST, Intent.DENY, Intent.OTHER, Intent.CHOOSE})
 _OF_OWN_ACCORD = frozenset({None, "menu", "hint"})
@@ -127,7 +128,7 @@ def _as_plainly_said(words: str, context: Context, reading: Reading) -> Reading:
         return Intent.GIVE_REASON, 0.7, (*(it for it in named if it[0] not in {"reason", "second"}), _NOT_WANTED)
     if would_keep_goods(words) and intent in _KEEPING:
         is_chosen = context.expecting in _ABOUT_MONEY
-        kept = tuple(it for it in named if it[0] not in _NOT_KEEPING and it != ("reason", "no_longer_wanted"))
+        kept = tuple(it for it in named if it[0] not in _NOT_KEEPING and it not in _NO_FAULT)
         wish = Intent.CHOOSE if is_chosen else Intent.REFUND_REQUEST
         return wish, 0.85, (*kept, ("resolution", "keep_item_partial"))
     if names_other_payee(words):

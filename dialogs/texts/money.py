@@ -1,6 +1,7 @@
 """Amounts and times as people write them, in both locales; pure, from fixed tables."""
 
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,11 @@ def format_money(amount: Money, locale: Locale) -> str:
         return f"{sign}{symbol}{whole:,}.{rest:02d}"
     whole, rest = divmod(abs(minor), 10**decimals)
     return f"{sign}{symbol}{whole:,}.{rest:0{decimals}d}" if decimals else f"{sign}{symbol}{whole:,}"
+
+
+def money_said(whole: str, currency: str) -> Money:
+    """The sum that was said in whole units ("20", "12.50"), cut at the currency's smallest."""
+    return Money(int(Decimal(whole).scaleb(_DECIMALS.get(currency, 2))), currency)
 
 
 @lru_cache(maxsize=512)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.flows.case_facts import NOTE_LENGTH_MAX, PICTURES_MAX, may_tell_of_case
+from dialogs.flows.case_facts import may_tell_of_case
+from dialogs.flows.case_notes import NOTE_LENGTH_MAX, PICTURES_MAX
 from dialogs.messages import InboundMessage
 from dialogs.nlu.besides import adds_facts
 from dialogs.nlu.wishes import asks_how_it_goes, is_conditional
