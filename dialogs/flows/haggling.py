@@ -3,31 +3,42 @@
 import re
 from decimal import Decimal
 
-from dialogs.commands import TellCase
+from dialogs.commands import AskAgain, TellCase
 from dialogs.conversation import Conversation
 from dialogs.flows.correct import WAYS, place_of
 from dialogs.flows.offers import ask_offers, have_expired
 from dialogs.flows.turn import Turn, again, on_main
 from dialogs.nlu.asides import would_keep_goods
 from dialogs.nlu.haggling import haggles, sum_haggled
+from dialogs.nlu.topics import is_asking
 from dialogs.step import Step
 from dialogs.texts.money import money_said
+from dialogs.understanding import Understanding
 from refund_core.cases import CaseChange, CaseState, RefundCase
+from refund_core.claims import Resolution
 from refund_core.orders import OrderFacts
 from refund_core.replacing import replace
 
 _SUMS = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
 SUM_MAX = Decimal(10) ** 9
+_WAYS_TO_PAY = frozenset({Resolution.ORIGINAL_ROUTE, Resolution.BALANCE, Resolution.COUPON})
 
 
-def haggled(conversation: Conversation, words: str) -> tuple[TellCase] | None:
-    """The wish for another sum, while the ways of paying are chosen from; None for anything else."""
+def haggled(
+    conversation: Conversation, understanding: Understanding, words: str
+) -> tuple[TellCase] | tuple[AskAgain] | None:
+    """The wish for another sum, while the ways of paying are chosen from; None for anything else.
+
+    A sum that is on offer is asked about again, unless a way in which to have it is named.
+    """
     asking = conversation.stack[-1].asking if conversation.stack else None
     case_no = conversation.slots.case_no
     if case_no is None or place_of(asking) < WAYS or not haggles(words) or would_keep_goods(words):
         return None
     wished = sum_haggled(words) or ""
-    return None if wished and _is_told(conversation, Decimal(wished)) else (TellCase(case_no, sum_wished=wished),)
+    if not wished or not _is_told(conversation, Decimal(wished)):
+        return (TellCase(case_no, sum_wished=wished),)
+    return None if is_asking(words) or understanding.entity("resolution") in _WAYS_TO_PAY else (AskAgain(),)
 
 
 def _is_told(conversation: Conversation, wished: Decimal) -> bool:

@@ -101,7 +101,7 @@ def _changes(
 ) -> Commands | None:
     """What is told of a case, something else than was wished for, or a repair of what was said."""
     if conversation.stack:
-        answered = late_answer(conversation, words) or haggled(conversation, words)
+        answered = late_answer(conversation, words) or haggled(conversation, understanding, words)
         if answered is not None:
             return answered
     if asks_sum(words):

@@ -1,7 +1,7 @@
 """Haggling moves no sum: it is answered, kept with the case, and what was shown to be confirmed is chosen anew."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dialogs.nlu.asides import would_keep_goods
@@ -36,6 +36,9 @@ def _offered() -> Talk:
     sums=st.integers(10, 99_999),
     is_at_confirmation=st.booleans(),
 )
+@example(said=["make it {}", "make it {}"], sums=30, is_at_confirmation=False)
+@example(said=["{} off"], sums=30, is_at_confirmation=False)
+@example(said=["{} off", "至少{}元"], sums=30, is_at_confirmation=True)
 def test_no_haggling_changes_an_offer_or_pays(said: list[str], sums: int, *, is_at_confirmation: bool) -> None:
     talked = _offered()
     offers = talked.case().offers
@@ -79,6 +82,26 @@ def test_a_sum_that_is_on_offer_is_no_haggling() -> None:
     talked.say("ok 30.00 is fine")
 
     assert talked.state.stack[-1].asking == "confirm"
+
+
+@pytest.mark.parametrize("said", ["make it 30", "30 off", "至少30元", "give me 30"])
+def test_the_sum_that_is_shown_is_asked_about_again(said: str) -> None:
+    talked = _offered()
+    talked.tap(f"offer:{talked.case().offers[0].offer_id}:accept")
+
+    talked.say(said)
+
+    assert talked.state.stack[-1].asking == "confirm"
+    assert talked.case().state is CaseState.OFFERED
+
+
+def test_the_sum_on_offer_with_another_way_to_have_it_is_the_choice_of_that_way() -> None:
+    talked = _offered()
+    talked.tap(f"offer:{talked.case().offers[0].offer_id}:accept")
+
+    talked.say("可以退30元到余额")
+
+    assert "余额" in talked.texts()
 
 
 @pytest.mark.parametrize(
