@@ -14,8 +14,9 @@ import msgspec
 import structlog
 
 from bot.channel_accounts import OpenAccount, UnknownAccount
-from bot.effects import EffectQueue, NotPossible
+from bot.effects import EffectQueue
 from bot.evidence import Evidence, Owner, check_room, keep_awaited_evidence
+from bot.giving_up import GivenUp, Why
 from bot.lanes import Resumed, Sending
 from bot.pictures import EvidenceRefused
 from bot.turn_errors import Conflict, NoSuchConversation, NotTaken, OutcomeNotKnown
@@ -56,10 +57,10 @@ class MediaWorker:
         await self._queue.drain()
 
     async def _do(self, parts: WorkParts, row: outbox.Claimed) -> None:
-        """One picture or video to its end. Raises SendLater for another try, LeaseLost and NotPossible."""
+        """One picture or video to its end. Raises SendLater for another try, LeaseLost and GivenUp."""
         message = await read_awaiting(parts.db, row.merchant_id, row.row_id)
         if message is None:
-            raise NotPossible("no message came with it")
+            raise GivenUp(Why.NO_MESSAGE)
         mine = next(one for one in message.media if one.media_id == row.row_id)
         if mine.state == "pending":
             await self._settle(row, message, mine)
@@ -117,7 +118,7 @@ class MediaWorker:
             with suppress(Conflict):  # another process was faster, and the message was answered with something else
                 await answer
         except NoSuchConversation as error:
-            raise NotPossible("the conversation is gone") from error
+            raise GivenUp(Why.NO_CONVERSATION) from error
         except (NotTaken, OutcomeNotKnown) as error:
             raise SendLater(_AGAIN_SECONDS, type(error).__name__) from error
 

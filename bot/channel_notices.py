@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
+from bot.giving_up import Why
 from bot.sms_notices import progress_sms
 from bot.work import WorkParts
 from channels.channel import Spoken
 from dialogs.messages import CaseCard, Locale
 from storage import outbox
 from storage.transaction import Transaction, transact
-
-WORDS_UNSAID = "the customer was told where the case stands, not what a person wrote"
 
 
 def has_words(said: Sequence[Spoken]) -> bool:
@@ -30,7 +29,7 @@ async def tell_by_sms(parts: WorkParts, row: outbox.Claimed, said: Sequence[Spok
     async def work(tx: Transaction) -> None:
         await outbox.add(tx, row.merchant_id, [effect], now=now)
         if has_words(said):
-            await outbox.bury(tx, row, error=WORDS_UNSAID, now=now)
+            await outbox.bury(tx, row, error=Why.WORDS_UNSAID, now=now)
         else:
             await outbox.done(tx, row, now=now)
 

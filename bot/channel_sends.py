@@ -12,8 +12,9 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from bot.channel_accounts import OpenAccount, UnknownAccount
-from bot.channel_notices import WORDS_UNSAID, has_words, tell_by_sms
+from bot.channel_notices import has_words, tell_by_sms
 from bot.channel_slots import NextCall, TooFast, close_windows, counted, give_slot_back
+from bot.giving_up import GivenUp, Why
 from bot.spoken import spoken
 from bot.work import WorkParts
 from channels.abilities import Notices
@@ -33,10 +34,6 @@ _LOOKS_MAX = 5
 _BUSY_SECONDS = 1.0
 _COUNTED_SECONDS_MAX = 5.0
 _UNTIL_THEY_WRITE = timedelta(days=30)
-
-
-class NotSendable(Exception):
-    """It cannot be sent, and trying again would not help; the desk shows it with this reason."""
 
 
 class _ClosedNow(Exception):
@@ -59,7 +56,7 @@ class _NextSecond(Exception):
 async def send(batches: SendBatches, parts: WorkParts, row: outbox.Claimed) -> None:
     """Send one row's replies, with all that waits behind it.
 
-    Raises NotSendable, LeaseLost, and SendLater and AnswerUnknown for another try.
+    Raises GivenUp, LeaseLost, and SendLater and AnswerUnknown for another try.
     """
     now = parts.clock.now()
     ready = await batches.ready(row, note_of(row), now=now)
@@ -80,7 +77,7 @@ async def send(batches: SendBatches, parts: WorkParts, row: outbox.Claimed) -> N
             return
         if has_words(sender.said) and not await sender.is_reader():
             await write_note(parts.db, row, note)
-            raise NotSendable(WORDS_UNSAID) from None
+            raise GivenUp(Why.WORDS_UNSAID) from None
     person = None if note.unclear else sender.counted_person
     await batches.settle(Sent(row, note, parts.clock.now(), person))
 
@@ -96,13 +93,13 @@ async def _put_off_a_second(parts: WorkParts, row: outbox.Claimed, note: SendNot
 
 async def _sender(batches: SendBatches, parts: WorkParts, row: outbox.Claimed, ready: Ready) -> "_Sender":
     if ready.identity is None or parts.channels is None:
-        raise NotSendable("nobody listens on a platform")
+        raise GivenUp(Why.NO_LISTENER)
     if ready.locale is None:
-        raise NotSendable("the conversation is gone")
+        raise GivenUp(Why.NO_CONVERSATION)
     try:
         account = await parts.channels.of_id(row.merchant_id, ready.identity.account_id)
     except (UnknownAccount, BadSetting) as error:
-        raise NotSendable(f"the account cannot be used: {error}") from error
+        raise GivenUp(Why.ACCOUNT_UNUSABLE, str(error)) from error
     said = [spoken(reply.body, reply.seq) for reply in ready.replies]
     return _Sender(batches, parts, row, account, ready.identity, said, ready.locale, ready.windows)
 
@@ -125,7 +122,7 @@ class _Sender:
         payloads = self._payloads(note)
         while note.sent < len(payloads):
             if note.unclear >= _UNCLEAR_MAX:
-                raise NotSendable(f"nobody knows whether message {note.sent + 1} of {len(payloads)} was sent")
+                raise GivenUp(Why.PART_UNKNOWN, f"{note.sent + 1}/{len(payloads)}")
             payload = await self._with_picture(payloads[note.sent])
             note = await self._counted(note)
             try:
@@ -133,7 +130,7 @@ class _Sender:
                 note = replace(note, sent=note.sent + 1, unclear=0)
             except SendRefused as refused:
                 if not note.edits or note.sent:
-                    raise NotSendable(f"refused: {refused.code}") from refused
+                    raise GivenUp(Why.REFUSED, refused.code) from refused
                 note = replace(note, edits="", unclear=0)  # our message is gone or too old to change: say it anew
                 payloads = self._payloads(note)
         return note
@@ -145,12 +142,12 @@ class _Sender:
         try:
             return await self.parts.pictures.ready(self.account.channel, self.row.merchant_id, payload)
         except SendRefused as refused:
-            raise NotSendable(f"its picture was refused: {refused.code}") from refused
+            raise GivenUp(Why.PICTURE_REFUSED, refused.code) from refused
 
     async def send_notice(self, note: SendNote) -> bool:
         """Send where the case stands by what the platform takes outside its windows; False where it takes nothing.
 
-        Raises NotSendable, LeaseLost, SendLater and AnswerUnknown.
+        Raises GivenUp, LeaseLost, SendLater and AnswerUnknown.
         """
         channel = self.account.channel
         if self.identity.has_left or not isinstance(channel, Notices):
@@ -173,7 +170,7 @@ class _Sender:
     async def give_up_chat(self, note: SendNote) -> None:
         """Say it by SMS and finish the row; what is about no case is read in the app by who chats there.
 
-        Raises NotSendable where it is neither, and LeaseLost.
+        Raises GivenUp where it is neither, and LeaseLost.
         """
         is_reader = await self.is_reader()
         heard = [one for one in self.said if one.reply.sender != "agent"] if is_reader else self.said
@@ -181,7 +178,7 @@ class _Sender:
             return
         if not is_reader:
             await write_note(self.parts.db, self.row, note)
-            raise NotSendable("the platform takes no message to this person now")
+            raise GivenUp(Why.NOT_TAKEN)
         await outbox.done(self.parts.db, self.row, now=self.parts.clock.now())
 
     async def is_reader(self) -> bool:

@@ -13,10 +13,11 @@ from functools import partial
 import structlog
 
 from bot.background import to_their_end
-from bot.channel_sends import NotSendable, send
-from bot.notes import NobodyListens, tell
+from bot.channel_sends import send
+from bot.giving_up import GivenUp, Why, why_of
+from bot.notes import tell
 from bot.settlement import answer_to, change_refund, gateway_of, instruction_of, look_up, settle
-from bot.sms_effects import SmsNotSent, send_sms
+from bot.sms_effects import send_sms
 from bot.work import WorkParts, forever
 from connectors.payments.gateway import PaymentGateway
 from refund_core.case_answers import RefundAnswer, find_refund, refund_sending
@@ -34,10 +35,6 @@ _log = structlog.get_logger()
 Handler = Callable[[WorkParts, outbox.Claimed], Awaitable[None]]
 _REFUND = "gateway.refund"
 _NOT_FOR_SENDING = frozenset({RefundState.SUCCEEDED, RefundState.CLOSED, RefundState.FAILED})
-
-
-class NotPossible(Exception):
-    """It can not be done and trying again would not help; a person has to look."""
 
 
 class EffectsWorker:
@@ -134,7 +131,7 @@ class EffectQueue:
             await self._handlers[row.kind](self._parts, row)
         except outbox.LeaseLost:
             _log.warning("effect.lease_lost", kind=row.kind, row_id=str(row.row_id))
-        except (NotPossible, NobodyListens, NotSendable, SmsNotSent) as error:
+        except GivenUp as error:
             await self._safely(row, self._bury(row, error))
         except Exception as error:  # noqa: BLE001 - tried again, and buried where an operator sees it
             await self._safely(row, self._again(row, error))
@@ -162,11 +159,11 @@ class EffectQueue:
         _log.error("effect.buried", kind=row.kind, row_id=str(row.row_id), error=repr(error))
         if row.kind == _REFUND:
             await self._call_a_person(row, error)
-        await outbox.bury(self._parts.db, row, error=repr(error), now=self._parts.clock.now())
+        await outbox.bury(self._parts.db, row, error=why_of(error), now=self._parts.clock.now())
 
     async def _call_a_person(self, row: outbox.Claimed, error: Exception) -> None:
         """Say on the refund that a person has to see to it; where its case cannot be read, the buried row says so."""
-        answer = RefundAnswer(str(row.payload["refund_no"]), "abnormal", code=f"not sent: {error}"[:200])
+        answer = RefundAnswer(str(row.payload["refund_no"]), "abnormal", code=why_of(error)[:200])
         try:
             await settle(self._parts, row.merchant_id, answer)
         except (TryAgain, OutcomeUnknown):
@@ -187,7 +184,7 @@ async def _refund(parts: WorkParts, row: outbox.Claimed) -> None:
     case, refund = await _found(parts, row)
     gateway = await gateway_of(parts, row.merchant_id, refund)
     if gateway is None:
-        raise NotPossible(f"no gateway for {refund.method}")
+        raise GivenUp(Why.NO_GATEWAY, refund.method)
     if refund.state in _NOT_FOR_SENDING:
         await outbox.done(parts.db, row, now=parts.clock.now())
         return
@@ -250,7 +247,7 @@ async def _found(parts: WorkParts, row: outbox.Claimed) -> tuple[RefundCase, Ref
     refund_no = str(row.payload["refund_no"])
     case = await case_of_refund(parts.db, row.merchant_id, refund_no)
     if case is None:
-        raise NotPossible(f"no refund {refund_no}")
+        raise GivenUp(Why.NO_REFUND, refund_no)
     return case, find_refund(case, refund_no)
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+from bot.giving_up import GivenUp, Why
 from bot.work import WorkParts
 from dialogs.messages import Reply
 from dialogs.notices import notice
@@ -15,19 +16,17 @@ from storage.notice_store import Listener, last_used, listener_of
 from storage.transaction import Transaction, transact
 
 
-class NobodyListens(Exception):
-    """There is no such conversation, case or sentence; trying again would not help."""
-
-
 async def tell(parts: WorkParts, row: outbox.Claimed) -> None:
     """Say the row's sentence where the customer spoke last, and finish the row in the same commit.
 
-    Raises NobodyListens and LeaseLost.
+    Raises GivenUp where there is no such conversation, case or sentence, and LeaseLost.
     """
     conversation_id = await last_used(parts.db, row.merchant_id, UUID(str(row.payload["conversation_id"])))
     listener = await listener_of(parts.db, row.merchant_id, conversation_id)
-    if listener is None or not has_text(str(row.payload["text_key"])):
-        raise NobodyListens(row.payload["text_key"])
+    if listener is None:
+        raise GivenUp(Why.NO_CONVERSATION)
+    if not has_text(str(row.payload["text_key"])):
+        raise GivenUp(Why.NO_TEXT, str(row.payload["text_key"]))
     now = parts.clock.now()
     reply = await _reply(parts, row, listener)
 
@@ -50,7 +49,7 @@ async def _reply(parts: WorkParts, row: outbox.Claimed, listener: Listener) -> R
     case_no = str(row.payload["case_no"])
     case = await load_case(parts.db, row.merchant_id, case_no)
     if case is None:
-        raise NobodyListens(case_no)
+        raise GivenUp(Why.NO_CASE, case_no)
     merchant = await parts.merchants.by_id(row.merchant_id)
     amount = Money(int(row.payload["amount_minor"]), str(row.payload["currency"]))
     parcel = str(row.payload.get("tracking_no", ""))

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import structlog
 
+from bot.giving_up import GivenUp, Why
 from bot.texting import Texting
 from bot.work import WorkParts
 from connectors.sms.phones import dialable
@@ -31,11 +32,7 @@ _MARK = "handed_over"
 _COUNTED = "counted"
 
 
-class SmsNotSent(Exception):
-    """It was not sent, or nobody knows; trying again would not help or might send it twice."""
-
-
-class NoWayThere(SmsNotSent):
+class NoWayThere(GivenUp):
     """The phone cannot be dialled, or it or the shop has had as many texts today as are allowed."""
 
 
@@ -66,13 +63,13 @@ class _Call:
 async def send_sms(parts: WorkParts, row: outbox.Claimed) -> None:
     """Send the row's text.
 
-    Raises SendLater where surely nothing went out, SmsNotSent where it must not be tried again.
+    Raises SendLater where surely nothing went out, GivenUp where it must not be tried again.
     """
     texting = parts.texting
     if texting is None:
-        raise SmsNotSent("no sender")
+        raise GivenUp(Why.NO_SMS_SENDER)
     if row.payload.get(_MARK):
-        raise SmsNotSent("unknown: an earlier call was not answered")
+        raise GivenUp(Why.SMS_UNKNOWN)
     text = await (_code(parts, texting, row) if "proof_id" in row.payload else _notice(parts, texting, row))
     if text is None:
         await outbox.done(parts.db, row, now=parts.clock.now())
@@ -108,10 +105,10 @@ async def _notice(parts: WorkParts, texting: Texting, row: outbox.Claimed) -> _T
     case_no = str(row.payload["case_no"])
     case = await load_case(parts.db, row.merchant_id, case_no)
     if case is None:
-        raise SmsNotSent(f"no case {case_no}")
+        raise GivenUp(Why.NO_CASE, case_no)
     to = await sealed_phone(parts.db, row.merchant_id, case.customer)
     if to is None:
-        raise SmsNotSent("the customer has no phone")
+        raise GivenUp(Why.NO_PHONE)
     merchant = await parts.merchants.by_id(row.merchant_id)
     state = code_text("state", case.state.value, _locale(row), merchant.texts)
     limit = ScopeLimit(phone_scope("notice", to.phone_hash), texting.settings.notices_per_phone_max)
@@ -127,7 +124,7 @@ async def _hand_over(parts: WorkParts, texting: Texting, row: outbox.Claimed, te
     async def work(tx: Transaction) -> None:
         for limit in () if row.payload.get(_COUNTED) else limits:
             if not await count_text(tx, row.merchant_id, limit, now=now):
-                raise NoWayThere("too many texts today")
+                raise NoWayThere(Why.SMS_LIMIT)
         if text.proof_id is not None:
             await code_handed_over(tx, row.merchant_id, text.proof_id, text.customer_id)
         await outbox.mark(tx, row, {_MARK: 1, _COUNTED: 1})
@@ -141,7 +138,7 @@ async def _prepared(parts: WorkParts, texting: Texting, row: outbox.Claimed, tex
     place = bind_to(context_of(row.merchant_id, "customer", "phone"), text.customer)
     phone = dialable(texting.vault.decrypt(text.phone, context=place))
     if phone is None:
-        raise NoWayThere("the phone cannot be dialled")
+        raise NoWayThere(Why.BAD_PHONE)
     locale = _locale(row)
     words = wording(text.key, locale, merchant.facts.texts, text.values)
     template = SmsTemplate(text.key, locale, merchant.row.name, words)
@@ -156,9 +153,9 @@ async def _call(parts: WorkParts, row: outbox.Claimed, call: _Call) -> None:
         await outbox.mark(parts.db, row, {_MARK: 0})
         raise
     except SendRefused as refused:
-        raise SmsNotSent(f"refused: {refused.code}") from None
+        raise GivenUp(Why.REFUSED, refused.code) from None
     except (AnswerUnknown, TimeoutError) as unclear:
-        raise SmsNotSent(f"unknown: {unclear.code if isinstance(unclear, AnswerUnknown) else 'TIMEOUT'}") from None
+        raise GivenUp(Why.SMS_UNKNOWN, unclear.code if isinstance(unclear, AnswerUnknown) else "TIMEOUT") from None
 
 
 def _locale(row: outbox.Claimed) -> Locale:

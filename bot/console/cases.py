@@ -17,6 +17,7 @@ from bot.console.foreign import absent
 from bot.console.pages import staff_page
 from bot.console.payout_form import waiting_payouts
 from bot.console.people import masked_person
+from bot.console.reasons import reason_words
 from bot.console.report_view import by_words, code_words, entry_words, plain_amount, second_of, way_of
 from bot.console.sessions import VISIT
 from bot.console.texts import CATALOGUES, console_text
@@ -174,6 +175,7 @@ async def _shown(request: web.Request, opened: OpenedCase) -> Mapping[str, objec
         "shipping": plain_amount(case.allocation.shipping.minor, report.order.currency),
         "consent": _consent(case, locale),
         "code": partial(code_words, locale),
+        "reason": partial(reason_words, locale),
         "entry": partial(entry_words, locale),
         "by": partial(by_words, locale),
         "why": partial(why_words, locale),

@@ -63,6 +63,7 @@ _STAFF: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/trouble", trouble.show_troubles),
     ("GET", "/trouble/list", trouble.show_trouble_list),
     ("POST", "/trouble/{row_id}/again", trouble.try_again),
+    ("POST", "/trouble/{row_id}/seen", trouble.put_aside),
     ("GET", "/{tail:.*}", _nothing_here),
 )
 

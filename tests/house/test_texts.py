@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 
 from bot.console.texts import CATALOGUES as DESK
+from bot.giving_up import Why
 from dialogs.texts.catalogue import CATALOGUES as CHAT
 
 ROOT = Path(__file__).resolve().parents[2]
 # What stands behind the dot is a code of the core, so no file says the key as a whole.
 CODES = {
-    "action", "bad_setting", "by", "command", "due", "effect", "event", "exclusion", "fact", "handoff",
-    "media", "method", "missing", "note", "order", "order_state", "outcome", "payout", "platform", "reason", "refund",
-    "refused", "reject", "remedy", "resolution", "risk", "side", "signal", "state", "talk", "then", "weekday", "why",
+    "action", "answer", "bad_setting", "by", "command", "due", "effect", "event", "exclusion", "fact",
+    "gave_up", "handoff", "media", "method", "missing", "note", "order", "order_state", "outcome", "payout",
+    "platform", "reason", "refund", "refused", "reject", "remedy", "resolution", "risk", "side", "signal",
+    "source", "state", "talk", "then", "weekday", "why",
 }  # fmt: skip
 _REFUSAL = re.compile(r'ClaimRefused\(\s*"([a-z_]+)"')
 
@@ -31,6 +33,10 @@ def test_a_sentence_that_nobody_says_is_found() -> None:
     source = 'turn.say("greeting") turn.choice("yes", "confirm:yes")'
 
     assert _unsaid(("greeting", "choice.yes", "reason.damaged", "farewell"), source) == ["farewell"]
+
+
+def test_every_reason_for_giving_up_has_words_for_the_agent() -> None:
+    assert {key.removeprefix("gave_up.") for key in DESK["en"] if key.startswith("gave_up.")} == set(Why)
 
 
 def test_every_refusal_has_words_for_the_agent() -> None:

@@ -86,7 +86,7 @@ async def test_a_picture_counts_as_one_message_of_the_quota(stage: Stage, wang: 
     images = [heard for heard in stage.user.person.heard if heard.kind == "image"]
     assert len(images) == 5
     assert stage.wechat.world.refusals == []
-    assert "takes no message" in await rest.until_buried(stage.shop)
+    assert "not_taken" in await rest.until_buried(stage.shop)
 
 
 async def test_a_picture_too_large_for_wechat_is_made_smaller(stage: Stage, wang: Staff) -> None:
@@ -120,12 +120,14 @@ async def test_a_picture_of_which_nobody_knows_is_sent_once_more_and_then_on_the
     for _ in range(2):
         await rest.eventually_due(stage.shop)
 
-    assert "nobody knows" in await rest.until_buried(stage.shop)
+    assert "part_unknown" in await rest.until_buried(stage.shop)
     assert stage.wechat.world.calls.count(SENDS) == sends + 2
     _, english = await wang.get("/desk/trouble")
     await wang.post("/desk/language", locale="zh-CN")
     _, chinese = await wang.get("/desk/trouble")
     assert "Send to the customer on their platform" in english
+    assert "Nobody knows whether part 1/1 was sent" in english
+    assert f'href="/desk/conversations/{await talk(stage.shop)}"' in english
     assert "在客户的平台上发送" in chinese
 
 

@@ -105,7 +105,7 @@ async def test_word_that_cannot_be_given_at_all_is_on_the_desk(shop: Shop) -> No
 
     await reject(shop, case)
 
-    assert "SmsNotSent" in await until_buried(shop)
+    assert "no_sms_sender" in await until_buried(shop)
 
 
 async def told_on_the_web(chat: Chat) -> None:

@@ -97,7 +97,7 @@ TEXTS: dict[str, str] = {
     "payout.paid_by_hand_hint": "This way of paying has no gateway: finance transfers the money and confirms it here.",
     "payout.for_finance": "Only finance or the owner can confirm this payment.",
     "payout.not_for_role": "Only finance or the owner can confirm a payment by hand. Nothing was changed.",
-    "payout.last_answer": "Last answer: {answer}.",
+    "payout.last_answer": "Last answer: {answer}",
     "payout.start": "The transfer has been made",
     "payout.proof": "Reference of the transfer (kept in the case)",
     "payout.amount_again": "Type the amount again ({currency})",

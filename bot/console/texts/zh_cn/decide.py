@@ -92,7 +92,7 @@ TEXTS: dict[str, str] = {
     "payout.paid_by_hand_hint": "这种付款方式没有对接支付渠道，由财务转账后在这里确认。",
     "payout.for_finance": "只有财务或店主可以确认这笔打款。",
     "payout.not_for_role": "只有财务或店主可以确认人工打款，没有任何变动。",
-    "payout.last_answer": "渠道答复：{answer}。",
+    "payout.last_answer": "渠道答复：{answer}",
     "payout.start": "已经转账",
     "payout.proof": "转账凭证号（记入售后单）",
     "payout.amount_again": "再输入一次金额（{currency}）",
