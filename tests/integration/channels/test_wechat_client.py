@@ -9,9 +9,12 @@ from channels.weixin import client as calling
 from channels.weixin.channel import WeixinChannel
 from dialogs.messages import CaseCard, Choice, Reply
 from refund_core.sending import AnswerUnknown, SendLater, SendRefused
+from storage.crypto import Vault
+from storage.shared_tokens import open_tokens
 from tests.integration.channels.tokens import OwnTokens
 from tests.integration.channels.wechat_calls import OPENID, TEXT, Caller, open_account
 
+VAULT = Vault(b"k" * 32)
 CASE = Reply("已提交 C1。", card=CaseCard("C1", "20261101-0001", "refunding", 5900, "CNY"))
 
 
@@ -79,11 +82,14 @@ async def test_a_server_that_refuses_every_token_draws_two_calls_and_no_more_for
     assert caller.account.forced == 1
 
 
-async def test_many_calls_at_once_fetch_one_token(caller: Caller) -> None:
-    await caller.channel.send(OPENID, TEXT, key="k")
-    await asyncio.gather(*(caller.send() for _ in range(4)))
+async def test_many_calls_of_two_processes_at_once_fetch_one_token(caller: Caller, redis_url: str) -> None:
+    async with open_tokens(redis_url, VAULT) as ours, open_tokens(redis_url, VAULT) as theirs:
+        channels = [open_account(caller.wechat, caller.account, tokens) for tokens in (ours, theirs)]
+        await asyncio.gather(*(channel.send(OPENID, TEXT, key="k") for channel in channels for _ in range(2)))
+        for channel in channels:
+            await channel.close()
 
-    assert caller.account.token_calls == 1
+    assert (caller.sends(), caller.account.token_calls) == (4, 1)
 
 
 async def test_a_wrong_secret_is_refused_by_its_code(caller: Caller) -> None:

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from channels.channel import Account as OurAccount
-from channels.channel import Channel, Payload
+from channels.channel import Channel, Payload, Tokens
 from channels.mini_program.channel import open_channel as open_mini_program
 from channels.wechat.channel import open_channel as open_wechat
 from tests.integration.channels.tokens import OwnTokens
@@ -35,7 +35,7 @@ class Caller:
         return self.wechat.world.calls.count(path)
 
 
-def open_account(wechat: FakeWeChat, account: Account, tokens: OwnTokens, **settings: str) -> Channel:
+def open_account(wechat: FakeWeChat, account: Account, tokens: Tokens, **settings: str) -> Channel:
     given = {
         "app_id": account.app_id, "app_secret": account.secret, "token": account.push_token, "api_base": wechat.url,
         "encoding_aes_key": account.encoding_aes_key, "template_id": "tpl",
