@@ -7,7 +7,7 @@ import aiohttp
 from yarl import URL
 
 from channels.channel import Fetched, Media
-from channels.guarded_calls import guarded_connector
+from channels.guarded_calls import guarded_connector, is_refused
 from channels.pictures import Picture, PictureRoom
 from channels.weixin.client import CONNECT_SECONDS, WeixinClient, read_up_to
 from channels.weixin.errors import TOKEN_REFUSED, check_answer, check_status
@@ -113,6 +113,10 @@ async def _get(http: aiohttp.ClientSession, url: URL, query: Mapping[str, str], 
             if (response.content_length or 0) > bytes_max:
                 raise SendRefused("TOO_LARGE")
             return Fetched(await read_up_to(response, bytes_max), response.content_type)
+    except aiohttp.ClientConnectorError as error:
+        if is_refused(error):
+            raise SendRefused("FOREIGN_ADDRESS") from None
+        raise SendLater(NOT_FETCHED_SECONDS, type(error).__name__) from None
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise SendLater(NOT_FETCHED_SECONDS, type(error).__name__) from None
 

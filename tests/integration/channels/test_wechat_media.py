@@ -69,16 +69,22 @@ async def test_a_video_anywhere_else_is_never_fetched(caller: Caller, address: s
 async def test_a_host_of_wechats_that_resolves_to_the_inside_is_never_reached(
     caller: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """DNS rebinding: the name is WeChat's, the address is ours."""
+    """DNS rebinding: the name is WeChat's, the address is ours, and somebody listens there."""
+    connected = asyncio.Event()
+    inner = await asyncio.start_server(lambda *_: connected.set(), "127.0.0.1", 0)
+    port = inner.sockets[0].getsockname()[1]
 
     async def inside(*_: Any, **__: Any) -> list[tuple[Any, ...]]:
-        return [(2, 1, 6, "", ("127.0.0.1", 80))]
+        return [(2, 1, 6, "", ("127.0.0.1", port))]
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", inside)
     caller.wechat.world.videos["v-1"] = "http://video.qq.com/film"
 
-    with pytest.raises(SendLater, match="ClientConnector"):
-        await caller.channel.fetch(Media("video", "v-1"), bytes_max=10_000)
+    async with inner:
+        with pytest.raises(SendRefused, match="FOREIGN_ADDRESS"):
+            await caller.channel.fetch(Media("video", "v-1"), bytes_max=10_000)
+
+    assert not connected.is_set()
 
 
 async def test_a_redirect_is_not_followed(caller: Caller) -> None:
