@@ -27,9 +27,10 @@ SELECT w.*, o.place, o.lane, o.merchant_id, o.payload FROM wanted w CROSS JOIN L
     SELECT * FROM outbox o WHERE o.id = w.id FOR UPDATE
 ) o WHERE o.lease_token = w.token AND coalesce(o.done_at, o.buried_at) IS NULL
 """
-_EDITS = "(coalesce({row}.payload->>'edits', '') <> '')"
+_ALONE = "(coalesce({row}.payload->>'edits', '') <> '' OR {row}.payload->>'sent' <> '0')"
 # A later row of the lane can not be claimed while this one is open, so nobody works on those that are taken in. One
-# that changes an earlier message of ours is sent alone: what else is said does not belong into that message.
+# that changes an earlier message of ours is sent alone: what else is said does not belong into that message. So is one
+# of which a part was sent before it had to go behind an outcome.
 _READY = f"""
 WITH wanted AS MATERIALIZED (
     SELECT * FROM unnest($2::int[], $3::uuid[], $4::bigint[], $5::uuid[], $6::bool[])
@@ -40,13 +41,13 @@ WITH wanted AS MATERIALIZED (
         WHERE o.lane = mine.lane AND o.place > mine.place AND o.done_at IS NULL AND o.buried_at IS NULL
           AND o.kind = 'channel.send'
         ORDER BY o.place FOR UPDATE
-    ) it WHERE mine.is_fresh AND NOT {_EDITS.format(row="mine")}
+    ) it WHERE mine.is_fresh AND NOT {_ALONE.format(row="mine")}
 ), behind AS MATERIALIZED (
     SELECT * FROM (
         SELECT waiting.*,
-            bool_or({_EDITS.format(row="waiting")}) OVER (PARTITION BY nth ORDER BY place) AS is_behind_edit
+            bool_or({_ALONE.format(row="waiting")}) OVER (PARTITION BY nth ORDER BY place) AS is_behind_one_alone
         FROM waiting
-    ) it WHERE NOT is_behind_edit
+    ) it WHERE NOT is_behind_one_alone
 ), taken_in AS (
     UPDATE outbox o SET done_at = $1, last_error = 'sent with an earlier one' FROM behind WHERE o.id = behind.id
 ), merged AS MATERIALIZED (
@@ -145,7 +146,7 @@ class SendBatches:
     async def ready(self, row: Claimed, note: SendNote, *, now: datetime) -> Ready:
         """What the row needs; of one that nothing was sent of, with what waits behind it in its lane.
 
-        A row that changes a message of ours neither takes in others nor is taken in.
+        A row that changes a message of ours, or of which a part was sent, neither takes in others nor is taken in.
 
         Raises LeaseLost.
         """

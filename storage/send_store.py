@@ -76,6 +76,9 @@ _OUTCOME_BEHIND = """
 SELECT 1 FROM outbox WHERE merchant_id = $1 AND lane = $2 AND kind = 'channel.send' AND done_at IS NULL
   AND buried_at IS NULL AND payload->>'is_outcome' = '1' AND place > (SELECT place FROM outbox WHERE id = $3) LIMIT 1
 """
+_BEHIND = """
+UPDATE outbox SET place = nextval(pg_get_serial_sequence('outbox', 'place')) WHERE id = $1 AND lease_token = $2
+"""
 _AT_ONCE = """
 UPDATE outbox SET not_before = NULL
 WHERE merchant_id = $1 AND lane = $2 AND done_at IS NULL AND buried_at IS NULL AND leased_until IS NULL
@@ -158,17 +161,23 @@ async def put_off(
 ) -> None:
     """Let a row wait until the person writes, and keep its note; it is tried again at once where they just have.
 
-    None of its calls is under way. One with an outcome behind it is an outcome too, and tried again. Takes the person's
-    lock and the conversation's, so it comes first in its transaction. Raises LeaseLost.
+    None of its calls is under way. An outcome behind it does not wait with it: where nothing of this row was sent both
+    go together, at once; else the outcome goes first, so that the rest of this takes no place from it.
+
+    Takes the person's lock and the conversation's, so it comes first in its transaction. Raises LeaseLost.
     """
     rows = await tx.fetch(_STILL_CLOSED, row.merchant_id, closed.identity_id, closed.windows)
     if not note.unclear:
         await note_end(tx, row, closed.identity_id, now=now)
     is_closed = bool(rows) and (rows[0]["has_left"] if closed.has_left else rows[0]["is_unchanged"])
     await tx.fetch_one(_LOCK, row.merchant_id, UUID(note.conversation_id))
-    is_outcome = await tx.fetch_one(_OUTCOME_BEHIND, row.merchant_id, row.lane, row.row_id) is not None
-    await write_note(tx, row, msgspec.structs.replace(note, is_outcome=1) if is_outcome else note)
-    await later(tx, row, at=at if is_closed and not is_outcome else now, error=_WAITS, is_counted=False)
+    has_outcome = await tx.fetch_one(_OUTCOME_BEHIND, row.merchant_id, row.lane, row.row_id) is not None
+    goes_behind = has_outcome and note.sent > 0 and not note.unclear
+    if goes_behind:
+        await tx.execute(_BEHIND, row.row_id, row.token)
+    goes_together = has_outcome and not goes_behind
+    await write_note(tx, row, msgspec.structs.replace(note, is_outcome=1) if goes_together else note)
+    await later(tx, row, at=at if is_closed and not goes_together else now, error=_WAITS, is_counted=False)
 
 
 async def note_end(db: CanFetch, row: Claimed, identity_id: UUID, *, now: datetime) -> None:
