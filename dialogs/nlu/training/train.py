@@ -1,13 +1,18 @@
 """`make train`: fits the classifier to the examples and writes model.json, byte for byte the same each time.
 
+`python -m dialogs.nlu.training.train [FILE]` writes the model to another file in its place.
+
 Logistic regression with L2, one softmax a head, fitted by AdaGrad in a fixed order, the weights of the later rounds
-averaged; no library's version matters.
+averaged; no library's version matters, and sums are added up one by one, since Python 3.12's sum() rounds otherwise.
 """
 
 import sys
 from collections import Counter
 from dataclasses import dataclass
+from functools import reduce
 from math import exp, sqrt
+from operator import add
+from pathlib import Path
 
 import msgspec
 
@@ -36,11 +41,11 @@ class Fit:
     averages: dict[str, list[float]]
 
 
-def main() -> None:
+def main(file: Path) -> None:
     """Fit, and write the model."""
     examples = read_examples()
-    MODEL_FILE.write_bytes(msgspec.json.encode(fit_model(examples), order="sorted"))
-    sys.stdout.write(f"{len(examples)} examples, {MODEL_FILE.stat().st_size} bytes in {MODEL_FILE.name}\n")
+    file.write_bytes(msgspec.json.encode(fit_model(examples), order="sorted"))
+    sys.stdout.write(f"{len(examples)} examples, {file.stat().st_size} bytes in {file.name}\n")
 
 
 def fit_model(examples: tuple[Example, ...]) -> StoredModel:
@@ -80,10 +85,10 @@ def fit_head(examples: tuple[Example, ...], place: int, kept: list[str]) -> Fit:
 
 def _learn(fit: Fit, features: list[str], right: int) -> None:
     rows = [fit.weights[feature] for feature in features]
-    scores = [sum(lane) for lane in zip(*rows, strict=True)]
+    scores = [reduce(add, lane) for lane in zip(*rows, strict=True)]
     most = max(scores)
     grown = [exp(score - most) for score in scores]
-    whole = sum(grown)
+    whole = reduce(add, grown)
     for label, share in enumerate(grown):
         gradient = share / whole - (label == right)
         if abs(gradient) < GRADIENT_MIN:
@@ -112,3 +117,7 @@ def _steps(feature: str, fits: list[Fit], steps: list[float]) -> list[int]:
         weights = (round(weight / step) for weight in fit.weights[feature])
         told.extend(weight if abs(weight) >= least else 0 for weight in weights)
     return told
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else MODEL_FILE)
