@@ -41,6 +41,17 @@ class Fit:
     averages: dict[str, list[float]]
 
 
+class _Shown:
+    """An example as the fit of one head sees it: the rows of its features, which change in place, and its label."""
+
+    __slots__ = ("right", "squares", "weights")
+
+    def __init__(self, features: list[str], right: int, fit: Fit) -> None:
+        self.right = right
+        self.weights = [fit.weights[feature] for feature in features]
+        self.squares = [fit.squares[feature] for feature in features]
+
+
 def main(file: Path) -> None:
     """Fit, and write the model."""
     examples = read_examples()
@@ -68,14 +79,14 @@ def fit_head(examples: tuple[Example, ...], place: int, kept: list[str]) -> Fit:
     everything = ["*", *kept]
     fit = Fit(labels, *({f: [start] * len(labels) for f in everything} for start in (0.0, 0.1, 0.0)))
     known = set(kept)
-    rows = [
-        (["*", *(f for f in example.features if f in known)], labels.index(example.labels[place][1]))
+    shown = [
+        _Shown(["*", *(f for f in example.features if f in known)], labels.index(example.labels[place][1]), fit)
         for example in examples
     ]
-    order = sorted(range(len(rows)), key=lambda number: (number * STRIDE) % len(rows))
+    order = sorted(range(len(shown)), key=lambda number: (number * STRIDE) % len(shown))
     for number_of_round in range(ROUNDS):
         for number in order:
-            _learn(fit, *rows[number])
+            _learn(shown[number])
         _shrink(fit)
         if number_of_round >= AVERAGED_FROM:
             _remember(fit)
@@ -83,20 +94,19 @@ def fit_head(examples: tuple[Example, ...], place: int, kept: list[str]) -> Fit:
     return fit
 
 
-def _learn(fit: Fit, features: list[str], right: int) -> None:
-    rows = [fit.weights[feature] for feature in features]
-    scores = [reduce(add, lane) for lane in zip(*rows, strict=True)]
+def _learn(shown: _Shown) -> None:
+    scores = [reduce(add, lane) for lane in zip(*shown.weights, strict=True)]
     most = max(scores)
     grown = [exp(score - most) for score in scores]
     whole = reduce(add, grown)
     for label, share in enumerate(grown):
-        gradient = share / whole - (label == right)
+        gradient = share / whole - (label == shown.right)
         if abs(gradient) < GRADIENT_MIN:
             continue
-        for feature, row in zip(features, rows, strict=True):
-            squares = fit.squares[feature]
-            squares[label] += gradient * gradient
-            row[label] -= RATE * gradient / sqrt(squares[label])
+        square, step = gradient * gradient, RATE * gradient
+        for row, squares in zip(shown.weights, shown.squares, strict=True):
+            squares[label] = seen = squares[label] + square
+            row[label] -= step / sqrt(seen)
 
 
 def _shrink(fit: Fit) -> None:
