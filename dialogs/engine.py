@@ -124,8 +124,8 @@ def step(
 
 
 def _with_greeting(turn: Turn, taken: Step) -> Step:
-    greeted = replace(taken.conversation, is_greeted=True)
-    return replace(taken, conversation=greeted, replies=(first_contact(turn), *taken.replies))
+    greeted = replace(turn, conversation=replace(taken.conversation, is_greeted=True))
+    return replace(taken, conversation=greeted.conversation, replies=(first_contact(greeted), *taken.replies))
 
 
 def _carry_out(turn: Turn, command: Command) -> Step:

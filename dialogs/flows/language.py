@@ -12,7 +12,7 @@ from dialogs.facts import Needs
 from dialogs.flows.offers import ask_confirmation, ask_offers, have_expired, offer_needs
 from dialogs.flows.reason import ask_reason
 from dialogs.flows.refund import more_needs, order_choice
-from dialogs.flows.turn import Turn, menu_reply, on_main
+from dialogs.flows.turn import Turn, again, menu_reply, on_main
 from dialogs.flows.words import order_card
 from dialogs.messages import Choice, InboundMessage, Locale, Reply
 from dialogs.step import Step
@@ -32,7 +32,7 @@ _NOTHING = Needs()
 def spoken(conversation: Conversation, message: InboundMessage, understanding: Understanding) -> Conversation:
     """The conversation in the language of this message, as far as it shows one."""
     locale = understanding.locale
-    is_told = message.is_locale_chosen and spoken_language(message.action) is None
+    is_told = message.is_locale_chosen and spoken_language(understanding.action) is None
     if locale is None and (is_told or not conversation.is_greeted):
         locale = message.locale
     return conversation if locale in {None, conversation.locale} else replace(conversation, locale=locale)
@@ -55,11 +55,14 @@ def speak_needs(conversation: Conversation, locale: Locale) -> Needs:
 
 
 def speak(turn: Turn, locale: Locale) -> Step:
-    """The conversation in that language, and its open question in it; nothing is said where that is its language."""
+    """The conversation in that language, and its open question in it.
+
+    Where that is its language, or nothing was said yet, a page's choice is not answered; words are.
+    """
     before = turn.conversation
     told = replace(turn, conversation=replace(before, locale=locale))
     if locale == before.locale or not before.is_greeted:
-        return Step(told.conversation)
+        return Step(told.conversation) if turn.message.action is not None else again(told)
     if not before.stack:
         asked = _without_question(told, before)
         reply = Reply(asked.text, asked.choices)

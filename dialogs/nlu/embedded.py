@@ -27,6 +27,7 @@ from dialogs.nlu.exact import (
     option_number,
     quantity,
 )
+from dialogs.nlu.languages import language_wished
 from dialogs.nlu.learned import read_by_classifier
 from dialogs.nlu.plain import plainly
 from dialogs.nlu.rules import Reading, has_han, read_free_text
@@ -82,6 +83,9 @@ def understand_now(text: str, locale: Locale, context: Context = _NOTHING) -> Un
     words = plain_words(cleaned)
     if not words:
         return Understanding(Intent.OTHER, 0.0)
+    wished = language_wished(words, context.labels)
+    if wished is not None:
+        return Understanding(Intent.OTHER, 0.95, f"locale:{wished}")
     spoken = detect_locale(cleaned, locale)
     if context.expecting == "evidence" and will_send_pictures(words):
         return Understanding(Intent.OTHER, 0.95, None, (("pictures", "later"),), spoken)

@@ -1,5 +1,6 @@
 """Another language is chosen: the open question stands again in it, as if it had been put in it, and nothing else."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from copy import deepcopy
@@ -11,6 +12,7 @@ import pytest
 from dialogs import commands
 from dialogs.conversation import Asked
 from dialogs.messages import Locale, OrderCard
+from dialogs.nlu.languages import language_wished
 from dialogs.texts.catalogue import OwnTexts
 from tests.conversations.worlds import ORDERS, Shop
 from tests.unit.core.shop import DAY, NOW, delivered, line, order
@@ -19,6 +21,10 @@ from tests.unit.dialogs.visitors import visitor
 
 WALKS, MOVES = 60, 14
 OTHER: dict[Locale, Locale] = {"zh-CN": "en", "en": "zh-CN"}
+WISHES: dict[Locale, list[str]] = {
+    "en": ["English please", "Can you speak English?", "说英文", "看不懂中文"],
+    "zh-CN": ["说中文", "能用中文回复吗？", "in Chinese please", "I don't understand English"],
+}
 MET = {
     "order", "lines", "reason", "evidence", "resolution", "confirm", "declined", "evidence_add", "menu",
 }  # fmt: skip
@@ -64,11 +70,13 @@ def test_any_open_question_is_put_again_as_it_would_have_been_put_in_that_langua
             move = _move(dice, here.actions() if here.last is not None else [])
             _do(here, move)
             _do(there, move)
-            turned = deepcopy(here)
+            turned, told = deepcopy(here), deepcopy(here)
             before, wanted = turned.state, there.state
 
             taken = turned.tap(f"locale:{OTHER[locale]}")
+            in_words = told.say(dice.choice(WISHES[OTHER[locale]]))
 
+            assert (told.state, in_words.replies, in_words.changes) == (turned.state, taken.replies, ()), (seed, move)
             asked, kind = wanted.asked, before.asked.kind if before.asked is not None else "none"
             assert not taken.changes
             assert taken.hand_over is None
@@ -241,3 +249,45 @@ def test_the_merchants_own_words_are_found_again_in_the_other_language() -> None
 
     assert talked.texts() == "How many of “Lamp”? At most 3."
     assert "One step back" in [choice.label for choice in talked.replies()[0].choices]
+
+
+@pytest.mark.parametrize(("locale", "said"), [("zh-CN", "说中文"), ("en", "English please")])
+def test_the_language_that_is_spoken_already_is_answered_with_the_open_question(locale: Locale, said: str) -> None:
+    talked = _in(locale, at_offers())
+    before = talked.state
+
+    taken = talked.say(said)
+
+    assert taken.replies
+    assert talked.state.asked == before.asked
+
+
+def test_a_language_is_the_first_thing_that_is_said() -> None:
+    visiting = talk(order(line("1", 1, 5900)))
+    visiting.state = replace(visiting.state, is_greeted=False)
+
+    taken = visiting.say("English please")
+
+    assert visiting.state.locale == "en"
+    assert len(taken.replies) >= 2
+    assert not re.search(r"[\u4e00-\u9fff]", visiting.texts().replace(MERCHANT.name, ""))
+
+
+def test_goods_in_a_language_are_goods() -> None:
+    talked = talk(order(line("1", 1, 5900, title="English edition"), line("2", 1, 5900, title="中文版")))
+    talked.tap(f"order:{ORDER_NO}")
+
+    talked.say("English")
+
+    assert talked.state.slots.lines == (("1", 1),)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "does the manual come in English", "the English edition is torn", "English breakfast tea", "退中文那本",
+        "英文说明书缺了", "说了中文也没用", "made in Chinese",
+    ],
+)  # fmt: skip
+def test_other_words_about_a_language_choose_none(said: str) -> None:
+    assert language_wished(said.lower()) is None
