@@ -132,7 +132,8 @@ def _meeting(*, is_waiting: bool) -> str:
     ), asked AS ({_ASK_ABOUT_FOLLOWERS}), waiting AS MATERIALIZED (
         SELECT it.id FROM held CROSS JOIN LATERAL (
             SELECT o.id FROM outbox o
-            WHERE o.lane = held.lane AND o.done_at IS NULL AND o.buried_at IS NULL AND o.leased_until IS NULL
+            WHERE o.merchant_id = held.merchant_id AND o.lane = held.lane
+              AND o.done_at IS NULL AND o.buried_at IS NULL AND o.leased_until IS NULL
               AND o.not_before IS NOT NULL AND o.last_error IS NOT NULL
             ORDER BY o.place FOR UPDATE SKIP LOCKED
         ) it

@@ -38,7 +38,8 @@ WITH wanted AS MATERIALIZED (
 ), mine AS MATERIALIZED ({_MINE}), waiting AS MATERIALIZED (
     SELECT mine.nth, it.* FROM mine CROSS JOIN LATERAL (
         SELECT o.id, o.place, o.payload FROM outbox o
-        WHERE o.lane = mine.lane AND o.place > mine.place AND o.done_at IS NULL AND o.buried_at IS NULL
+        WHERE o.merchant_id = mine.merchant_id AND o.lane = mine.lane AND o.place > mine.place
+          AND o.done_at IS NULL AND o.buried_at IS NULL
           AND o.kind = 'channel.send'
         ORDER BY o.place FOR UPDATE
     ) it WHERE mine.is_fresh AND NOT {_ALONE.format(row="mine")}
@@ -65,7 +66,7 @@ SELECT noted.nth, noted.note, {IDENTITY_COLUMNS}, i.windows, c.id IS NOT NULL AS
     spoken.seqs, spoken.bodies
 FROM noted
 LEFT JOIN channel_identity i ON i.merchant_id = noted.merchant_id AND i.conversation_id = noted.conversation_id
-LEFT JOIN customer ON customer.id = i.customer_id
+LEFT JOIN customer ON customer.merchant_id = i.merchant_id AND customer.id = i.customer_id
 LEFT JOIN conversation c ON c.id = noted.conversation_id AND c.merchant_id = noted.merchant_id
 CROSS JOIN LATERAL (
     SELECT array_agg(m.seq ORDER BY m.seq) AS seqs, array_agg(m.body ORDER BY m.seq) AS bodies FROM message m

@@ -52,7 +52,8 @@ WHERE o.id = mine.id AND mine.done_at IS NULL AND mine.buried_at IS NULL
   AND mine.before->>'sent' = '0' AND mine.before->>'unclear' = '0'
   AND ARRAY[mine.id] = ARRAY(
     SELECT other.id FROM outbox other
-    WHERE other.lane = mine.lane AND other.done_at IS NULL AND other.buried_at IS NULL ORDER BY other.place LIMIT 2)
+    WHERE other.merchant_id = mine.merchant_id AND other.lane = mine.lane
+      AND other.done_at IS NULL AND other.buried_at IS NULL ORDER BY other.place LIMIT 2)
 RETURNING mine.nth
 """
 _CARRIED = """

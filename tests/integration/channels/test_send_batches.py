@@ -94,6 +94,22 @@ async def test_a_row_takes_in_what_waits_behind_it_and_nothing_of_other_lanes(st
     assert await stage.claim() == []
 
 
+async def test_nothing_of_another_merchant_is_taken_in_whatever_lane_it_names(stage: Stage) -> None:
+    person, foreign = await stage.person(1), new_id()
+    await stage.says(person, "hello")
+    (row,) = await stage.claim()
+    await stage.db.execute(
+        "INSERT INTO outbox (id, merchant_id, kind, lane, payload, created_at)"
+        " SELECT $1, $2, kind, lane, payload || '{\"to\": 9}', created_at FROM outbox WHERE id = $3",
+        foreign, new_id(), row.row_id,
+    )  # fmt: skip
+
+    ready = await stage.processes[0].ready(row, note_of(row), now=NOON)
+
+    (stored,) = await stage.db.fetch("SELECT done_at FROM outbox WHERE id = $1", foreign)
+    assert (ready.note.to, stored["done_at"]) == (1, None)
+
+
 async def test_a_row_that_changes_a_message_of_ours_is_sent_alone_and_the_others_together(stage: Stage) -> None:
     person, other = await stage.person(1), await stage.person(2)
     for text, edits in (("a", ""), ("b", ""), ("c", "17"), ("d", "17:keep"), ("e", ""), ("f", "")):
