@@ -9,7 +9,15 @@ from typing import Any, TypeVar
 
 import asyncpg
 
-from storage.errors import DatabaseRefused, OutcomeUnknown, TryAgain, is_closed, is_disconnection, is_passing
+from storage.errors import (
+    DatabaseRefused,
+    NotConnected,
+    OutcomeUnknown,
+    TryAgain,
+    is_closed,
+    is_disconnection,
+    is_passing,
+)
 
 CONNECT_TIMEOUT_SECONDS = 10.0
 COMMAND_TIMEOUT_SECONDS = 60.0
@@ -57,12 +65,12 @@ class Database:
             raise
 
     async def acquire(self) -> Any:
-        """A connection of the pool, for storage/transaction.py; raises TryAgain when none can be had."""
+        """A connection of the pool, for storage/transaction.py; raises NotConnected when none can be had."""
         try:
             return await self.pool.acquire(timeout=CONNECT_TIMEOUT_SECONDS)
         except Exception as error:
             if is_disconnection(error, None):
-                raise TryAgain("connect") from error
+                raise NotConnected("connect") from error
             raise
 
     async def give_back(self, connection: Any) -> None:

@@ -9,6 +9,10 @@ class TryAgain(Exception):
     """Nothing was written: a deadlock, a lock held too long, or a connection lost before the commit was asked for."""
 
 
+class NotConnected(TryAgain):
+    """No connection could be had, so the same holds for whatever else is asked now."""
+
+
 class OutcomeUnknown(Exception):
     """Nobody knows whether it was written; repeating the same work with the same ids is the only safe answer."""
 

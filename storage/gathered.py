@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from storage.errors import OutcomeUnknown
+from storage.errors import NotConnected, OutcomeUnknown
 
 _Asked = TypeVar("_Asked")
 _Told = TypeVar("_Told")
@@ -26,8 +26,9 @@ class Gathered(Generic[_Asked, _Told]):
     """One kind of question, each time to as many as wait for its answer, in their order.
 
     ask answers all in the order asked, or raises having written nothing, or OutcomeUnknown. What it raises for several
-    it is asked again in halves, so that one that cannot be asked disturbs no other. Two with one key are never asked
-    together, the later one comes with a later statement.
+    it is asked again in halves, so that one that cannot be asked disturbs no other; but not where no half could be
+    asked either: OutcomeUnknown and NotConnected are told to all. Two with one key are never asked together, the later
+    one comes with a later statement.
     """
 
     def __init__(
@@ -78,7 +79,7 @@ class Gathered(Generic[_Asked, _Told]):
         try:
             told = await self._ask([waiting.asked for waiting in together])
         except Exception as error:  # noqa: BLE001 - whatever it is, it is told to those whom it concerns
-            if len(together) == 1 or isinstance(error, OutcomeUnknown):
+            if len(together) == 1 or isinstance(error, OutcomeUnknown | NotConnected):
                 _fail_all(together, error)
                 return
             half = len(together) // 2

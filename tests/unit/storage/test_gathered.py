@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.errors import OutcomeUnknown, TryAgain
+from storage.errors import NotConnected, OutcomeUnknown, TryAgain
 from storage.gathered import Gathered
 
 
@@ -57,18 +57,19 @@ def test_each_hears_its_own_answer_and_only_who_cannot_be_asked_an_error(numbers
     assert all(len(set(together)) == len(together) <= together_max for together in asked)
 
 
-async def test_nobody_asks_again_what_may_have_been_done() -> None:
+@pytest.mark.parametrize("error", [OutcomeUnknown, NotConnected])
+async def test_nobody_asks_in_halves_what_may_have_been_done_or_cannot_be_asked(error: type[Exception]) -> None:
     asked = []
 
     async def lost(numbers: Sequence[int]) -> list[int]:
         asked.append(list(numbers))
-        raise OutcomeUnknown("lost")
+        raise error("lost")
 
     double = Gathered(lost, key=lambda number: number)
 
     answers = await asyncio.gather(*(double(number) for number in range(3)), return_exceptions=True)
 
-    assert [type(answer) for answer in answers] == [OutcomeUnknown] * 3
+    assert [type(answer) for answer in answers] == [error] * 3
     assert asked == [[0, 1, 2]]
 
 
