@@ -1,7 +1,7 @@
 """Work that goes on beside the requests: each piece in a task of its own, started again when it fails."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -22,7 +22,7 @@ async def working(works: Mapping[str, Work], *, stop_seconds: float) -> AsyncIte
     try:
         yield
     finally:
-        await _end(tasks, asyncio.get_running_loop().time() + stop_seconds)
+        await end_by(tasks, asyncio.get_running_loop().time() + stop_seconds)
 
 
 async def to_their_end(tasks: Collection["asyncio.Task[Any]"]) -> None:
@@ -32,8 +32,8 @@ async def to_their_end(tasks: Collection["asyncio.Task[Any]"]) -> None:
             await asyncio.wait(left)
 
 
-async def _end(tasks: Sequence["asyncio.Task[None]"], deadline: float) -> None:
-    """Cancel until all have ended: a driver may swallow a cancellation that meets a running command."""
+async def end_by(tasks: Collection["asyncio.Task[None]"], deadline: float) -> None:
+    """Cancel until all have ended, up to a time of the loop: a driver may swallow one that meets a running command."""
     left = set(tasks)
     while left and asyncio.get_running_loop().time() < deadline:
         for task in left:

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
+from bot.beside import Beside
 from bot.channel_accounts import OpenAccount
 from bot.channel_picks import Picks
 from bot.clock import Clock
@@ -79,8 +80,8 @@ class Arrivals:
         self.vault = vault
         self._meeting = Meeting(db, keyed)
         self._carry = Gathered(partial(_carry_all, keyed, clock), key=lambda carried: carried.row_id)
-        self._picks = Picks(db)
-        self._running: set[asyncio.Task[None]] = set()
+        self._beside = Beside()
+        self._picks = Picks(db, self._beside)
 
     async def take(self, account: OpenAccount, arrival: Arrival) -> Taken | None:
         """Give the arrival its turn; None for what needs none.
@@ -151,13 +152,15 @@ class Arrivals:
         """Tell the platform that a press was seen, beside everything else; of picks it is told at once."""
         if arrival.pick is not None:
             return
-        task = asyncio.create_task(account.channel.acknowledge(arrival), name="acknowledge")
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        self._beside.start(account.channel.acknowledge(arrival), name="acknowledge")
 
     async def send_now(self, taken: Taken) -> None:
         """The webhook's answer will not carry the reply: let the outbox send it."""
         await send_at_once(self.db, taken.merchant_id, taken.conversation_id)
+
+    async def close(self) -> None:
+        """Nothing is told to a platform any more: what is being told has a moment to end."""
+        await self._beside.close()
 
     async def _met(self, account: OpenAccount, arrival: Arrival, *, is_noted: bool) -> Identity:
         """Who it is; noted is what they did and what that opens."""

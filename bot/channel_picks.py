@@ -6,6 +6,7 @@ from uuid import UUID
 
 import structlog
 
+from bot.beside import Beside
 from bot.channel_accounts import OpenAccount
 from bot.spoken import spoken
 from channels.abilities import Picking
@@ -40,8 +41,9 @@ class _List:
 class Picks:
     """Keeps and shows what is picked. Presses may come in any number at once and to any process."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, beside: Beside) -> None:
         self._db = db
+        self._beside = beside
         self._due: dict[_Place, Arrival] = {}
         self._showing: dict[_Place, asyncio.Task[None]] = {}
 
@@ -97,7 +99,7 @@ class Picks:
         self._due[place] = arrival
         if place not in self._showing:
             work = self._show_all(account, identity, place)
-            self._showing[place] = asyncio.create_task(work, name="show picks")
+            self._showing[place] = self._beside.start(work, name="show picks")
 
     async def _show_all(self, account: OpenAccount, identity: Identity, place: _Place) -> None:
         try:

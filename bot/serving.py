@@ -111,6 +111,7 @@ async def running_app(
         evidence = await stack.enter_async_context(open_evidence(base))
         services = _services(base, parts, turns, evidence)
         arrivals = Arrivals(base.db, parts.keyed or base.db, parts.merchants, turns, base.clock, base.vault)
+        stack.push_async_callback(arrivals.close)
         leases = await stack.enter_async_context(open_leases(base.addresses.redis_url))
         await _channels_of(parts).load()
         polling = Polling(_channels_of(parts), arrivals, leases)
