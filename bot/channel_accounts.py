@@ -85,6 +85,10 @@ class ChannelAccounts:
 
     async def close(self) -> None:
         """Close every connection."""
+        looking = list(self._looking.values())
+        for task in looking:
+            task.cancel()
+        await asyncio.gather(*looking, return_exceptions=True)
         for kept in self._kept.values():
             await kept.account.channel.close()
         self._kept.clear()
@@ -111,15 +115,16 @@ class ChannelAccounts:
         if stored is None:
             raise UnknownAccount(asked)
         kept = self._kept.get(stored.account_id)
-        if kept is None or kept.account.stored.version != stored.version:
-            if kept is not None:
-                await kept.account.channel.close()
-            channel = self._open(stored)
-            account = OpenAccount(stored, channel, isinstance(channel, TellsUnion))
-            kept = self._kept[stored.account_id] = _Kept(account, monotonic())
-            self._ids[stored.slug, stored.channel, stored.name] = stored.account_id
-        kept.looked_at = monotonic()
-        return kept.account
+        if kept is not None and kept.account.stored.version >= stored.version:
+            kept.looked_at = monotonic()
+            return kept.account
+        channel = self._open(stored)
+        account = OpenAccount(stored, channel, isinstance(channel, TellsUnion))
+        self._kept[stored.account_id] = _Kept(account, monotonic())  # before anything is awaited: others find it
+        self._ids[stored.slug, stored.channel, stored.name] = stored.account_id
+        if kept is not None:
+            await kept.account.channel.close()
+        return account
 
     def _open(self, stored: StoredAccount) -> Channel:
         address = webhook_address(self._public_url, stored.slug, stored.channel, stored.name)
