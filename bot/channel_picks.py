@@ -78,7 +78,12 @@ class Picks:
             return say("picks.many", found.locale, max=reply.select.max)
         quantity = min(wanted.quantity, pickable(reply).get(wanted.place, 0))
         if quantity or wanted.place in chosen:
-            await pick(self._db, identity, wanted.seq, wanted.place, quantity=quantity, first=first_picks(reply))
+            first, most = first_picks(reply), reply.select.max
+            is_picked = await pick(
+                self._db, identity, wanted.seq, wanted.place, quantity=quantity, first=first, choices_max=most
+            )
+            if not is_picked:
+                return say("picks.many", found.locale, max=most)
         self._show(account, identity, arrival)
         return ""
 

@@ -24,6 +24,10 @@ VALUES ($1, $2, $3, $4, $5::jsonb || jsonb_build_object($6::text, $7::int))
 ON CONFLICT (merchant_id, identity_id) DO UPDATE SET list_name = excluded.list_name,
     quantities = CASE WHEN p.list_name = excluded.list_name THEN p.quantities || jsonb_build_object($6::text, $7::int)
         ELSE excluded.quantities END
+WHERE p.list_name <> excluded.list_name OR $7 = 0 OR $8 >= (
+    SELECT count(*) FROM jsonb_each_text(p.quantities || jsonb_build_object($6::text, $7::int)) AS picked
+    WHERE picked.value <> '0')
+RETURNING id
 """
 _QUANTITIES = msgspec.json.Decoder(dict[int, int], strict=False)
 
@@ -63,12 +67,15 @@ async def read_list(db: CanFetch, identity: Identity, seq: int) -> StoredList | 
 
 
 async def pick(
-    db: CanFetch, identity: Identity, seq: int, place: int, *, quantity: int, first: Mapping[int, int]
-) -> None:
-    """Let so many be picked of the choice at a place; first is what is picked of the list before anything else."""
+    db: CanFetch, identity: Identity, seq: int, place: int, *, quantity: int, first: Mapping[int, int], choices_max: int
+) -> bool:
+    """Let so many be picked of the choice at a place; first is what is picked of the list before anything else.
+
+    False, and nothing changed, where presses that came meanwhile left no room: choices_max may be picked at once.
+    """
     name, picked = _name(identity.conversation_id, seq), msgspec.json.encode(first)
     key = (new_id(), identity.merchant_id, identity.identity_id)
-    await db.fetch(_PICK, *key, name, picked, str(place), quantity)
+    return bool(await db.fetch(_PICK, *key, name, picked, str(place), quantity, choices_max))
 
 
 def _name(conversation_id: UUID, seq: int) -> str:

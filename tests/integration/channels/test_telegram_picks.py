@@ -10,7 +10,9 @@ from bot.listening import listen
 from bot.serving import running_app
 from bot.working import open_work_parts
 from channels.picks import pick_of
+from storage.identity_store import identity_of
 from storage.live import open_live
+from storage.pick_store import pick, read_list
 from tests.acceptance.running import until
 from tests.integration.api.shop import Shop
 from tests.integration.api.test_merchant_api import order
@@ -224,3 +226,22 @@ def _with_reasons(shown: Message) -> Message:
     """The same message with the buttons of the question that took the list's place."""
     board = {"inline_keyboard": [[{"text": "reason", "callback_data": "reason:no_longer_wanted"}]]}
     return Message(shown.message_id, shown.text, is_bots=True, markup=board)
+
+
+async def test_presses_at_once_pick_no_more_than_the_list_lets(shop: Shop, person: Person) -> None:
+    shown = person.bot_messages[-1]
+    rows = await shop.base.db.fetch("SELECT merchant_id, conversation_id FROM channel_identity")
+    identity = await identity_of(shop.base.db, rows[0]["merchant_id"], rows[0]["conversation_id"])
+    assert identity is not None
+
+    picked = await asyncio.gather(
+        *(
+            pick(shop.base.db, identity, seq_of(shown), place, quantity=1, first={}, choices_max=2)
+            for place in (0, 1, 2)
+        )
+    )
+
+    listed = await read_list(shop.base.db, identity, seq_of(shown))
+    assert sorted(picked) == [False, True, True]
+    assert listed is not None
+    assert len(listed.quantities or {}) == 2
