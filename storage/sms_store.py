@@ -13,8 +13,8 @@ _TODAY = "($2::timestamptz AT TIME ZONE m.timezone)::date"
 _COUNT = f"""
 INSERT INTO sms_use AS u (id, merchant_id, scope, day, used, last_at)
 SELECT $3, m.id, $4, {_TODAY}, 1, $2 FROM merchant m WHERE m.id = $1 AND $5::int >= 1
-ON CONFLICT (merchant_id, scope, day) DO UPDATE SET used = u.used + 1, last_at = excluded.last_at
-WHERE u.used < $5 AND u.last_at <= $6
+ON CONFLICT (merchant_id, scope, day) DO UPDATE SET used = u.used + 1, last_at = greatest(u.last_at, excluded.last_at)
+WHERE u.used < $5 AND ($6::timestamptz IS NULL OR u.last_at <= $6)
 RETURNING used
 """  # noqa: S608  # constants
 _USED = f"""
@@ -57,8 +57,11 @@ def phone_scope(kind: str, phone_hash: bytes) -> str:
 
 
 async def count_text(tx: CanFetch, merchant_id: UUID, limit: ScopeLimit, *, now: datetime) -> bool:
-    """Count one text; False (and nothing counted) where a limit would be passed."""
-    free_since = now - timedelta(seconds=limit.pause_seconds)
+    """Count one text; False (and nothing counted) where a limit would be passed.
+
+    Without a pause it does not matter which of two that are counted at once was begun first.
+    """
+    free_since = now - timedelta(seconds=limit.pause_seconds) if limit.pause_seconds else None
     return bool(await tx.fetch(_COUNT, merchant_id, now, new_id(), limit.scope, limit.per_day, free_since))
 
 

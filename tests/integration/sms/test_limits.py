@@ -1,6 +1,7 @@
 """Codes are few and tries are counted, from however many chats, processes and orders at once."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -11,6 +12,7 @@ from bot.thinking import embedded_dialog
 from bot.turns import TurnLoop
 from dialogs.messages import InboundMessage
 from storage.database import Database
+from storage.sms_store import SHOP, ScopeLimit, Used, count_text, texts_used
 from tests.integration.sms.rig import Rig, open_rig, wrong
 
 ORDER_NO = "DEMO-1003"
@@ -51,6 +53,24 @@ async def test_tries_from_everywhere_at_once_are_counted_one_by_one(rig: Rig) ->
 
     (row,) = await rig.rows("SELECT tries, used_at FROM phone_proof")
     assert row == {"tries": 5, "used_at": None}
+
+
+async def test_of_two_texts_at_once_the_one_begun_first_may_be_counted_last(rig: Rig) -> None:
+    """Where a scope has no pause both count; where it has one the later hour stays, so that the pause is not cut."""
+    (shop,) = await rig.rows("SELECT id FROM merchant WHERE slug = 'shop'")
+    now = rig.shop.clock.now()
+    earlier = now - timedelta(milliseconds=1)
+    free, paused = ScopeLimit(SHOP, per_day=3), ScopeLimit("order:A", per_day=3, pause_seconds=60)
+
+    counted = [
+        await count_text(rig.shop.base.db, shop["id"], limit, now=at)
+        for limit in (free, paused)
+        for at in (now, earlier, now, now)
+    ]
+
+    assert counted == [True, True, True, False, True, False, False, False]
+    used = await texts_used(rig.shop.base.db, shop["id"], (SHOP, "order:A"), now=now)
+    assert used == {SHOP: Used(3, now), "order:A": Used(1, now)}
 
 
 async def _say(rig: Rig, loop: TurnLoop, conversation_id: UUID, text: str) -> None:
