@@ -10,7 +10,7 @@ import socket
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -33,7 +33,9 @@ SAID = """
 SELECT c.channel, count(*) AS n FROM message m JOIN conversation c ON c.id = m.conversation_id
 WHERE m.sender <> 'customer' GROUP BY c.channel
 """
-OPEN = "SELECT 1 FROM outbox WHERE kind = 'channel.send' AND done_at IS NULL"
+OPEN = """
+SELECT attempts, leased_until, buried_at, last_error FROM outbox WHERE kind = 'channel.send' AND done_at IS NULL
+"""
 
 
 @pytest.fixture
@@ -100,7 +102,7 @@ async def test_a_new_process_takes_over_and_every_message_has_one_turn_and_one_a
             heard[writer.channel] += writer.heard
 
     print(len(people), "people", dict(talk.taken), f"{talk.taken.total() / seconds:.0f}/s")
-    assert (code, talk.given_up, there.wrongs, kept.unsent) == (0, 0, [], 0)
+    assert (code, talk.given_up, there.wrongs, kept.unsent) == (0, 0, [], [])
     assert kept.turns == [1] * talk.taken.total()
     # Where an answer shows each reply as a message of its own, all that was said was shown once.
     assert heard == talk.taken | {channel: kept.said[channel] for channel in ("rest", "web")}
@@ -108,17 +110,25 @@ async def test_a_new_process_takes_over_and_every_message_has_one_turn_and_one_a
 
 @dataclass(frozen=True)
 class Kept:
-    """How often each message is stored, how many replies each channel has, and how much is still to be sent."""
+    """How often each message is stored, how many replies each channel has, and what is still to be sent."""
 
     turns: list[int]
     said: dict[str, int]
-    unsent: int
+    unsent: list[str]
 
 
 async def _kept(data_dir: Path) -> Kept:
     async with EmbeddedServers.open(data_dir) as servers, open_database(servers.database_url, pool_size=1) as db:
+        unsent: list[str] = []
+
+        async def all_is_sent() -> bool:  # a platform has a message a moment before its row says so
+            unsent[:] = [str(dict(row)) for row in await db.fetch(OPEN)]
+            return not unsent
+
+        with suppress(AssertionError):
+            await until(all_is_sent)
         said = {row["channel"]: row["n"] for row in await db.fetch(SAID)}
-        return Kept([row["n"] for row in await db.fetch(TURNS)], said, len(await db.fetch(OPEN)))
+        return Kept([row["n"] for row in await db.fetch(TURNS)], said, unsent)
 
 
 def _free_port() -> int:
