@@ -18,7 +18,7 @@ from dialogs.messages import InboundMessage
 from refund_core.shape_words import UNREADABLE
 
 TEXT_MAX = 4_000
-_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
+_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$(?!\n)")]
 
 
 class _Metadata(msgspec.Struct):

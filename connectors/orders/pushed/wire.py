@@ -11,14 +11,15 @@ AMOUNT_MINOR_MAX = 10**12
 QUANTITY_MAX = 10**6
 LINES_MAX = 5_000
 
-Number = Annotated[str, Meta(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
+# To Python's regular expressions an end is also before a last line break.
+Number = Annotated[str, Meta(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$(?!\n)")]
 Word = Annotated[str, Meta(min_length=1, max_length=64)]
 Short = Annotated[str, Meta(max_length=300)]
 Text = Annotated[str, Meta(max_length=4_000)]
 Amount = Annotated[int, Meta(ge=0, le=AMOUNT_MINOR_MAX)]
 Quantity = Annotated[int, Meta(ge=1, le=QUANTITY_MAX)]
 Time = Annotated[datetime, Meta(tz=True)]
-Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$(?!\n)")]
 Method = Literal["wechat_pay", "alipay", "card", "balance", "gift_card", "sandbox", "other"]
 
 

@@ -112,6 +112,8 @@ def test_a_missing_required_field_of_a_line_is_named_with_its_place(field: str) 
         ("lines.0.line_no", "", "lines[0].line_no"),
         ("lines.0.line_no", "#shipping", "lines[0].line_no"),
         ("lines.0.line_no", "a\nb", "lines[0].line_no"),
+        ("order_no", "20261101-0001\n", "order_no"),
+        ("currency", "CNY\n", "currency"),
         ("lines.1.line_no", "1", "lines[1].line_no"),
         ("lines", [], "lines"),
         ("order_no", None, "order_no"),
