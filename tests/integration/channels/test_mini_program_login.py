@@ -28,6 +28,7 @@ async def test_a_code_opens_a_session_in_which_can_be_talked(phone: Phone) -> No
     said, replied = await chat.say("hello")
 
     assert (status, said) == (201, 200)
+    assert phone.stage.wechat.world.calls == ["/sns/jscode2session"]  # which takes no token, so none is fetched
     assert replied["replies"][0]["text"].startswith("Hello")
     assert answer["customer"] is None
     assert (answer["merchant"], answer["templates"]) == ("Shop", ["tpl"])

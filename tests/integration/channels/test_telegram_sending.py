@@ -38,6 +38,20 @@ async def test_where_our_message_is_gone_the_answer_comes_as_a_new_one(person: P
     assert len(fake.calls("editMessageText")) == 1
 
 
+async def test_a_message_that_was_put_right_is_said_anew_once_and_the_first_one_stays(
+    shop: Shop, person: Person, fake: FakeTelegram
+) -> None:
+    await person.write("where is my parcell")
+    written = person.messages[-1] if not person.messages[-1].is_bots else person.messages[-2]
+
+    edited = await person.edit(written, "my refund, where is it?")
+    again = await fake.deliver(fake.state.last_sent)
+
+    rows = await shop.base.db.fetch("SELECT body->>'text' AS text FROM message WHERE sender = 'customer' ORDER BY seq")
+    assert (edited, again) == (200, 200)
+    assert [row["text"] for row in rows] == ["hello", "where is my parcell", "my refund, where is it?"]
+
+
 async def test_an_answer_that_is_refused_beside_a_record_is_on_the_desk(
     shop: Shop, person: Person, fake: FakeTelegram
 ) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from redis.asyncio import Redis
 
 from channels.channel import Payload, Spoken, Unreachable, WindowClosed
 from channels.weixin import client as calling
@@ -13,8 +14,10 @@ from storage.crypto import Vault
 from storage.shared_tokens import open_tokens
 from tests.integration.channels.tokens import OwnTokens
 from tests.integration.channels.wechat_calls import OPENID, TEXT, Caller, open_account
+from tests.servers.wechat.state import FORCED_A_DAY
 
 VAULT = Vault(b"k" * 32)
+DAY_MS = 86_400_000
 CASE = Reply("已提交 C1。", card=CaseCard("C1", "20261101-0001", "refunding", 5900, "CNY"))
 
 
@@ -90,6 +93,26 @@ async def test_many_calls_of_two_processes_at_once_fetch_one_token(caller: Calle
             await channel.close()
 
     assert (caller.sends(), caller.account.token_calls) == (4, 1)
+
+
+async def test_processes_that_are_refused_every_token_force_fewer_in_a_day_than_wechat_allows(
+    caller: Caller, redis_url: str
+) -> None:
+    caller.wechat.world.faults.refuses_every_token = True
+    async with (
+        open_tokens(redis_url, VAULT) as ours,
+        open_tokens(redis_url, VAULT) as theirs,
+        Redis.from_url(redis_url) as redis,
+    ):
+        for tokens in (ours, theirs):
+            channel = open_account(caller.wechat, caller.account, tokens)
+            with pytest.raises(SendLater):
+                await channel.send(OPENID, TEXT, key="k")
+            await channel.close()
+        kept_ms = await redis.pttl(f"refundbot:token:{caller.account.app_id}:forced")
+
+    assert caller.account.forced == 1
+    assert DAY_MS / kept_ms < FORCED_A_DAY
 
 
 async def test_a_wrong_secret_is_refused_by_its_code(caller: Caller) -> None:
