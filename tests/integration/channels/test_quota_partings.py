@@ -44,18 +44,18 @@ def once(stage: Stage, moment: Moment, does: Callable[[], Awaitable[object]]) ->
     return done
 
 
-async def says(stage: Stage, path: str, text: str, *, parts: int = 1) -> None:
+async def says(stage: Stage, path: str, text: str, *, parts: int = 1, passing: float = 0.2) -> None:
     """Staff write; all parts of it are heard."""
     heard = len(stage.texts("message"))
     await stage.shop.api("POST", path, {"text": text})
-    await hears(stage, heard + parts)
+    await hears(stage, heard + parts, passing=passing)
 
 
-async def hears(stage: Stage, count: int) -> None:
-    """Seconds pass until so many messages were heard."""
+async def hears(stage: Stage, count: int, *, passing: float = 0.2) -> None:
+    """Time passes, so many seconds with each look, until so many messages were heard."""
 
     async def has() -> bool:
-        stage.shop.clock.move(0.2)
+        stage.shop.clock.move(passing)
         return len(stage.texts("message")) >= count
 
     await until(has)
@@ -159,7 +159,7 @@ async def test_the_minute_after_a_tap_is_over_for_us_before_a_slow_message_could
         stage.shop.clock.move(19)
 
     done = once(stage, "arrived", slowly)
-    await says(stage, path, "还在窗口内")
+    await says(stage, path, "还在窗口内", passing=0)
     await done.wait()
 
     await staff_write_much(stage, path)
