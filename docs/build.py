@@ -1,4 +1,5 @@
-"""Writes the reference pages from the code they describe, and with --pictures takes the README's screenshots anew.
+"""Writes the reference pages from the code they describe, and with --pictures takes the README's screenshots
+and draws the gallery's replies in our own chat anew.
 
 `--check` writes nothing and fails where a page is not what the code says; a test calls that.
 """
@@ -18,7 +19,7 @@ from bot.app import OPERATIONS
 from bot.cli import main as command_line
 from bot.setting_kinds import describe
 from bot.settings import PREFIX, Settings
-from docs.gallery import gallery_page
+from docs.gallery import OWN_CHAT, gallery_page
 
 REFERENCE = Path(__file__).parent / "reference"
 PICTURES = Path(__file__).parent / "pictures"
@@ -29,18 +30,26 @@ def main(arguments: list[str] | None = None) -> int:
     """Write the pages, or with --check say which are out of date."""
     parser = argparse.ArgumentParser(prog="docs.build", description="Write the reference pages from the code.")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a page is out of date")
-    parser.add_argument("--pictures", action="store_true", help="also take the screenshots (needs Chromium)")
+    parser.add_argument(
+        "--pictures", action="store_true", help="also take the screenshots and draw our own chat (needs Chromium)"
+    )
     options = parser.parse_args(arguments)
     if options.check:
         return _check()
+    if options.pictures:
+        _take_pictures()
     for path, text in pages().items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    if options.pictures:
-        from tests.browser.pictures import take_pictures  # the browser is needed for nothing else here
-
-        take_pictures(PICTURES)
     return 0
+
+
+def _take_pictures() -> None:
+    """The screenshots, and what the gallery's replies look like in our own chat."""
+    from tests.browser.pictures import draw_gallery, take_pictures  # a browser is needed for nothing else here
+
+    take_pictures(PICTURES)
+    OWN_CHAT.write_bytes(msgspec.json.format(msgspec.json.encode(draw_gallery()), indent=1) + b"\n")
 
 
 def _check() -> int:

@@ -1,9 +1,16 @@
-"""The gallery: the same twelve replies as each channel shows them, rendered by the channels themselves."""
+"""The gallery: the same twelve replies as each channel shows them, rendered by the channels themselves.
+
+Our own chat draws cards and buttons itself: what its page shows in a browser is kept in docs/drawn, made by `make
+docs`; tests compare it with what the page and the mini-program's component draw.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from channels.channel import Payload, Spoken
 from channels.mini_program.render import render_replies as for_mini_program
@@ -19,6 +26,7 @@ from dialogs.texts.catalogue import NO_TEXTS, code_text, say
 LOCALE: Locale = "en"
 _DAY = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 _CASE_PAGE = CasePage("https://shop.example/cases/{case_no}")
+OWN_CHAT = Path(__file__).parent / "drawn" / "own_chat.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +42,14 @@ def gallery_page() -> str:
     parts = [
         "# The same replies on every channel\n",
         "*Made by `make docs`; change the code, not this page.*\n",
-        "What is said in one go, as each channel puts it to its platform. `[…]` is a button with what it sends.",
-        "Our own chat, on the web and in the mini-program, draws cards and buttons itself and is left out here.\n",
+        "What is said in one go, as each channel puts it to its platform, and as our own chat draws it: `[…]` is a",
+        "button with what it sends, `☐` a box that can be ticked, `│` a card.\n",
     ]
-    for number, piece in enumerate(_pieces(), 1):
+    own = msgspec.json.decode(OWN_CHAT.read_bytes(), type=list[str])
+    for number, piece in enumerate(pieces(), 1):
         parts.append(f"## {number}. {piece.title}\n")
         spoken = [Spoken(place, reply) for place, reply in enumerate(piece.replies, 12)]
+        parts.append(f"Our chat, on a web page and in a mini-program\n\n```text\n{own[number - 1]}\n```\n")
         for name, render in _CHANNELS:
             parts.append(f"{name}\n\n```text\n{_drawn(render(spoken))}\n```\n")
         parts += [
@@ -66,7 +76,8 @@ def _ticked(one: Spoken) -> Sequence[Payload]:
     return () if shown is None else (shown,)
 
 
-def _pieces() -> Iterator[Piece]:
+def pieces() -> Iterator[Piece]:
+    """The twelve, each what is said in one go."""
     human = _choice("human", "human")
     yield Piece("A greeting", (Reply(say("greeting", LOCALE, merchant="Lamp Shop"), (human,)),))
     confirm = Reply(say("order.confirm", LOCALE), (_choice("this_order", "order:20261101-0001"), human), card=_order(1))

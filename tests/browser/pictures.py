@@ -7,7 +7,9 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import FLAGS
 from tests.browser.desk_page import DemoShop, DeskPage, running_demo
+from tests.browser.gallery import drawn_pieces
 from tests.browser.install import find_chromium
+from tests.servers.fake_chat import running
 
 
 def take_pictures(folder: Path) -> None:
@@ -18,6 +20,15 @@ def take_pictures(folder: Path) -> None:
         _picture_chat(browser, demo, folder / "chat.png")
         _picture_desk(browser, demo, folder / "desk.png")
         browser.close()
+
+
+def draw_gallery() -> list[str]:
+    """What the chat's page shows of each piece of the gallery."""
+    with sync_playwright() as playwright, running() as server:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        drawn = list(drawn_pieces(browser.new_page(viewport={"width": 390, "height": 844}), server))
+        browser.close()
+    return drawn
 
 
 def _picture_chat(browser: Browser, demo: DemoShop, path: Path) -> None:

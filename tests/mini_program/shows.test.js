@@ -41,10 +41,10 @@ test("an empty conversation welcomes and starts with a tap", async () => {
 });
 
 for (const [card, words] of [
-  [ORDER, ["Tea cup", "Delivered", "¥1,234.56", "2 items", "O-1", "Nov 1, 2026"]],
-  [{ kind: "case", case_no: "C-7", order_no: "O-1", state: "under_review", amount: 5900, currency: "CNY" }, ["Case", "Under review", "¥59.00", "C-7"]],
-  [{ kind: "offer", offer_id: "f", resolution: "balance", amount: 6200, currency: "CNY", expires_at: "2026-11-21T12:00:00Z", text: "with a bonus" }, ["Shop balance", "¥62.00", "with a bonus", "Valid until"]],
-  [{ kind: "refund", refund_no: "R-1", case_no: "C-7", amount: 1200, currency: "JPY", destination: "WeChat Pay", state: "succeeded" }, ["Refund", "Refunded", "JPY 1,200", "WeChat Pay"]],
+  [ORDER, ["Tea cup", "Delivered", "CN¥1,234.56", "2 items", "O-1", "Nov 1, 2026"]],
+  [{ kind: "case", case_no: "C-7", order_no: "O-1", state: "under_review", amount: 5900, currency: "CNY" }, ["Case", "Under review", "CN¥59.00", "C-7"]],
+  [{ kind: "offer", offer_id: "f", resolution: "balance", amount: 6200, currency: "CNY", expires_at: "2026-11-21T12:00:00Z", text: "with a bonus" }, ["Shop balance", "CN¥62.00", "with a bonus", "Valid until"]],
+  [{ kind: "refund", refund_no: "R-1", case_no: "C-7", amount: 1200, currency: "JPY", destination: "WeChat Pay", state: "succeeded" }, ["Refund", "Refunded", "¥1,200", "WeChat Pay"]],
 ]) {
   test(`a card of an ${card.kind} says what it is about`, async () => {
     const page = await openPage({ wechat: talked({ text: "See", card }) });

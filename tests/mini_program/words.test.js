@@ -10,11 +10,12 @@ const { newId } = require(path.join(LIB, "outbox"));
 const { CATALOGUES, text, word } = require(path.join(LIB, "texts"));
 const { RETRY_SECONDS_MAX, retrySeconds } = require(path.join(LIB, "waiting"));
 
-for (const [minor, currency, words] of [
-  [5900, "CNY", "¥59.00"], [0, "CNY", "¥0.00"], [5, "CNY", "¥0.05"], [123456789, "USD", "$1,234,567.89"], [-1200, "EUR", "-€12.00"],
-  [1200, "JPY", "JPY 1,200"], [1234, "KWD", "KWD 1.234"], [100, "XYZ", "XYZ 1.00"], [undefined, "CNY", ""], [null, "CNY", ""],
+for (const [locale, minor, currency, words] of [
+  ["en", 5900, "CNY", "CN¥59.00"], ["zh-CN", 5900, "CNY", "¥59.00"], ["zh-CN", 5, "CNY", "¥0.05"], ["en", 123456789, "USD", "$1,234,567.89"],
+  ["en", -1200, "EUR", "−€12.00"], ["zh-CN", 1200, "JPY", "JP¥1,200"], ["en", 1234, "KWD", "KWD 1.234"], ["en", 100, "XYZ", "XYZ 1.00"],
+  ["en", undefined, "CNY", ""], ["en", null, "CNY", ""],
 ]) {
-  test(`${minor} of ${currency} is ${words || "nothing"}`, () => assert.equal(money(minor, currency), words));
+  test(`${minor} of ${currency} is ${words || "nothing"} in ${locale}`, () => assert.equal(money(locale, minor, currency), words));
 }
 
 test("days have names near today, by the shop's clock wherever the phone is", () => {

@@ -33,7 +33,7 @@ function cardOf(card, locale, offset) {
   if (!card || !Object.prototype.hasOwnProperty.call(KINDS, card.kind)) return null;
   const { title, state = "", tone = "wait", note = "", facts } = KINDS[card.kind](card, locale, offset);
   const shown = facts.filter(([, fact]) => fact).map(([key, fact]) => ({ name: text(locale, key), fact: String(fact) }));
-  const amount = money(card.amount, card.currency);
+  const amount = money(locale, card.amount, card.currency);
   const label = [text(locale, card.kind), title, state, amount, note, ...shown.map(({ name, fact }) => `${name} ${fact}`)];
   return { kind: card.kind, title, state, tone, amount, note: note || "", facts: shown, label: label.filter(Boolean).join(text(locale, "comma")) };
 }

@@ -2,23 +2,30 @@
 
 const { text } = require("./texts");
 
-const DECIMALS = { BHD: 3, CLP: 0, ISK: 0, JPY: 0, KRW: 0, KWD: 3, OMR: 3, PYG: 0, TND: 3, UGX: 0, VND: 0, XAF: 0, XOF: 0 };
-const SIGNS = { CNY: "¥", USD: "$", EUR: "€", GBP: "£" };
+/** As the server writes amounts in its texts; a test compares the two. */
+const DECIMALS = {
+  BIF: 0, CLP: 0, DJF: 0, GNF: 0, ISK: 0, JPY: 0, KMF: 0, KRW: 0, PYG: 0, RWF: 0, UGX: 0, UYI: 0, VND: 0, VUV: 0, XAF: 0, XOF: 0, XPF: 0,
+  BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3,
+};
+const SIGNS = {
+  "zh-CN": { CNY: "¥", JPY: "JP¥", USD: "US$", EUR: "€", GBP: "£", HKD: "HK$", KRW: "₩", TWD: "NT$" },
+  en: { CNY: "CN¥", JPY: "¥", USD: "$", EUR: "€", GBP: "£", HKD: "HK$", KRW: "₩", TWD: "NT$" },
+};
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const MINUTE_MILLISECONDS = 6e4;
 const DAY_MILLISECONDS = 864e5;
 
 const two = (number) => String(number).padStart(2, "0");
 
-/** An amount of minor units: ¥59.00, JPY 1,200. Empty where there is none. */
-function money(minor, currency) {
+/** An amount of minor units: CN¥59.00, or ¥59.00 in Chinese. Empty where there is none. */
+function money(locale, minor, currency) {
   if (!Number.isInteger(minor)) return "";
   const decimals = currency in DECIMALS ? DECIMALS[currency] : 2;
   const digits = String(Math.abs(minor)).padStart(decimals + 1, "0");
   const whole = digits.slice(0, digits.length - decimals).replace(/\B(?=(\d{3})+$)/g, ",");
   const part = decimals ? `.${digits.slice(-decimals)}` : "";
-  const sign = SIGNS[currency] || `${currency} `;
-  return `${minor < 0 ? "-" : ""}${sign}${whole}${part}`;
+  const sign = SIGNS[locale][currency] || `${currency} `;
+  return `${minor < 0 ? "−" : ""}${sign}${whole}${part}`;
 }
 
 /** {year, month, number, hours, minutes} at the shop: offset is its minutes before UTC; without one, on the phone's own clock. */
