@@ -14,6 +14,7 @@ from wechatpy.client import WeChatClient
 from yarl import URL
 
 from channels.channel import Tokens
+from channels.reading import TooLarge, read_up_to
 from channels.weixin.errors import TOKEN_REFUSED, check_answer, check_status
 from refund_core.sending import AnswerUnknown, SendLater, SendRefused
 
@@ -128,16 +129,7 @@ class WeixinClient(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
             raise SendLater(NOT_REACHED_SECONDS, "NOT_REACHED") from None
         except TimeoutError:
             raise AnswerUnknown("TIMEOUT") from None
+        except TooLarge:
+            raise AnswerUnknown("TOO_LARGE") from None
         except (aiohttp.ClientError, OSError) as error:
             raise AnswerUnknown(type(error).__name__) from None
-
-
-async def read_up_to(response: aiohttp.ClientResponse, bytes_max: int) -> bytes:
-    """The body. Raises SendRefused when it is larger."""
-    parts, size = [], 0
-    async for part in response.content.iter_any():
-        size += len(part)
-        if size > bytes_max:
-            raise SendRefused("TOO_LARGE")
-        parts.append(part)
-    return b"".join(parts)

@@ -23,6 +23,7 @@ _LATER_SECONDS: Mapping[str, float] = {
     "50002": 3_600.0,  # the user or the account is blocked for now
 }
 _RETRY_AFTER_SECONDS = 60.0
+_CODE_MAX = 999_999_999
 
 
 def check_answer(raw: bytes) -> Mapping[str, Any]:
@@ -34,6 +35,8 @@ def check_answer(raw: bytes) -> Mapping[str, Any]:
     code = answer.get("errcode", 0)
     if code == 0:
         return answer
+    if type(code) is not int or not -_CODE_MAX <= code <= _CODE_MAX:
+        raise AnswerUnknown("UNREADABLE")
     raise error_of(str(code))
 
 

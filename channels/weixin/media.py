@@ -9,7 +9,8 @@ from yarl import URL
 from channels.channel import Fetched, Media
 from channels.guarded_calls import guarded_connector, is_refused
 from channels.pictures import Picture, PictureRoom
-from channels.weixin.client import CONNECT_SECONDS, WeixinClient, read_up_to
+from channels.reading import TooLarge, read_up_to
+from channels.weixin.client import CONNECT_SECONDS, WeixinClient
 from channels.weixin.errors import TOKEN_REFUSED, check_answer, check_status
 from refund_core.addresses import is_public
 from refund_core.sending import AnswerUnknown, SendLater, SendRefused
@@ -60,7 +61,7 @@ async def _upload_once(client: WeixinClient, picture: Picture, token: str) -> st
             answer = check_answer(await read_up_to(response, _ANSWER_BYTES_MAX))
     except AnswerUnknown as unknown:  # nobody has seen it
         raise SendLater(NOT_FETCHED_SECONDS, unknown.code) from None
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+    except (aiohttp.ClientError, TimeoutError, OSError, TooLarge) as error:
         raise SendLater(NOT_FETCHED_SECONDS, type(error).__name__) from None
     name = answer.get("media_id")
     if not isinstance(name, str) or not name:
@@ -113,6 +114,8 @@ async def _get(http: aiohttp.ClientSession, url: URL, query: Mapping[str, str], 
             if (response.content_length or 0) > bytes_max:
                 raise SendRefused("TOO_LARGE")
             return Fetched(await read_up_to(response, bytes_max), response.content_type)
+    except TooLarge:
+        raise SendRefused("TOO_LARGE") from None
     except aiohttp.ClientConnectorError as error:
         if is_refused(error):
             raise SendRefused("FOREIGN_ADDRESS") from None

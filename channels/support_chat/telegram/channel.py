@@ -28,7 +28,8 @@ from channels.channel import (
     WebhookRequest,
 )
 from channels.pictures import Picture, PictureRoom
-from channels.support_chat.telegram.client import RETRY_SECONDS, TelegramClient
+from channels.support_chat.telegram.answers import RETRY_SECONDS
+from channels.support_chat.telegram.client import TelegramClient
 from channels.support_chat.telegram.keyboard import BUTTONS_MAX, CALLBACK_BYTES_MAX, LABEL_LENGTH_MAX
 from channels.support_chat.telegram.parse import UPDATE_KINDS, parse_payload, parse_update
 from channels.support_chat.telegram.render import TEXT_LENGTH_MAX, render_replies

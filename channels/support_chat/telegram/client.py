@@ -9,16 +9,6 @@ from typing import Any, TypeVar
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import (
-    ClientDecodeError,
-    TelegramAPIError,
-    TelegramBadRequest,
-    TelegramEntityTooLarge,
-    TelegramForbiddenError,
-    TelegramNetworkError,
-    TelegramRetryAfter,
-    TelegramServerError,
-)
 from aiogram.methods import (
     EditMessageReplyMarkup,
     EditMessageText,
@@ -33,6 +23,8 @@ from aiohttp import ClientConnectorError, ClientError, ClientResponse, ClientTim
 
 from channels.channel import Fetched, Payload, Receipt, Unreachable
 from channels.pictures import Picture
+from channels.reading import TooLarge, read_up_to
+from channels.support_chat.telegram.answers import ANSWER_BYTES_MAX, RETRY_SECONDS, read_answer
 from channels.support_chat.telegram.parse import UPDATE_KINDS
 from refund_core.sending import AnswerUnknown, SendLater, SendRefused
 
@@ -40,8 +32,6 @@ CALL_SECONDS_MAX = 15
 POLL_SECONDS = 25
 DOWNLOAD_SECONDS_MAX = 60
 UPDATES_AT_ONCE_MAX = 100
-RETRY_SECONDS = 5
-_CHUNK_BYTES = 64 * 1024
 _FILE_PATH = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*")
 _METHODS: Mapping[str, Callable[..., TelegramMethod[Any]]] = MappingProxyType({
     "sendMessage": SendMessage,
@@ -58,12 +48,30 @@ class RawUpdates(GetUpdates):
     __returning__ = list[dict[str, Any]]
 
 
+class OneCallSession(AiohttpSession):
+    """aiogram's connections, whose answers end as a result or as one of our errors, and are read up to a limit."""
+
+    async def make_request(self, bot: Bot, method: TelegramMethod[Result], timeout: int | None = None) -> Result:  # noqa: ASYNC109 - aiogram's name
+        """Call it once. Raises SendLater, SendRefused, AnswerUnknown and Unreachable, without the token in any."""
+        http = await self.create_session()
+        url, form = self.api.api_url(bot.token, method.__api_method__), self.build_form_data(bot, method)
+        within = ClientTimeout(total=self.timeout if timeout is None else timeout)
+        try:
+            async with http.post(url, data=form, timeout=within, allow_redirects=False) as response:
+                raw = await read_up_to(response, ANSWER_BYTES_MAX)
+        except ClientConnectorError:
+            raise SendLater(RETRY_SECONDS, "no_connection") from None
+        except (ClientError, OSError, TimeoutError, TooLarge):
+            raise AnswerUnknown("no_answer") from None
+        return read_answer(method, bot, response.status, raw)
+
+
 class TelegramClient:
     """One bot. Every call is made once and ends as a result or as one of the errors that say what to do next."""
 
     def __init__(self, token: str, api_base: str, *, seconds_max: float = CALL_SECONDS_MAX) -> None:
         self._api = TelegramAPIServer.from_base(api_base)
-        self._session = AiohttpSession(api=self._api, timeout=seconds_max)
+        self._session = OneCallSession(api=self._api, timeout=seconds_max)
         self._bot = Bot(token, session=self._session)
 
     async def send(self, user: str, payload: Payload) -> Receipt:
@@ -84,14 +92,7 @@ class TelegramClient:
 
         Raises SendLater, SendRefused, AnswerUnknown and Unreachable, without the token in any.
         """
-        try:
-            return await self._bot(method, request_timeout=seconds_max)
-        except TelegramRetryAfter as error:
-            raise SendLater(error.retry_after, "too_many_requests") from None
-        except TelegramForbiddenError as error:
-            raise Unreachable(_code(error)) from None
-        except (TelegramAPIError, ClientDecodeError) as error:
-            raise _outcome(error) from None
+        return await self._bot(method, request_timeout=seconds_max)
 
     async def updates(self, *, after: int | None) -> list[dict[str, Any]]:
         """Wait for what happened after that update."""
@@ -113,6 +114,8 @@ class TelegramClient:
             return await self._downloaded(file.file_path, bytes_max)
         except (AnswerUnknown, ClientError, TimeoutError):
             raise SendLater(RETRY_SECONDS, "no_answer") from None
+        except TooLarge:
+            raise SendRefused("too_large") from None
         except Unreachable as error:
             raise SendRefused(str(error)) from None
 
@@ -125,7 +128,7 @@ class TelegramClient:
                 raise SendLater(RETRY_SECONDS, f"http_{response.status}")
             if response.status != 200 or response.headers.get("Content-Encoding", "identity") != "identity":
                 raise SendRefused(f"http_{response.status}")
-            return Fetched(await _at_most(response, bytes_max), _type_of(response, path))
+            return Fetched(await read_up_to(response, bytes_max), _type_of(response, path))
 
     async def close(self) -> None:
         """Give back the connections."""
@@ -141,35 +144,7 @@ def _file(picture: Picture) -> BufferedInputFile:
     return BufferedInputFile(picture.raw, picture.file_name)
 
 
-async def _at_most(response: ClientResponse, bytes_max: int) -> bytes:
-    raw = bytearray()
-    async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
-        raw += chunk
-        if len(raw) > bytes_max:
-            raise SendRefused("too_large")
-    return bytes(raw)
-
-
 def _type_of(response: ClientResponse, path: str) -> str:
     """What the platform claims; its octet-stream says nothing, the file's name does."""
     claimed = response.content_type
     return claimed if claimed != "application/octet-stream" else mimetypes.guess_type(path)[0] or claimed
-
-
-def _outcome(error: TelegramAPIError | ClientDecodeError) -> SendLater | SendRefused | AnswerUnknown:
-    """What may have become of a call that gave no result."""
-    if isinstance(error, TelegramEntityTooLarge):
-        return SendRefused("too_large")
-    if isinstance(error, TelegramNetworkError):
-        is_unsent = isinstance(error.__cause__, ClientConnectorError)
-        return SendLater(RETRY_SECONDS, "no_connection") if is_unsent else AnswerUnknown("no_answer")
-    if isinstance(error, TelegramServerError | ClientDecodeError):
-        return AnswerUnknown("server_error" if isinstance(error, TelegramServerError) else "no_json")
-    if isinstance(error, TelegramBadRequest) or "too many requests" not in error.message.lower():
-        return SendRefused(_code(error))
-    return SendLater(RETRY_SECONDS, "too_many_requests")
-
-
-def _code(error: TelegramAPIError) -> str:
-    """The platform's reason as one word of letters, so that nothing of a customer is in it."""
-    return re.sub(r"[^a-z]+", "_", error.message.lower()).strip("_")[:60]
