@@ -3,7 +3,6 @@
 wechatpy's own reader knows no JSON, turns message ids into numbers and stops at a control character.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any
 from xml.parsers import expat  # a document type, and with it every entity, is refused below
@@ -13,9 +12,11 @@ import msgspec
 from channels.channel import PayloadUnreadable
 from refund_core.shape_words import UNREADABLE
 
-FIELDS_MAX = 200
-"""What stands deeper than the fields of the push itself is not read; there is no use for it."""
-_UNWRITABLE = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]")
+BYTES_MAX = 65_536
+ELEMENTS_MAX = 1_000
+"""Both are several times what WeChat sends. What stands deeper than a push's own fields counts, but is not read."""
+_CONTROLS = bytes(byte for byte in range(0x20) if byte not in b"\t\n\r")
+_NOT_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 
 
 def is_json(raw: bytes) -> bool:
@@ -25,12 +26,22 @@ def is_json(raw: bytes) -> bool:
 
 def fields_of(raw: bytes) -> Mapping[str, Any]:
     """The fields of a push by name. Raises PayloadUnreadable."""
+    if len(raw) > BYTES_MAX:
+        raise PayloadUnreadable(f"body: longer than {BYTES_MAX} bytes")
     return _fields_of_json(raw) if is_json(raw) else _fields_of_xml(raw)
 
 
 def cdata(text: str) -> str:
     """The text as character data in XML; it cannot end it, and holds nothing that XML refuses."""
-    return f"<![CDATA[{_UNWRITABLE.sub('', text).replace(']]>', ']]]]><![CDATA[>')}]]>"
+    return f"<![CDATA[{_writable(text.encode()).decode().replace(']]>', ']]]]><![CDATA[>')}]]>"
+
+
+def _writable(raw: bytes) -> bytes:
+    """UTF-8 without the characters that XML cannot hold."""
+    kept = raw.translate(None, _CONTROLS)
+    for character in _NOT_CHARACTERS:
+        kept = kept.replace(character, b"")
+    return kept
 
 
 def _fields_of_json(raw: bytes) -> Mapping[str, Any]:
@@ -45,12 +56,12 @@ _OBJECTS = msgspec.json.Decoder(dict[str, Any])
 
 def _fields_of_xml(raw: bytes) -> Mapping[str, Any]:
     try:
-        text = raw.decode()
+        raw.decode()
     except UnicodeDecodeError:
         raise PayloadUnreadable("body: not UTF-8") from None
     reader = _Reader()
     try:
-        reader.parser.Parse(_UNWRITABLE.sub("", text).encode(), True)
+        reader.parser.Parse(_writable(raw), True)
     except expat.ExpatError as error:
         raise PayloadUnreadable(f"body: not XML ({expat.errors.messages[error.code]}, line {error.lineno})") from None
     return reader.fields
@@ -61,7 +72,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.fields: dict[str, str] = {}
-        self._depth = 0
+        self._depth = self._elements = 0
         self._name = ""
         self._text: list[str] = []
         self.parser = expat.ParserCreate("utf-8")
@@ -75,10 +86,11 @@ class _Reader:
         if self._depth == 0 and name != "xml":
             raise PayloadUnreadable("body: the root is not <xml>")
         self._depth += 1
+        self._elements += 1
+        if self._elements > ELEMENTS_MAX:
+            raise PayloadUnreadable(f"body: more than {ELEMENTS_MAX} elements")
         if self._depth == 2:
             self._name, self._text = name, []
-            if len(self.fields) >= FIELDS_MAX:
-                raise PayloadUnreadable(f"body: more than {FIELDS_MAX} fields")
 
     def _data(self, data: str) -> None:
         if self._depth == 2:
