@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from channels.abilities import LoggedIn, LoginRefused
+from channels.clean import is_name
 from channels.weixin.client import WeixinClient
 from refund_core.sending import AnswerUnknown, SendLater, SendRefused
 
@@ -12,7 +13,6 @@ _BUSY = "-1"
 _REASONS: Mapping[str, str] = {"40029": "bad", "41008": "bad", "40163": "used", "40226": "blocked"}
 """Unknown or older than five minutes; none; used before; a user whom WeChat holds for a risk."""
 _CODE = re.compile(r"[!-~]{1,256}")
-_ID_LENGTH_MAX = 128
 
 
 async def log_in(client: WeixinClient, code: str) -> LoggedIn:
@@ -32,7 +32,7 @@ async def log_in(client: WeixinClient, code: str) -> LoggedIn:
 
 async def _asked(client: WeixinClient, code: str) -> LoggedIn:
     try:
-        return _person(await client.wxa.code_to_session(code))
+        return person_of(await client.wxa.code_to_session(code))
     except SendRefused as refused:
         reason = _REASONS.get(refused.code)
         if reason is None:
@@ -40,8 +40,9 @@ async def _asked(client: WeixinClient, code: str) -> LoggedIn:
         raise LoginRefused(reason) from None
 
 
-def _person(answer: Mapping[str, Any]) -> LoggedIn:
+def person_of(answer: Mapping[str, Any]) -> LoggedIn:
+    """Whom WeChat's answer names. Raises AnswerUnknown."""
     user, union_id = answer.get("openid"), answer.get("unionid")
-    if not isinstance(user, str) or not 0 < len(user) <= _ID_LENGTH_MAX:
+    if not is_name(user):
         raise AnswerUnknown("NO_OPENID")
-    return LoggedIn(user, union_id if isinstance(union_id, str) and 0 < len(union_id) <= _ID_LENGTH_MAX else None)
+    return LoggedIn(user, union_id if is_name(union_id) else None)

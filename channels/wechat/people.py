@@ -1,7 +1,7 @@
 """Who a follower is in all accounts of a merchant's: WeChat tells it of followers, in accounts of one open platform."""
 
+from channels.clean import is_name
 from channels.weixin.client import WeixinClient
-from channels.weixin.push import NAME_LENGTH_MAX
 from refund_core.sending import AnswerUnknown
 
 
@@ -14,4 +14,4 @@ async def union_of(client: WeixinClient, user: str) -> str | None:
     if answer.get("openid") != user:
         raise AnswerUnknown("NO_OPENID")
     union_id = answer.get("unionid")
-    return union_id if isinstance(union_id, str) and 0 < len(union_id) <= NAME_LENGTH_MAX else None
+    return union_id if is_name(union_id) else None

@@ -84,15 +84,15 @@ async def _fetch_once(client: WeixinClient, media: Media, token: str, bytes_max:
 
 
 async def _fetch_video(client: WeixinClient, address: str, bytes_max: int) -> Fetched:
-    url = _allowed(address, URL(client.api_base))
+    url = video_url(address, URL(client.api_base))
     if url.origin() == URL(client.api_base).origin():
         return _checked(await _get(client.http(), url, {}, bytes_max), "video")
     async with aiohttp.ClientSession(connector=guarded_connector(is_public)) as http:
         return _checked(await _get(http, url, {}, bytes_max), "video")
 
 
-def _allowed(address: str, api: URL) -> URL:
-    """The address, if it is one of WeChat's. A host that only looks like one, or another scheme, is refused."""
+def video_url(address: str, api: URL) -> URL:
+    """The address, if it is one of WeChat's. Raises SendRefused: a host that only looks like one, another scheme."""
     try:
         url = URL(address)
         is_ours = url.origin() == api.origin()

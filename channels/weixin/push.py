@@ -7,16 +7,13 @@ from hashlib import blake2b
 from typing import Any
 
 from channels.channel import Arrival, Media, PayloadUnreadable, pressed_of
-from channels.clean import clean
+from channels.clean import MEDIA_LENGTH_MAX, NAME_LENGTH_MAX, clean, is_name
 from channels.weixin.wire import fields_of
 from dialogs.actions import parse_action
 from dialogs.messages import InboundMessage
 from dialogs.nlu.embedded import WAVE
 
 TEXT_LENGTH_MAX = 4_000
-NAME_LENGTH_MAX = 128
-"""How long a user's, an account's, a message's or a picture's name may be; WeChat's have 28 to 64 characters."""
-MEDIA_LENGTH_MAX = 512
 _AGE_MAX = timedelta(hours=1)
 
 VOICE = "🎤"
@@ -74,10 +71,9 @@ def arrival(
 ) -> Arrival:
     """The push as something that its user did."""
     message = InboundMessage(push.message_id, push.at, text or None, action, order_no=order_no)
-    union_id = push.text("UnionId", length_max=NAME_LENGTH_MAX) or push.text("unionid", length_max=NAME_LENGTH_MAX)
-    return Arrival(
-        push.user, message, union_id or None, media, pressed, token, window=window, handle=push.account
-    )  # fmt: skip
+    told = push.fields.get("UnionId") or push.fields.get("unionid")
+    union_id = told if is_name(told) else None
+    return Arrival(push.user, message, union_id, media, pressed, token, window=window, handle=push.account)
 
 
 def written(push: Push) -> Arrival:
@@ -120,7 +116,7 @@ def _needed(fields: Mapping[str, Any], name: str, length_max: int = NAME_LENGTH_
     if name not in fields:
         raise PayloadUnreadable(f"{name}: missing")
     text = _text_of(name, fields[name]).strip()
-    if not 0 < len(text) <= length_max or not text.isprintable() or not text.isascii():
+    if not is_name(text, length_max):
         raise PayloadUnreadable(f"{name}: expected 1 to {length_max} plain characters")
     return text
 

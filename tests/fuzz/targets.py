@@ -86,7 +86,8 @@ def a_sealed_push(chance: Random, raw: bytes) -> bool:
 
 def _check_arrival(arrival: Arrival) -> None:
     assert 0 < len(arrival.user) <= 128
-    for word in (arrival.user, arrival.union_id, arrival.handle, arrival.edits, arrival.token):
+    named = [media.ref for media in arrival.media]
+    for word in (arrival.user, arrival.union_id, arrival.handle, arrival.edits, arrival.token, arrival.phone, *named):
         assert word is None or "\x00" not in word
         (word or "").encode()
     if arrival.message is not None:

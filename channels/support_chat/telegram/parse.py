@@ -15,7 +15,7 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, Update, Use
 from pydantic import ValidationError
 
 from channels.channel import Arrival, Media, PayloadUnreadable, pressed_of
-from channels.clean import clean
+from channels.clean import MEDIA_LENGTH_MAX, clean, is_name
 from channels.picks import pick_of
 from channels.support_chat.telegram.edits import edit_mark
 from channels.support_chat.telegram.keyboard import CALLBACK_BYTES_MAX
@@ -133,8 +133,8 @@ def _membership(member: ChatMemberUpdated) -> Arrival:
 
 def _pressed(update_id: int, query: CallbackQuery, now: datetime) -> Arrival:
     user, data = _user(query.from_user.id), query.data
-    if not query.id.isprintable():
-        raise PayloadUnreadable("callback_query.id: holds control characters")
+    if not is_name(query.id):
+        raise PayloadUnreadable("callback_query.id: not a name of Telegram's")
     if query.message is None or not data or len(data.encode()) > CALLBACK_BYTES_MAX:
         return Arrival(user, handle=query.id)
     edits = edit_mark(query.message.message_id, data) if isinstance(query.message, Message) else None
@@ -192,19 +192,29 @@ def _shared_phone(update_id: int, message: Message, now: datetime, *, is_forward
 
 
 def _media(message: Message) -> tuple[Media, ...]:
+    """What is shown or attached. Raises PayloadUnreadable where its id cannot be one."""
+    media = _shown(message)
+    if media is None:
+        return ()
+    if not is_name(media.ref, MEDIA_LENGTH_MAX):
+        raise PayloadUnreadable("file_id: not a name of Telegram's")
+    return (media,)
+
+
+def _shown(message: Message) -> Media | None:
     """The largest of a picture's sizes, or the file where it is a picture or video."""
     if message.photo:
         largest = max(message.photo, key=lambda size: size.width * size.height)
-        return (Media("picture", largest.file_id),)
+        return Media("picture", largest.file_id)
     moving = message.animation or message.video or message.video_note
     if moving is not None:
-        return (Media("video", moving.file_id),)
+        return Media("video", moving.file_id)
     if message.document is None:
-        return ()
+        return None
     kind = (message.document.mime_type or "").partition("/")[0]
     if kind == "image":
-        return (Media("picture", message.document.file_id),)
-    return (Media("video", message.document.file_id),) if kind == "video" else ()
+        return Media("picture", message.document.file_id)
+    return Media("video", message.document.file_id) if kind == "video" else None
 
 
 def _user(number: int) -> str:

@@ -143,6 +143,24 @@ async def test_a_wechat_that_fails_is_told_as_busy(phone: Phone, fault: str) -> 
     assert (status, problem["type"]) == (503, "urn:refundbot:problem:login-busy")
 
 
+@pytest.mark.parametrize("union_id", ["u-1\x00", "u-1\n", "用户", "u" * 129])
+async def test_a_union_id_that_cannot_be_one_tells_nobody(phone: Phone, union_id: str) -> None:
+    phone.union_id = union_id
+
+    status, answer = await phone.asks()
+
+    assert (status, answer["customer"]) == (201, None)
+
+
+@pytest.mark.parametrize("openid", ["o-\x00", "用户", "o" * 129])
+async def test_a_person_whose_name_cannot_be_one_is_nobody(phone: Phone, openid: str) -> None:
+    phone.openid = openid
+
+    status, problem = await phone.asks()
+
+    assert (status, problem["type"]) == (503, "urn:refundbot:problem:login-busy")
+
+
 async def test_too_many_log_ins_at_wechat_are_told_with_the_time_to_wait(phone: Phone) -> None:
     phone.stage.wechat.world.faults.code = 45011
 

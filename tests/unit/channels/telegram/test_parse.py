@@ -20,10 +20,10 @@ def read(name: str) -> Arrival:
     return arrival
 
 
-def changed(name: str, *path: str, to: Any) -> bytes:
+def changed(name: str, *path: str | int, to: Any) -> bytes:
     """The captured update with one value in another way."""
     whole = update(name)
-    inner = whole
+    inner: Any = whole
     for part in path[:-1]:
         inner = inner[part]
     inner[path[-1]] = to
@@ -272,6 +272,10 @@ def test_control_characters_and_direction_marks_are_left_out() -> None:
         (changed("button", "callback_query", "from", to=None), "callback_query.from"),
         (changed("button", "callback_query", "from", "id", to=0), "chat.id"),
         (changed("button", "callback_query", "id", to="1\x002"), "callback_query.id"),
+        (changed("button", "callback_query", "id", to="1" * 129), "callback_query.id"),
+        (changed("photo", "message", "photo", -1, "file_id", to="a\x00"), "file_id"),
+        (changed("photo", "message", "photo", -1, "file_id", to="a" * 513), "file_id"),
+        (changed("video", "message", "video", "file_id", to=""), "file_id"),
     ],
 )
 def test_what_is_no_update_is_refused_by_its_place(payload: bytes, part: str) -> None:
