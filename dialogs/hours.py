@@ -1,6 +1,7 @@
 """When people are there: a merchant's week in its time zone, with days off; pure."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -18,6 +19,7 @@ CLOSED_MAX = 100
 _LOOK_DAYS = CLOSED_MAX + 8
 _SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))", re.ASCII)
 _ZONE_AT_HOME = "Asia/Shanghai"
+_MINUTE = timedelta(minutes=1)
 
 Span = tuple[int, int]
 
@@ -56,7 +58,9 @@ class StaffHours:
         for ahead in range(days):
             day = today + timedelta(days=ahead)
             for start, end in () if day in self.closed else self.week[day.weekday()]:
-                yield _moment(day, start, zone), _moment(day, end, zone)
+                opens, closes = _moment(day, start, zone), _moment(day, end, zone)
+                if opens < closes:  # else the clock jumps over all of it
+                    yield opens, closes
 
 
 def read_hours(document: Mapping[str, object], timezone: str) -> StaffHours | None:
@@ -102,9 +106,19 @@ def moment_words(at: datetime, locale: Locale, timezone: str) -> str:
 
 
 def _moment(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    """When a clock on the wall first shows it, or jumps over it."""
     whole_days, rest = divmod(minute, 24 * 60)
     local = datetime.combine(day + timedelta(days=whole_days), time(rest // 60, rest % 60), zone)
-    return local.astimezone(UTC)
+    moment = local.astimezone(UTC)
+    shown = moment.astimezone(zone)
+    if shown.replace(tzinfo=None) == local.replace(tzinfo=None):
+        return moment
+    before = local.replace(fold=1).astimezone(UTC)
+    minutes = range((moment - before) // _MINUTE + 1)
+    jump = bisect_left(
+        minutes, True, key=lambda ahead: (before + ahead * _MINUTE).astimezone(zone).utcoffset() == shown.utcoffset()
+    )
+    return before + jump * _MINUTE
 
 
 def _runs(week: Sequence[tuple[Span, ...]]) -> Iterator[tuple[int, int, tuple[Span, ...]]]:

@@ -50,6 +50,24 @@ def test_the_clocks_change_does_not_move_the_hours() -> None:
     assert berlin.opens_at(datetime(2026, 10, 23, 20, 0, tzinfo=UTC)) == datetime(2026, 10, 24, 7, 0, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("spans", "changes"),
+    [
+        (((60, 90),), ["2025-03-09T06:00", "2025-03-09T06:30"]),
+        (((60, 150),), ["2025-03-09T06:00", "2025-03-09T07:00"]),
+        (((130, 240),), ["2025-03-09T07:00", "2025-03-09T08:00"]),
+        (((121, 170), (185, 300)), ["2025-03-09T07:05", "2025-03-09T09:00"]),
+        (((121, 180),), ["2025-03-16T06:01", "2025-03-16T07:00"]),
+    ],
+)
+def test_people_are_not_there_in_the_hour_that_the_clock_jumps_over(
+    spans: tuple[tuple[int, int], ...], changes: list[str]
+) -> None:
+    sundays = StaffHours("America/New_York", ((),) * 6 + (spans,))
+
+    assert sundays.changes(_at("2025-03-08", "UTC"), count=2) == tuple(_at(change, "UTC") for change in changes)
+
+
 _minutes = st.integers(0, 24 * 60)
 _days = st.lists(st.tuples(_minutes, _minutes).filter(lambda it: it[0] < it[1]), max_size=1).map(tuple)
 _moments = st.integers(1_735_700_000, 1_830_200_000).map(lambda it: datetime.fromtimestamp(it, UTC))
