@@ -71,8 +71,8 @@ def arrival(
 ) -> Arrival:
     """The push as something that its user did."""
     message = InboundMessage(push.message_id, push.at, text or None, action, order_no=order_no)
-    told = push.fields.get("UnionId") or push.fields.get("unionid")
-    union_id = told if is_name(told) else None
+    named = push.fields.get("UnionId") or push.fields.get("unionid")
+    union_id = named if is_name(named) else None
     return Arrival(push.user, message, union_id, media, pressed, token, window=window, handle=push.account)
 
 

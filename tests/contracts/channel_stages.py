@@ -13,6 +13,8 @@ from tests.unit.channels.weixin_pushes import APP_ID, ENCODING_AES_KEY, NONCE, s
 
 SAID = "杯子碎了，想退款"
 SECRET = "a-secret-that-nobody-guesses"
+NUMBER = 837465101
+"""Stands in the ids of each stage's message and of the person who says it."""
 
 
 @dataclass(frozen=True)
@@ -66,18 +68,18 @@ def _other_pushes(right: WebhookRequest) -> list[WebhookRequest]:
 
 _REST = ChannelStage(
     {"token": SECRET},
-    json.dumps({"sender": "visitor-1", "message": SAID, "message_id": "m-1"}).encode(),
+    json.dumps({"sender": f"visitor-{NUMBER}", "message": SAID, "message_id": f"m-{NUMBER}"}).encode(),
     _header("authorization", "Bearer "),
     _other_headers("authorization", "Bearer "),
 )
 _TELEGRAM = ChannelStage(
     {"bot_token": "7012345678:AAF-token", "webhook_secret": SECRET},
     json.dumps({
-        "update_id": 837465101,
+        "update_id": NUMBER,
         "message": {
             "message_id": 2041,
-            "from": {"id": 5238471906, "is_bot": False, "first_name": "Lin", "language_code": "zh-hans"},
-            "chat": {"id": 5238471906, "first_name": "Lin", "type": "private"},
+            "from": {"id": NUMBER, "is_bot": False, "first_name": "Lin", "language_code": "zh-hans"},
+            "chat": {"id": NUMBER, "first_name": "Lin", "type": "private"},
             "date": 1795665601,
             "text": SAID,
         },
@@ -86,9 +88,9 @@ _TELEGRAM = ChannelStage(
     _other_headers(SECRET_HEADER),
 )  # fmt: skip
 _WEIXIN_TEXT = (
-    "<xml><ToUserName><![CDATA[gh_3f1c9a7be042]]></ToUserName><FromUserName><![CDATA[oFan6s0d4w9GZ3mT7kL1q]]></FromUserName>"
-    f"<CreateTime>1795665601</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[{SAID}]]></Content>"
-    "<MsgId>24837465101</MsgId></xml>"
+    "<xml><ToUserName><![CDATA[gh_3f1c9a7be042]]></ToUserName><FromUserName>"
+    f"<![CDATA[oFan6s0d4w9GZ3mT7kL1q{NUMBER}]]></FromUserName><CreateTime>1795665601</CreateTime>"
+    f"<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[{SAID}]]></Content><MsgId>24{NUMBER}</MsgId></xml>"
 ).encode()
 _WECHAT = ChannelStage(
     {"app_id": APP_ID, "app_secret": SECRET[::-1], "token": SECRET},

@@ -109,7 +109,7 @@ def all_targets() -> Mapping[str, Target]:
     found: dict[str, Target] = {}
     for name in sorted(CHANNELS):
         channel, stage = opened(name), CHANNEL_STAGES[name]
-        whole = (stage.message, *_captured(name))
+        whole = (stage.message, *captured(name))
         found[name] = Target(whole, partial(arrives, channel, stage))
         found[f"{name}_forged"] = Target((stage.signed(stage.message, NOW).raw,), partial(is_forged, channel, stage))
     found["weixin_sealed"] = Target((CHANNEL_STAGES["wechat"].message,), a_sealed_push)
@@ -118,6 +118,7 @@ def all_targets() -> Mapping[str, Target]:
     return found
 
 
-def _captured(name: str) -> list[bytes]:
+def captured(name: str) -> list[bytes]:
+    """What such a platform was seen to send."""
     folder = CAPTURES / name
     return [path.read_bytes() for path in sorted(folder.glob("*.*")) if path.suffix in {".xml", ".json"}]
