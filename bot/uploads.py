@@ -1,15 +1,20 @@
 """A form with one file, read as it comes: first its texts, then the file piece by piece, and nothing kept in memory."""
 
+import warnings
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from aiohttp import BodyPartReader, web
+from aiohttp import BadContentDispositionHeader, BadContentDispositionParam, BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 _CHUNK_BYTES = 65_536
 _PARTS_MAX = 5
 _BROKEN = (ValueError, AssertionError, EOFError, ConnectionResetError, HttpProcessingError, web.RequestPayloadError)
+
+# aiohttp tells of a broken head by a warning with the client's own words, and Python keeps each for good.
+warnings.simplefilter("ignore", BadContentDispositionHeader)
+warnings.simplefilter("ignore", BadContentDispositionParam)
 
 
 class UploadUnreadable(Exception):
