@@ -56,7 +56,7 @@ async def post_rating(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     session = session_of(request, services)
     wanted = decoded(await read_body(request, services.settings.chat.body_bytes_max), RatingRequest)
-    given = _answer(wanted)
+    given = answer_of(wanted)
     place = (services.db, session.merchant_id, session.conversation_id, wanted.subject)
     if await add_rating(*place, given, now=services.clock.now()):
         await services.live.wake(session.merchant_id, [session.conversation_id])
@@ -69,7 +69,8 @@ async def post_rating(request: web.Request) -> web.Response:
     return answer(RatingKept(wanted.subject, known.score))
 
 
-def _answer(wanted: RatingRequest) -> Answer:
+def answer_of(wanted: RatingRequest) -> Answer:
+    """The answer as it is kept. Raises Problem 422."""
     words = clean(wanted.words or "")
     if len(words) > WORDS_LENGTH_MAX:
         raise invalid("words", "too_long", f"At most {WORDS_LENGTH_MAX} characters.", limit=WORDS_LENGTH_MAX)

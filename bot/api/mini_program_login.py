@@ -73,7 +73,7 @@ async def log_in(request: web.Request) -> web.Response:
     merchant = await _merchant(request, services, locale)
     wish = decoded(await read_body(request, services.settings.chat.body_bytes_max), LoginRequest)
     locale = wish.locale or locale
-    _check(wish)
+    check_wish(wish)
     account, channel = await _account(request, services, locale)
     identity = _identity(wish.identity, merchant, services, locale)
     person = await _person(channel, wish.code, locale)
@@ -106,7 +106,8 @@ async def _merchant(request: web.Request, services: Services, locale: Locale) ->
         raise Problem(404, "unknown-merchant", say("login.no_merchant", locale)) from None
 
 
-def _check(wish: LoginRequest) -> None:
+def check_wish(wish: LoginRequest) -> None:
+    """Raises Problem 422 for what no code and no order number can be."""
     if not wish.code:
         raise invalid("code", "empty", "Expected what wx.login gave.")
     order_no = wish.order_no

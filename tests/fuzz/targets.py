@@ -19,7 +19,7 @@ from channels.weixin.signature import verify_push
 from dialogs.messages import InboundMessage
 from tests.contracts.channel_stages import CHANNEL_STAGES, ChannelStage
 from tests.contracts.test_channels import opened
-from tests.fuzz import chat_targets, money_targets, picture_targets
+from tests.fuzz import answer_targets, body_targets, chat_targets, money_targets, picture_targets
 from tests.fuzz.mutations import damaged_text
 from tests.unit.channels.weixin_pushes import NOW as PUSHED
 from tests.unit.channels.weixin_pushes import SAFE, safe_push, sealed
@@ -113,7 +113,7 @@ def all_targets() -> Mapping[str, Target]:
         found[name] = Target(whole, partial(arrives, channel, stage))
         found[f"{name}_forged"] = Target((stage.signed(stage.message, NOW).raw,), partial(is_forged, channel, stage))
     found["weixin_sealed"] = Target((CHANNEL_STAGES["wechat"].message,), a_sealed_push)
-    for module in (chat_targets, money_targets, picture_targets):
+    for module in (answer_targets, body_targets, chat_targets, money_targets, picture_targets):
         found |= {name: Target(whole, check) for name, (whole, check) in module.TARGETS.items()}
     return found
 
