@@ -1,9 +1,9 @@
 """What a message of a platform costs us, and how fast webhooks are answered.
 
-python -m bench.channels [--seconds N] [--rate N] measures for each channel verify + parse + render of one message, in
-process, and then sends 200 messages a second, mixed over all channels, to the webhooks of `refundbot serve`, whose
-answer comes when the turn is committed. On a machine that is busy with other things the CPU time says more than the
-latency; a lower rate then keeps the server from falling behind.
+python -m bench.channels [--seconds N] [--rate N] measures for each channel, our own chat among them, verify + parse +
+render of one message, in process, and then sends 200 messages a second, mixed over the platforms' channels, to the
+webhooks of `refundbot serve`, whose answer comes when the turn is committed. On a machine that is busy with other
+things the CPU time says more than the latency; a lower rate then keeps the server from falling behind.
 """
 
 import argparse
@@ -19,18 +19,24 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID, uuid4
 
+import msgspec
 import uvloop
 
 from bench.load import Load, Measured
 from bench.platform_messages import KINDS, Kind, http_request
 from bench.processes import Child, child, database_cpu_seconds
+from bot.lanes import Answer
 from channels.channel import Account, Spoken
 from channels.no_tokens import NoTokens
 from channels.registry import load_channel
+from channels.support_chat.web.parse import Limits, parse_message
+from channels.support_chat.web.signature import Session, issue_session, read_session
 from dialogs.messages import Choice, Reply
 from storage.database import Database, open_database
 from storage.embedded import EmbeddedServers, embedded_servers
+from storage.message_store import reply_json, stamp
 
 SLUG = "bench"
 RATE = 200.0
@@ -77,10 +83,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--rate", type=float, default=RATE)
     arguments = parser.parse_args()
-    for kind in KINDS:
-        costs = _costs(kind)
+    for name, costs in [("web", _web_costs()), *((kind.channel, _costs(kind)) for kind in KINDS)]:
         p50, p99 = costs[len(costs) // 2], costs[len(costs) * 99 // 100]
-        print(f"{kind.channel:<14} verify + parse + render of a message: p50 {p50:.0f} µs, p99 {p99:.0f} µs")
+        print(f"{name:<14} verify + parse + render of a message: p50 {p50:.0f} µs, p99 {p99:.0f} µs")
     webhooks = _webhooks(arguments.seconds, arguments.rate)
     measured = webhooks.measured
     p99_ms = measured.percentile_ms(0.99)
@@ -109,6 +114,26 @@ def _costs(kind: Kind) -> Sequence[float]:
         costs.append((time.perf_counter() - began) * 1e6)
         if arrival.message is None:
             raise RuntimeError(f"{kind.channel}: not read")
+    return sorted(costs)
+
+
+def _web_costs() -> Sequence[float]:
+    """The same of our own chat, whose clients bring a session's token and get the replies as JSON."""
+    key, expires = bytes(range(32)), int(time.time()) + 3_600
+    tokens = [
+        issue_session(Session(UUID(int=1), SLUG, UUID(int=user), expires, f"c-{user}", None, "zh-CN"), key)
+        for user in range(USERS_EACH)
+    ]
+    costs = []
+    for number in range(ROUNDS):
+        said = {"client_id": str(uuid4()), "text": TEXTS[number % len(TEXTS)], "locale": "zh-CN"}
+        raw, now = msgspec.json.encode(said), datetime.now(UTC)
+        began = time.perf_counter()
+        session = read_session(tokens[number % USERS_EACH], key, now_seconds=now.timestamp())
+        parse_message(raw, session, Limits(), now=now)
+        at = stamp(now)
+        Answer(3, tuple(reply_json(one.seq, at, msgspec.json.encode(one.reply)) for one in ANSWER)).as_json()
+        costs.append((time.perf_counter() - began) * 1e6)
     return sorted(costs)
 
 
