@@ -30,13 +30,13 @@ _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@[A-Za-z0-9_]{1,64})?(?:\s+(.*))
 _START_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ACTIONS = {"start": "ask:help", "help": "ask:help", "refund": "start:refund", "status": "ask:status", "human": "human"}
 
-_Shape = dict[str, Any] | None
+_Shape = dict[str, Any] | type[int] | None
 _CHAT: _Shape = {"id": None, "type": None}
 _USER: _Shape = {"id": None, "is_bot": None, "first_name": None, "language_code": None}
 _FILE: dict[str, Any] = {"file_id": None, "file_unique_id": None, "file_size": None, "mime_type": None}
 _FRAME: _Shape = _FILE | {"width": None, "height": None, "duration": None, "length": None}
 _MESSAGE: dict[str, Any] = {
-    "message_id": None, "date": None, "edit_date": None, "chat": _CHAT, "from": _USER, "text": None, "caption": None,
+    "message_id": None, "date": int, "edit_date": int, "chat": _CHAT, "from": _USER, "text": None, "caption": None,
     "photo": _FRAME, "document": _FILE, "video": _FRAME, "animation": _FRAME, "video_note": _FRAME,
     "contact": {"phone_number": None, "first_name": None, "user_id": None},
 }  # fmt: skip
@@ -46,10 +46,10 @@ _SHAPES: dict[str, _Shape] = {
     "edited_message": _MESSAGE,
     "callback_query": {
         "id": None, "from": _USER, "chat_instance": None, "data": None,
-        "message": {"message_id": None, "date": None, "chat": _CHAT},
+        "message": {"message_id": None, "date": int, "chat": _CHAT},
     },
     "my_chat_member": {
-        "chat": _CHAT, "from": _USER, "date": None, "old_chat_member": _MEMBER, "new_chat_member": _MEMBER,
+        "chat": _CHAT, "from": _USER, "date": int, "old_chat_member": _MEMBER, "new_chat_member": _MEMBER,
     },
 }  # fmt: skip
 # What a person sends and no words or pictures can be taken from; it is answered like words that were not understood.
@@ -92,7 +92,7 @@ def _is_private(event: object) -> bool:
 
 def _validated(update_id: int, kind: str, event: object) -> Update:
     try:
-        return Update.model_validate({"update_id": update_id, kind: _needed(event, _SHAPES[kind])})
+        return Update.model_validate({"update_id": update_id, kind: _needed(event, _SHAPES[kind], kind)})
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         place = ".".join(str(part) for part in first["loc"])
@@ -101,15 +101,20 @@ def _validated(update_id: int, kind: str, event: object) -> Update:
         raise PayloadUnreadable(f"{kind}: out of range") from None
 
 
-def _needed(value: object, shape: _Shape) -> object:
-    """The value with its needed fields alone."""
+def _needed(value: object, shape: _Shape, place: str) -> object:
+    """Its needed fields alone. Raises PayloadUnreadable for a time that is no number, for aiogram takes any words."""
     if shape is None:
         return value
-    if isinstance(value, list):
-        return [_needed(item, shape) for item in value]
-    if not isinstance(value, dict):
+    if shape is int:
+        if type(value) is not int:
+            raise PayloadUnreadable(f"{place}: not seconds since 1970")
         return value
-    return {name: _needed(value[name], inner) for name, inner in shape.items() if value.get(name) is not None}
+    if isinstance(value, list):
+        return [_needed(item, shape, place) for item in value]
+    if not isinstance(value, dict) or not isinstance(shape, dict):
+        return value
+    given = {name: inner for name, inner in shape.items() if value.get(name) is not None}
+    return {name: _needed(value[name], inner, f"{place}.{name}") for name, inner in given.items()}
 
 
 def _arrival(update: Update, event: dict[str, Any], now: datetime) -> Arrival | None:

@@ -246,8 +246,7 @@ def test_control_characters_and_direction_marks_are_left_out() -> None:
 @pytest.mark.parametrize(
     ("payload", "part"),
     [
-        (b"", "body"),
-        (b"{", "body"),
+        *((raw, "body") for raw in (b"", b"{")),
         (b"[]", "body"),
         (b"\xff\xfe", "body"),
         (b'{"update_id": 1' + b',"a":[' * 4 + b"]" * 4 + b"}", "body"),
@@ -261,6 +260,9 @@ def test_control_characters_and_direction_marks_are_left_out() -> None:
         (b'{"update_id": 7, "message": {}}', "message.message_id"),
         (changed("text", "message", "date", to="soon"), "message.date"),
         (changed("text", "message", "date", to=10**18), "message.date"),
+        (changed("text", "message", "date", to="2026-11-26T05:00:00"), "message.date"),
+        (changed("text", "message", "date", to=1795665601.5), "message.date"),
+        (changed("edited_text", "edited_message", "edit_date", to="1795665601"), "edited_message.edit_date"),
         (changed("text", "message", "text", to={"a": 1}), "message.text"),
         (changed("text", "message", "chat", to=None), "message.chat"),
         (changed("text", "message", "chat", "id", to=-5), "chat.id"),
