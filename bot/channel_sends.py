@@ -219,7 +219,7 @@ class _Sender:
         keep = 0 if note.is_outcome else _KEPT_FOR_OUTCOME
         call = NextCall(self.row.row_id, keep, bool(note.unclear), now)
         try:
-            after = counted(self.windows, self.account.channel.capabilities.windows, call)
+            after = counted(self.windows, self.account.channel.capabilities, call)
         except TooFast:
             raise _NextSecond(note) from None
         if after is None:

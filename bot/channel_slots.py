@@ -1,6 +1,6 @@
 """Counting what is sent to a person on a platform that counts it, before it is sent and across processes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from channels.budget import Call, is_too_fast, may_send, still_needed, with_call, without_call
-from channels.channel import Window
+from channels.channel import Capabilities
 from refund_core.values import value
 from storage.database import Database
 from storage.identity_store import (
@@ -36,18 +36,18 @@ class NextCall:
     now: datetime
 
 
-def counted(raw: bytes, limits: Mapping[str, Window], call: NextCall) -> bytes | None:
+def counted(raw: bytes, platform: Capabilities, call: NextCall) -> bytes | None:
     """The windows with this call; None where none may be made. Raises TooFast.
 
     raw is the JSON of the windows as they are stored.
     """
-    stored, now = decode_windows(raw), call.now
+    stored, limits, now = decode_windows(raw), platform.windows, call.now
     opened = {name: window.at for name, window in stored.opened.items()}
     calls = with_call(_calls(stored), str(call.row_id), is_again=call.is_again, now=now)
     before = calls[:-1]
     if not may_send(opened, before, limits, keep=call.keep, now=now):
         return None
-    if is_too_fast(before, now=now):
+    if is_too_fast(before, platform.per_second, now=now):
         raise TooFast
     return _written(stored, still_needed(calls, opened, limits, now=now))
 

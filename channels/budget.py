@@ -17,8 +17,6 @@ LOST = timedelta(minutes=5)
 """For so long a call whose end nobody heard of may still reach the platform."""
 TOLD_LATE = timedelta(seconds=30)
 """So long after it opened a window may be told to us: WeChat pushes four times, five seconds apart."""
-IN_A_SECOND_MAX = 2
-"""What people do is told to the second, so all that was sent within it counts: more would use up their new window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +51,10 @@ def may_send(
     return bool(rooms) and rooms[max(rooms)] > keep
 
 
-def is_too_fast(calls: Sequence[Call], *, now: datetime) -> bool:
+def is_too_fast(calls: Sequence[Call], per_second: int, *, now: datetime) -> bool:
     """True where the next message has to wait for the next second."""
     second = now.replace(microsecond=0)
-    return sum(call.at >= second for call in calls) >= IN_A_SECOND_MAX
+    return 0 < per_second <= sum(call.at >= second for call in calls)
 
 
 def with_call(calls: Sequence[Call], by: str, *, is_again: bool, now: datetime) -> tuple[Call, ...]:

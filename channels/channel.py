@@ -152,11 +152,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What the platform can show and what it allows.
+    """What the platform can show (lengths in characters; a longer action becomes a key on its button) and allows.
 
-    Lengths count characters; action_bytes_max is how long an action may be on a button before it becomes a key.
-    passive_seconds is how long a webhook's answer may wait for a reply that it then carries, None where it carries
-    none. windows is empty where the bot may write at any time; its names are those of Arrival.window.
+    passive_seconds: how long a webhook's answer may wait for a reply to carry, None where it carries none. windows,
+    named as in Arrival: empty where one may write at any time. per_second: to one person, 0 where the platform tells.
     """
 
     text_max: int
@@ -166,6 +165,7 @@ class Capabilities:
     has_cards: bool = False
     passive_seconds: float | None = None
     windows: Mapping[str, Window] = field(default_factory=dict)
+    per_second: int = 0
 
 
 class Channel(Protocol):

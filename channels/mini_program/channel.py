@@ -7,7 +7,15 @@ from channels.channel import Account, BadSetting, Capabilities, Channel, Setting
 from channels.mini_program.login import log_in
 from channels.mini_program.parse import parse_push
 from channels.mini_program.render import render_replies
-from channels.weixin.channel import COMMON_SETTINGS, LATE_SECONDS, WeixinChannel, is_on, read_api_base, read_keys
+from channels.weixin.channel import (
+    COMMON_SETTINGS,
+    LATE_SECONDS,
+    PER_SECOND,
+    WeixinChannel,
+    is_on,
+    read_api_base,
+    read_keys,
+)
 from channels.weixin.client import WeixinClient
 from channels.weixin.notice import read_template
 from channels.weixin.render import TEXT_BYTES_MAX, read_case_page
@@ -21,6 +29,7 @@ CAPABILITIES = Capabilities(
     action_bytes_max=0,
     has_cards=True,
     windows={"message": Window(48 * 3600 - LATE_SECONDS, 5), "enter": Window(60 - LATE_SECONDS, 2)},
+    per_second=PER_SECOND,
 )
 """A push of a mini-program takes no reply in its answer, so all goes out as customer-service messages."""
 

@@ -6,7 +6,15 @@ from channels.channel import Account, BadSetting, Capabilities, Channel, Setting
 from channels.wechat.parse import parse_push
 from channels.wechat.people import union_of
 from channels.wechat.render import ACTION_BYTES_MAX, LABEL_BYTES_MAX, MENU_MAX, render_replies
-from channels.weixin.channel import COMMON_SETTINGS, LATE_SECONDS, WeixinChannel, is_on, read_api_base, read_keys
+from channels.weixin.channel import (
+    COMMON_SETTINGS,
+    LATE_SECONDS,
+    PER_SECOND,
+    WeixinChannel,
+    is_on,
+    read_api_base,
+    read_keys,
+)
 from channels.weixin.client import WeixinClient
 from channels.weixin.notice import read_template
 from channels.weixin.render import TEXT_BYTES_MAX, read_case_page
@@ -26,6 +34,7 @@ CAPABILITIES = Capabilities(
         "follow": Window(60 - LATE_SECONDS, 3),
         "scan": Window(60 - LATE_SECONDS, 3),
     },
+    per_second=PER_SECOND,
 )
 
 

@@ -32,6 +32,8 @@ from refund_core.sending import SendRefused
 LATE_SECONDS = 20
 """Windows are taken to close so much earlier than WeChat closes them: five seconds may pass until a message is written
 down, five more until it has a token (BEGIN_SECONDS), and ten until its call ends (TIMEOUT_SECONDS)."""
+PER_SECOND = 2
+"""What people do is told to the second, so all that was sent within it counts: more would use up their new window."""
 TRANSFER = "transfer_customer_service"
 COMMON_SETTINGS = (
     Setting("app_id"),

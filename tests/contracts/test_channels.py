@@ -78,6 +78,13 @@ async def channel(name: str) -> AsyncIterator[Channel]:
     await one.close()
 
 
+async def test_who_counts_messages_states_how_many_a_second(channel: Channel) -> None:
+    stated = channel.capabilities
+
+    assert all(window.seconds > 0 and window.count > 0 for window in stated.windows.values())
+    assert (stated.per_second > 0) is bool(stated.windows)
+
+
 async def test_what_the_platform_signed_is_read(channel: Channel, stage: ChannelStage) -> None:
     (arrival,) = channel.parse(channel.verify(stage.signed(stage.message, NOW), now=NOW), now=NOW)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from channels.budget import Call, is_too_fast, may_send, still_needed, with_call, without_call
 from channels.channel import Window
-from channels.weixin.channel import LATE_SECONDS
+from channels.weixin.channel import LATE_SECONDS, PER_SECOND
 from tests.servers.wechat.quota import LIMITS as PUBLISHED
 from tests.servers.wechat.quota import ORDERS, Allowance
 
@@ -79,7 +79,9 @@ class Counts:
             return
         is_again = any(call.by == lane and call.ended is None for call in self.calls)
         calls = with_call(self.calls, lane, is_again=is_again, now=now)
-        if not may_send(self.opened, calls[:-1], LIMITS, keep=keep, now=now) or is_too_fast(calls[:-1], now=now):
+        if not may_send(self.opened, calls[:-1], LIMITS, keep=keep, now=now) or is_too_fast(
+            calls[:-1], PER_SECOND, now=now
+        ):
             return
         self.calls = still_needed(calls, self.opened, LIMITS, now=now)
         self.ways[lane] = Way(lane, self.now)
@@ -160,9 +162,10 @@ def test_a_call_under_way_counts_in_the_window_that_opens_and_one_that_ended_bef
 
 
 def test_more_than_two_in_a_second_wait_for_the_next() -> None:
-    assert not is_too_fast(sent(0.9, 1.1), now=at(1.5))
-    assert is_too_fast(sent(1.0, 1.1), now=at(1.5))
-    assert not is_too_fast(sent(1.0, 1.1), now=at(2))
+    assert not is_too_fast(sent(0.9, 1.1), PER_SECOND, now=at(1.5))
+    assert is_too_fast(sent(1.0, 1.1), PER_SECOND, now=at(1.5))
+    assert not is_too_fast(sent(1.0, 1.1), 0, now=at(1.5))
+    assert not is_too_fast(sent(1.0, 1.1), PER_SECOND, now=at(2))
 
 
 def test_what_ended_is_forgotten_when_no_window_can_count_it_any_more() -> None:
