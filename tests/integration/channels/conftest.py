@@ -9,6 +9,7 @@ from storage.database import Database
 from tests.integration.api.shop import Shop, open_shop
 from tests.integration.channels.wechat_calls import Caller, open_caller
 from tests.integration.channels.wechat_stage import Stage, open_stage
+from tests.integration.desk.desk import Staff, hire
 from tests.servers.wechat.server import FakeWeChat, fake_wechat
 
 CALLED_BACK = {"REFUNDBOT_CHANNELS__CALLBACK_NETWORKS": "127.0.0.0/8"}
@@ -40,3 +41,12 @@ async def wechat() -> AsyncIterator[FakeWeChat]:
 async def stage(shop: Shop, wechat: FakeWeChat) -> Stage:
     """An official account in safe mode."""
     return await open_stage(shop, wechat, "wechat")
+
+
+@pytest.fixture
+async def wang(shop: Shop) -> AsyncIterator[Staff]:
+    """Somebody of the shop's staff, logged in at the desk."""
+    staff = await hire(shop, "wang", "Wang")
+    await staff.log_in()
+    yield staff
+    await staff.http.close()

@@ -36,6 +36,12 @@ async def open_case(shop: Shop) -> str:
     return str(cases["items"][0]["case_no"])
 
 
+async def talk(shop: Shop) -> str:
+    """The id of the shop's only conversation."""
+    (row,) = await shop.base.db.fetch("SELECT id FROM conversation")
+    return str(row["id"])
+
+
 async def until_buried(shop: Shop) -> str:
     """Why a row of the outbox was given up, once one was."""
 

@@ -1,7 +1,6 @@
 """A picture that a person sends from the desk reaches the customer on every platform, within what it takes."""
 
 import io
-from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
@@ -11,9 +10,10 @@ from bot.picture_links import picture_links
 from tests.acceptance.running import until
 from tests.integration.api.shop import Shop
 from tests.integration.channels import rest
+from tests.integration.channels.rest import talk
 from tests.integration.channels.telegram_stage import bot_of, start_token
 from tests.integration.channels.wechat_stage import Stage, open_stage
-from tests.integration.desk.desk import Staff, hire
+from tests.integration.desk.desk import Staff
 from tests.pictures import MP4, picture, saved
 from tests.servers.front_end import running_front_end
 from tests.servers.telegram.person import Person
@@ -22,14 +22,6 @@ from tests.servers.wechat.state import Kind
 
 SENDS, UPLOADS = "/cgi-bin/message/custom/send", "/cgi-bin/media/upload"
 WECHAT_BYTES_MAX = 2 << 20
-
-
-@pytest.fixture
-async def wang(shop: Shop) -> AsyncIterator[Staff]:
-    staff = await hire(shop, "wang", "Wang")
-    await staff.log_in()
-    yield staff
-    await staff.http.close()
 
 
 @pytest.fixture(params=["wechat", "mini_program"])
@@ -51,11 +43,6 @@ async def written_anew(stage: Stage) -> None:
     stage.shop.clock.move(60)
     await stage.user.write("在吗")
     await stage.idle()
-
-
-async def talk(shop: Shop) -> str:
-    (row,) = await shop.base.db.fetch("SELECT id FROM conversation")
-    return str(row["id"])
 
 
 def noise(side: int, kind: str = "PNG") -> bytes:
