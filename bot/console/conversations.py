@@ -68,7 +68,7 @@ async def show_conversation(request: web.Request) -> web.Response:
     hold = await hold_of(request)
     heading = console_text(
         request[VISIT].locale, "case.conversation",
-        customer=hold.customer or console_text(request[VISIT].locale, "queue.anonymous"),
+        customer=hold.customer or console_text(request[VISIT].locale, "case.visitor"),
     )  # fmt: skip
     values = await talk_values(request, hold) | await customer_values(request, hold.customer)
     return await staff_page(request, "case.html", heading=heading, case=None, **values)

@@ -5,7 +5,7 @@ import os
 import re
 import tempfile
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from uuid import uuid4
 from playwright.sync_api import Locator, Page, expect
 
 from tests.databases import fastest_folder
-from tests.forked import forked_service
+from tests.forked import forked_command, forked_service
 
 _READY = "Ctrl-C"
 _URL = re.compile(r"open at (\S+)/demo")
@@ -28,6 +28,12 @@ class DemoShop:
 
     url: str
     passwords: dict[str, str]
+    environment: Mapping[str, str]
+
+    def command(self, *arguments: str) -> None:
+        """Runs `refundbot …` beside it, on its data."""
+        done = forked_command(arguments, self.environment, seconds_max=60)
+        assert done.returncode == 0, done.stderr
 
     def chat(self, customer: str) -> str:
         """Where a customer's chat opens, signed in."""
@@ -73,10 +79,10 @@ def running_demo() -> Iterator[DemoShop]:
         log = Path(folder, "log")
         environment = os.environ | {"REFUNDBOT_DATA_DIR": folder, "REFUNDBOT_PORT": "0"}
         with forked_service(("demo",), environment, log, stop_seconds_max=40) as served:
-            yield _told(served.said, log)
+            yield _told(served.said, log, environment)
 
 
-def _told(lines: IO[str], log: Path) -> DemoShop:
+def _told(lines: IO[str], log: Path, environment: Mapping[str, str]) -> DemoShop:
     """What the command prints once it serves."""
     said = ""
     for line in lines:
@@ -85,7 +91,7 @@ def _told(lines: IO[str], log: Path) -> DemoShop:
             break
     found = _URL.search(said)
     assert found, (said, log.read_text(encoding="utf-8")[-2_000:])
-    return DemoShop(found.group(1), dict(_LOG_IN.findall(said)))
+    return DemoShop(found.group(1), dict(_LOG_IN.findall(said)), environment)
 
 
 class DeskPage:

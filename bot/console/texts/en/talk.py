@@ -3,6 +3,7 @@
 TEXTS: dict[str, str] = {
     "case.title": "Case {case_no}",
     "case.conversation": "Conversation with {customer}",
+    "case.visitor": "a visitor",
     "case.chat": "Conversation",
     "case.no_chat": "The customer has no chat yet, so nobody has been told of this case."
     " What you ask or offer is put into their chat, where they see it first when they open it;"

@@ -3,6 +3,7 @@
 TEXTS: dict[str, str] = {
     "case.title": "售后单 {case_no}",
     "case.conversation": "与 {customer} 的会话",
+    "case.visitor": "访客",
     "case.chat": "会话",
     "case.no_chat": "客户还没有会话，没有人被告知。您的询问或方案会放进客户的会话，客户一打开就先看到；"
     "留有手机号的，会发短信提醒。",
